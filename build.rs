@@ -1,0 +1,14 @@
+//! Compiles `proto/` without protoc, and keeps the descriptors that reflection and proto3 JSON need.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=proto");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler.include_imports(true).include_source_info(true);
+    compiler.open_files(["misti/matching/v1/matching_service.proto"])?;
+    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    tonic_prost_build::configure().build_client(true).compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}

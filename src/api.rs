@@ -1,0 +1,93 @@
+//! Assembles the server: the service, health, reflection, deadlines and slots on one port.
+
+mod deadline;
+mod matching_service;
+mod slots;
+mod status;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
+use tonic_health::server::health_reporter;
+
+use crate::solve::SolverCommand;
+use crate::wire::pb::matching_service_server::MatchingServiceServer;
+use crate::wire::{DESCRIPTORS, SizeLimits};
+use matching_service::Matching;
+use slots::Slots;
+
+/// Settings of a server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// How much one request may hold.
+    pub sizes: SizeLimits,
+    /// Bytes of the largest message.
+    pub message_bytes: usize,
+    /// Calls computed at once.
+    pub slots: usize,
+    /// Calls that may wait for a slot.
+    pub waiting: usize,
+    /// How long calls may go on after a shutdown was asked for.
+    pub drain: Duration,
+    /// How to start the solver's process.
+    pub solver: SolverCommand,
+}
+
+/// Serves until `shutdown` resolves and the calls in flight have ended or `drain` is over.
+///
+/// `listening` is told the address once the server accepts calls.
+///
+/// # Errors
+/// When the address can't be bound or the transport fails.
+pub async fn serve(
+    settings: Settings,
+    listening: impl FnOnce(SocketAddr),
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Box<dyn Error>> {
+    let (reporter, health) = health_reporter();
+    reporter.set_serving::<MatchingServiceServer<Matching>>().await;
+    let slots = Slots::new(settings.slots, settings.waiting);
+    let matching = MatchingServiceServer::new(Matching::new(settings.solver, settings.sizes, slots))
+        .max_decoding_message_size(settings.message_bytes)
+        .max_encoding_message_size(usize::MAX);
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            // grpcurl needs these to print error details in clear.
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+    };
+    let listener = TcpListener::bind(settings.address).await?;
+    listening(listener.local_addr()?);
+
+    let (drain_starts, drain_started) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        shutdown.await;
+        reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
+        reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        let _ = drain_starts.send(());
+    };
+    let server = Server::builder()
+        .layer(deadline::DeadlineLayer::new(settings.message_bytes))
+        .max_concurrent_streams(Some(100))
+        .http2_keepalive_interval(Some(Duration::from_secs(60)))
+        .add_service(health)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(matching)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop);
+    tokio::select! {
+        served = server => served?,
+        () = async {
+            let _ = drain_started.await;
+            tokio::time::sleep(settings.drain).await;
+        } => tracing::warn!("calls still in flight after the drain; they are cancelled"),
+    }
+    Ok(())
+}

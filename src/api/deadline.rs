@@ -1,0 +1,136 @@
+//! The caller's deadline, as gRPC means it.
+//!
+//! tonic answers a passed deadline with CANCELLED and a message that is too large with OUT_OF_RANGE. This layer takes
+//! the `grpc-timeout` header itself, hands the handler a [`Deadline`], drops the handler when it passes (which cancels
+//! its work) and answers DEADLINE_EXCEEDED; and it answers RESOURCE_EXHAUSTED, naming the limit, for the latter.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tonic::Code;
+use tonic::body::Body;
+use tonic::codegen::http::{Request, Response};
+use tower::{Layer, Service};
+
+use super::status;
+
+/// When a caller stops waiting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline(pub Instant);
+
+/// Adds [`DeadlineService`] to a server.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DeadlineLayer {
+    message_bytes: usize,
+}
+
+impl DeadlineLayer {
+    /// `message_bytes` is the limit that the answer names.
+    pub fn new(message_bytes: usize) -> Self {
+        Self { message_bytes }
+    }
+}
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = DeadlineService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        DeadlineService { inner, message_bytes: self.message_bytes }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(super) struct DeadlineService<S> {
+    inner: S,
+    message_bytes: usize,
+}
+
+impl<S> Service<Request<Body>> for DeadlineService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+    S::Error: Send,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let timeout = request.headers_mut().remove("grpc-timeout");
+        let timeout = timeout.map(|value| value.to_str().ok().and_then(parse));
+        let message_bytes = self.message_bytes;
+        if let Some(None) = timeout {
+            let refused =
+                tonic::Status::invalid_argument("malformed grpc-timeout: 1 to 8 digits and one of H M S m u n");
+            return Box::pin(async move { Ok(refused.into_http()) });
+        }
+        let deadline = timeout.flatten().and_then(|timeout| Instant::now().checked_add(timeout));
+        if let Some(deadline) = deadline {
+            request.extensions_mut().insert(Deadline(deadline));
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let response = match deadline {
+                None => answer.await?,
+                Some(deadline) => match tokio::time::timeout_at(deadline.into(), answer).await {
+                    Ok(response) => response?,
+                    Err(_) => return Ok(status::deadline_passed().into_http()),
+                },
+            };
+            let out_of_range = (Code::OutOfRange as i32).to_string();
+            let too_large =
+                response.headers().get("grpc-status").is_some_and(|code| code.as_bytes() == out_of_range.as_bytes());
+            Ok(if too_large { status::message_too_large(message_bytes).into_http() } else { response })
+        })
+    }
+}
+
+/// Reads a `grpc-timeout`: at most 8 digits and a unit.
+fn parse(value: &str) -> Option<Duration> {
+    let unit = value.chars().last().filter(char::is_ascii)?;
+    let digits = &value[..value.len() - 1];
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let amount: u64 = digits.parse().ok()?;
+    Some(match unit {
+        'H' => Duration::from_secs(amount * 3_600),
+        'M' => Duration::from_secs(amount * 60),
+        'S' => Duration::from_secs(amount),
+        'm' => Duration::from_millis(amount),
+        'u' => Duration::from_micros(amount),
+        'n' => Duration::from_nanos(amount),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_digits_and_a_unit() {
+        for (text, expected) in [
+            ("1S", Some(Duration::from_secs(1))),
+            ("250m", Some(Duration::from_millis(250))),
+            ("99999999H", Some(Duration::from_secs(99_999_999 * 3_600))),
+            ("7u", Some(Duration::from_micros(7))),
+            ("7n", Some(Duration::from_nanos(7))),
+            ("2M", Some(Duration::from_secs(120))),
+            ("123456789S", None),
+            ("S", None),
+            ("", None),
+            ("-1S", None),
+            ("1x", None),
+            ("1é", None),
+        ] {
+            assert_eq!(parse(text), expected, "{text:?}");
+        }
+    }
+}

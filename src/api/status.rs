@@ -1,0 +1,115 @@
+//! Faults as gRPC statuses with rich details: one `ErrorInfo`, and `BadRequest` or `RetryInfo` where they say more.
+//!
+//! The details stay small, because they travel in trailers: violations are listed until they fill 5 KB, and the total
+//! stands in the metadata. The whole list is what `Validate` gives.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tonic::{Code as GrpcCode, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+use crate::calls::CallError;
+use crate::codes::{self, Code};
+use crate::engine::EngineError;
+use crate::finding::Finding;
+use crate::wire::Faults;
+
+/// Domain of every `ErrorInfo`.
+const DOMAIN: &str = "misti.matching.v1";
+/// Bytes that the violations of one status may take.
+const VIOLATION_BYTES: usize = 5_000;
+
+fn details(code: &Code, metadata: &[(&str, String)]) -> ErrorDetails {
+    let mut all: HashMap<String, String> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    all.insert("code".to_owned(), code.number.to_owned());
+    ErrorDetails::with_error_info(code.reason, DOMAIN, all)
+}
+
+fn status(grpc: GrpcCode, code: &Code, message: &str, details: ErrorDetails) -> Status {
+    Status::with_error_details(grpc, format!("{message}; {} ({code} {})", code.remedy, code.reason), details)
+}
+
+/// Why a call has no answer.
+pub(super) fn call(error: &CallError) -> Status {
+    match error {
+        CallError::Malformed(faults) => malformed(faults),
+        CallError::Engine(error) => engine(error),
+        CallError::Stopped => Status::cancelled("the caller wants no answer any more"),
+    }
+}
+
+/// A malformed request, with as many of its faults as fit.
+fn malformed(faults: &Faults) -> Status {
+    let total = faults.total();
+    let Some(first) = faults.findings().first() else { return unexpected() };
+    let mut details = details(first.code, &[("violation_count", total.to_string())]);
+    let mut bytes = 0;
+    let violations: Vec<FieldViolation> = faults
+        .findings()
+        .iter()
+        .map(|fault| FieldViolation::new(&fault.field, description(fault)))
+        .take_while(|violation| {
+            bytes += violation.field.len() + violation.description.len() + 16;
+            bytes <= VIOLATION_BYTES
+        })
+        .collect();
+    details.set_bad_request(violations);
+    let more = if total > 1 { format!(", and {} more", total - 1) } else { String::new() };
+    status(GrpcCode::InvalidArgument, first.code, &format!("{}: {}{more}", first.field, first.message), details)
+}
+
+fn description(fault: &Finding) -> String {
+    format!("{}; {} ({} {})", fault.message, fault.code.remedy, fault.code, fault.code.reason)
+}
+
+/// Why the engine gave no outcome.
+fn engine(error: &EngineError) -> Status {
+    match error {
+        EngineError::TooManyPairs { limit } => {
+            let code = &codes::TOO_MANY_PAIRS;
+            let limit = limit.to_string();
+            let message = format!("more than {limit} pairs may be matched");
+            status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
+        }
+        EngineError::SolverFailed(failure) => {
+            tracing::error!(why = failure.0, "the solver failed");
+            let code = &codes::SOLVER_FAILED;
+            status(GrpcCode::Internal, code, "the solver failed", details(code, &[]))
+        }
+        EngineError::ResultRejected(why) => {
+            tracing::error!(why, "a result was rejected");
+            let code = &codes::RESULT_REJECTED;
+            status(GrpcCode::Internal, code, "the result did not pass its check", details(code, &[]))
+        }
+    }
+}
+
+/// Every slot is taken and the line is full.
+pub(super) fn overloaded(delay: Duration) -> Status {
+    let code = &codes::OVERLOADED;
+    let mut details = details(code, &[]);
+    details.set_retry_info(Some(delay));
+    status(GrpcCode::ResourceExhausted, code, "every slot is taken", details)
+}
+
+/// The caller's deadline passed.
+pub(super) fn deadline_passed() -> Status {
+    let code = &codes::DEADLINE_PASSED;
+    status(GrpcCode::DeadlineExceeded, code, "the deadline passed", details(code, &[]))
+}
+
+/// A message that is larger than the server takes.
+pub(super) fn message_too_large(limit: usize) -> Status {
+    let code = &codes::MESSAGE_TOO_LARGE;
+    let message = format!("a message larger than the limit of {limit} bytes");
+    status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit.to_string())]))
+}
+
+/// A fault of the engine itself.
+pub(super) fn unexpected() -> Status {
+    tracing::error!("an unexpected fault");
+    let code = &codes::UNEXPECTED_FAULT;
+    status(GrpcCode::Internal, code, "an unexpected fault", details(code, &[]))
+}

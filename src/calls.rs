@@ -1,0 +1,187 @@
+//! Each call as a plain function, message in and message out: what the service and the command line share.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use crate::engine::{self, EngineError};
+use crate::evaluation::{self, EvaluationError, PairEvaluator};
+use crate::sample;
+use crate::solve::{Cancel, Limits, SolverCommand};
+use crate::validation;
+use crate::verify;
+use crate::wire::{self, Faults, SizeLimits, pb};
+
+/// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(200);
+
+/// What every call needs.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// How much one request may hold.
+    pub sizes: SizeLimits,
+    /// When the caller stops waiting.
+    pub deadline: Option<Instant>,
+    /// Uttered when the caller wants no answer any more.
+    pub cancel: Cancel,
+}
+
+impl Caller {
+    fn wants_no_answer(&self) -> bool {
+        self.cancel.is_cancelled() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub enum CallError {
+    /// The request is malformed.
+    Malformed(Faults),
+    /// The engine gave none.
+    Engine(EngineError),
+    /// The caller wants none any more.
+    Stopped,
+}
+
+impl From<Faults> for CallError {
+    fn from(faults: Faults) -> Self {
+        Self::Malformed(faults)
+    }
+}
+
+impl From<EngineError> for CallError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<EvaluationError> for CallError {
+    fn from(error: EvaluationError) -> Self {
+        match error {
+            EvaluationError::TooManyPairs { limit } => Self::Engine(EngineError::TooManyPairs { limit }),
+            EvaluationError::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// Tells every fault and contradiction of a request, and its market. A malformed request is an answer here.
+///
+/// # Errors
+/// [`CallError::Engine`] when more pairs may be matched than the limit allows; [`CallError::Stopped`].
+pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::ValidateResponse, CallError> {
+    let request = match wire::read_request(message.instance, message.policy, &caller.sizes) {
+        Ok(request) => request,
+        Err(faults) => {
+            let total = faults.total();
+            return Ok(wire::write_validation(faults.into_findings(), total, None));
+        }
+    };
+    let (instance, policy) = (&request.instance, &request.policy);
+    let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
+    let mut findings = validation::contradictions(instance, &evaluation);
+    findings.extend(validation::surprises(instance, policy, &evaluation));
+    let market = validation::market(instance, &evaluation);
+    let total = findings.len();
+    Ok(wire::write_validation(findings, total, Some((instance, &evaluation, &market))))
+}
+
+/// A request for evaluations that has been read.
+pub struct Evaluations {
+    request: wire::Request,
+    selection: wire::Selection,
+}
+
+/// Reads a request for evaluations.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn read_evaluations(message: pb::EvaluateRequest, caller: &Caller) -> Result<Evaluations, CallError> {
+    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let selection = wire::read_selection(&request.instance, &message.student_ids, &message.project_ids)?;
+    Ok(Evaluations { request, selection })
+}
+
+impl Evaluations {
+    /// Tells of each pair, by student, then project, until `tell` breaks.
+    ///
+    /// # Errors
+    /// [`CallError::Stopped`].
+    pub fn tell(
+        &self,
+        caller: &Caller,
+        mut tell: impl FnMut(pb::PairEvaluation) -> ControlFlow<()>,
+    ) -> Result<(), CallError> {
+        let instance = &self.request.instance;
+        let evaluator = PairEvaluator::new(instance, &self.request.policy);
+        for &student in &self.selection.students {
+            for &project in &self.selection.projects {
+                if caller.wants_no_answer() {
+                    return Err(CallError::Stopped);
+                }
+                let pair = evaluator.evaluate(student, project);
+                if tell(wire::write_pair_evaluation(instance, &pair)).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds the best matching and proves it.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn solve(
+    message: pb::MatchRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::MatchResponse, CallError> {
+    let started = Instant::now();
+    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let (instance, policy) = (&request.instance, &request.policy);
+    let limit = started + policy.limits.time_limit;
+    let limits = Limits {
+        deadline: caller.deadline.map_or(limit, |deadline| limit.min(deadline - DEADLINE_MARGIN)),
+        cancel: caller.cancel.clone(),
+        relative_gap: policy.limits.relative_gap,
+    };
+    let outcome = engine::solve(instance, policy, solver, &limits, caller.sizes.pairs)?;
+    tracing::info!(
+        students = instance.students.len(),
+        projects = instance.projects.len(),
+        status = ?outcome.status,
+        seconds = started.elapsed().as_secs_f64(),
+        "matched"
+    );
+    let outcome = wire::write_outcome(instance, policy, &outcome, started.elapsed());
+    Ok(pb::MatchResponse { outcome: Some(outcome) })
+}
+
+/// Checks a matching against the rules.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`] when more pairs may be matched than the limit allows;
+/// [`CallError::Stopped`].
+pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResponse, CallError> {
+    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let (instance, policy) = (&request.instance, &request.policy);
+    let matching = wire::read_assignments(instance, &message.assignments)?;
+    let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
+    Ok(wire::write_check(
+        instance,
+        &verify::violations(instance, policy, &matching),
+        &verify::points(instance, policy, &matching),
+        &verify::goal_values(instance, policy, &matching),
+        &verify::blocking_pairs(instance, &evaluation, &matching),
+    ))
+}
+
+/// Makes a season from a seed.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn sample(message: &pb::GetSampleRequest) -> Result<pb::GetSampleResponse, CallError> {
+    let asked = wire::read_sample(message)?;
+    let (instance, policy) = sample::sample(asked.sample, asked.seed, asked.students, asked.projects);
+    Ok(pb::GetSampleResponse { instance: Some(instance), policy: Some(policy) })
+}

@@ -1,0 +1,66 @@
+//! The command line: the same JSON as grpcurl, the same calls as the service.
+
+mod exit;
+mod files;
+mod matching;
+mod serve;
+mod summary;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::solve::serve_solver;
+use exit::Exit;
+
+/// Matches students to host projects: rules as data, a proven optimum.
+#[derive(Debug, Parser)]
+#[command(version, after_help = exit::HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the calls by gRPC.
+    Serve(serve::Serve),
+    /// Find the best matching of a MatchRequest. Ctrl-C keeps the best found so far.
+    Match(InOut),
+    /// Tell every fault and contradiction of a ValidateRequest, and its market.
+    Validate(InOut),
+    /// Tell of every pair of an EvaluateRequest what the rules and the score say.
+    Evaluate(InOut),
+    /// Check the matching of a CheckRequest against the rules.
+    Check(InOut),
+    /// Make a season from a seed, as a MatchRequest.
+    Sample(matching::SampleArguments),
+    /// The solver's process; started by the engine itself.
+    #[command(hide = true)]
+    Solver,
+}
+
+/// What goes in and what comes out.
+#[derive(Debug, clap::Args)]
+struct InOut {
+    /// The request as proto3 JSON; `-` is standard input.
+    request: PathBuf,
+    /// Where to write the response as proto3 JSON; `-` is standard output. Unset: a summary for people only.
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let exit = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Match(files) => matching::solve(&files),
+        Command::Validate(files) => matching::validate(&files),
+        Command::Evaluate(files) => matching::evaluate(&files),
+        Command::Check(files) => matching::check(&files),
+        Command::Sample(arguments) => matching::sample(&arguments),
+        Command::Solver => serve_solver().map(|()| Exit::Done).map_err(|error| files::Failure::of_solver(&*error)),
+    };
+    exit.unwrap_or_else(|failure| failure.tell()).into()
+}

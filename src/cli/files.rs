@@ -1,0 +1,115 @@
+//! Requests in, responses out, and what to say when either fails.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+
+use prost::Message;
+
+use super::exit::Exit;
+use crate::calls::CallError;
+use crate::codes;
+use crate::engine::EngineError;
+use crate::finding::Finding;
+use crate::wire::json;
+
+/// Faults told on the terminal; the rest are counted.
+const MOST_TOLD: usize = 50;
+
+/// Why a command failed, in words, and how it ends.
+#[derive(Debug)]
+pub(super) struct Failure {
+    exit: Exit,
+    lines: Vec<String>,
+}
+
+impl Failure {
+    fn new(exit: Exit, line: String) -> Self {
+        Self { exit, lines: vec![line] }
+    }
+
+    /// A file that can't be read or written.
+    pub fn of_file(path: &Path, error: &io::Error) -> Self {
+        Self::new(Exit::File, format!("{}: {error}", path.display()))
+    }
+
+    /// An address that can't be served, or a refused one.
+    pub fn of_server(why: &str) -> Self {
+        Self::new(Exit::File, why.to_owned())
+    }
+
+    /// The solver's process that can't go on.
+    pub fn of_solver(error: &dyn std::error::Error) -> Self {
+        Self::new(Exit::Engine, error.to_string())
+    }
+
+    /// Tells it on standard error.
+    pub fn tell(&self) -> Exit {
+        for line in &self.lines {
+            eprintln!("error: {line}");
+        }
+        self.exit
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Malformed(faults) => {
+                let total = faults.total();
+                let mut lines: Vec<String> = faults.findings().iter().take(MOST_TOLD).map(fault_line).collect();
+                if total > lines.len() {
+                    lines.push(format!("and {} more; `validate` tells them all", total - lines.len()));
+                }
+                Self { exit: Exit::Malformed, lines }
+            }
+            CallError::Engine(EngineError::TooManyPairs { limit }) => Self::new(
+                Exit::Malformed,
+                format!("more than {limit} pairs may be matched ({})", codes::TOO_MANY_PAIRS),
+            ),
+            CallError::Engine(EngineError::SolverFailed(failure)) => {
+                Self::new(Exit::Engine, format!("the solver failed: {} ({})", failure.0, codes::SOLVER_FAILED))
+            }
+            CallError::Engine(EngineError::ResultRejected(why)) => Self::new(
+                Exit::Engine,
+                format!("the result did not pass its check: {why} ({})", codes::RESULT_REJECTED),
+            ),
+            CallError::Stopped => Self::new(Exit::NoMatching, "stopped".to_owned()),
+        }
+    }
+}
+
+fn fault_line(fault: &Finding) -> String {
+    format!("{}: {}; {} ({} {})", fault.field, fault.message, fault.code.remedy, fault.code, fault.code.reason)
+}
+
+/// Reads a request.
+pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, Failure> {
+    let mut text = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().read_to_end(&mut text)
+    } else {
+        File::open(path).and_then(|mut file| file.read_to_end(&mut text))
+    };
+    read.map_err(|error| Failure::of_file(path, &error))?;
+    json::read(name, &text).map_err(|malformed| {
+        let code = &codes::MALFORMED_JSON;
+        let place = if malformed.field.is_empty() { String::new() } else { format!("{}: ", malformed.field) };
+        Failure::new(Exit::Malformed, format!("{place}{} ({code} {})", malformed.message, code.reason))
+    })
+}
+
+/// Writes a response, in one piece or not at all where it goes to a file.
+pub(super) fn write<T: Message>(name: &str, message: &T, path: &Path) -> Result<(), Failure> {
+    let failure = |error: io::Error| Failure::of_file(path, &error);
+    if path == Path::new("-") {
+        let mut output = BufWriter::new(io::stdout().lock());
+        return json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure);
+    }
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".part");
+    let partial = Path::new(&partial);
+    let mut output = BufWriter::new(File::create(partial).map_err(failure)?);
+    json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure)?;
+    std::fs::rename(partial, path).map_err(failure)
+}

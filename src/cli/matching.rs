@@ -1,0 +1,154 @@
+//! `match`, `validate`, `evaluate`, `check` and `sample`: the calls without a server.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::InOut;
+use super::exit::Exit;
+use super::files::{self, Failure};
+use super::summary;
+use crate::calls::{self, Caller};
+use crate::solve::{Cancel, SolverCommand};
+use crate::wire::{SizeLimits, json, pb};
+
+fn caller(cancel: Cancel) -> Caller {
+    Caller { sizes: SizeLimits::NONE, deadline: None, cancel }
+}
+
+/// Where the summary goes: standard output, unless the response goes there.
+fn tell(output: Option<&Path>, text: &str) {
+    if output == Some(Path::new("-")) {
+        eprint!("{text}");
+    } else {
+        print!("{text}");
+    }
+}
+
+pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
+    let request = files::read("MatchRequest", &files.request)?;
+    let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
+    let cancel = Cancel::default();
+    cancel_on_ctrl_c(cancel.clone());
+    let response = calls::solve(request, &caller(cancel), &SolverCommand::of_binary(binary))?;
+    if let Some(output) = &files.output {
+        files::write("MatchResponse", &response, output)?;
+    }
+    let outcome = response.outcome.unwrap_or_default();
+    tell(files.output.as_deref(), &summary::outcome(&outcome));
+    Ok(match outcome.status() {
+        pb::outcome::Status::Optimal => Exit::Done,
+        pb::outcome::Status::Infeasible => Exit::Infeasible,
+        _ if outcome.goals.is_empty() => Exit::NoMatching,
+        _ => Exit::Unproven,
+    })
+}
+
+/// Keeps the best matching found when a person on a terminal has waited long enough.
+fn cancel_on_ctrl_c(cancel: Cancel) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        if let Ok(runtime) = runtime
+            && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
+        {
+            cancel.cancel();
+        }
+    });
+}
+
+pub(super) fn validate(files: &InOut) -> Result<Exit, Failure> {
+    let request = files::read("ValidateRequest", &files.request)?;
+    let response = calls::validate(request, &caller(Cancel::default()))?;
+    if let Some(output) = &files.output {
+        files::write("ValidateResponse", &response, output)?;
+    }
+    tell(files.output.as_deref(), &summary::validation(&response));
+    let wrong = response.findings.iter().any(|finding| finding.severity() == pb::finding::Severity::Error);
+    Ok(if wrong { Exit::Malformed } else { Exit::Done })
+}
+
+pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
+    let caller = caller(Cancel::default());
+    let evaluations = calls::read_evaluations(files::read("EvaluateRequest", &files.request)?, &caller)?;
+    let mut verdicts: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    let path = files.output.as_deref();
+    let mut output: Option<Box<dyn Write>> = match path {
+        None => None,
+        Some(path) if path == Path::new("-") => Some(Box::new(BufWriter::new(io::stdout().lock()))),
+        Some(path) => {
+            let file = std::fs::File::create(path).map_err(|error| Failure::of_file(path, &error))?;
+            Some(Box::new(BufWriter::new(file)))
+        }
+    };
+    let mut written = Ok(());
+    evaluations.tell(&caller, |pair| {
+        *verdicts.entry(pair.verdict().as_str_name()).or_default() += 1;
+        let mut refusing: Vec<&str> = pair.refusals.iter().map(|refusal| refusal.rule().as_str_name()).collect();
+        refusing.dedup();
+        for rule in refusing {
+            *rules.entry(rule).or_default() += 1;
+        }
+        if let Some(output) = &mut output {
+            written = json::write("PairEvaluation", &pair, false, output);
+        }
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let flushed = written.and_then(|()| output.as_mut().map_or(Ok(()), |output| output.flush()));
+    flushed.map_err(|error| Failure::of_file(path.unwrap_or(Path::new("-")), &error))?;
+    tell(path, &summary::evaluations(&verdicts, &rules));
+    Ok(Exit::Done)
+}
+
+pub(super) fn check(files: &InOut) -> Result<Exit, Failure> {
+    let request = files::read("CheckRequest", &files.request)?;
+    let response = calls::check(request, &caller(Cancel::default()))?;
+    if let Some(output) = &files.output {
+        files::write("CheckResponse", &response, output)?;
+    }
+    tell(files.output.as_deref(), &summary::check(&response));
+    Ok(if response.violations.is_empty() { Exit::Done } else { Exit::RuleBroken })
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SampleName {
+    Tiny,
+    Summer,
+}
+
+/// Which sample, how large, and where to.
+#[derive(Debug, clap::Args)]
+pub(super) struct SampleArguments {
+    /// Which season.
+    sample: SampleName,
+    /// The same seed gives the same season.
+    #[arg(long, default_value_t = 0)]
+    seed: i64,
+    /// Students, 1 to 10,000.
+    #[arg(long)]
+    students: Option<i32>,
+    /// Projects, 1 to 10,000.
+    #[arg(long)]
+    projects: Option<i32>,
+    /// Where to write the request.
+    #[arg(long, default_value = "-")]
+    output: PathBuf,
+}
+
+pub(super) fn sample(arguments: &SampleArguments) -> Result<Exit, Failure> {
+    let sample = match arguments.sample {
+        SampleName::Tiny => pb::get_sample_request::Sample::Tiny,
+        SampleName::Summer => pb::get_sample_request::Sample::Summer,
+    };
+    let response = calls::sample(&pb::GetSampleRequest {
+        sample: sample as i32,
+        seed: arguments.seed,
+        student_count: arguments.students,
+        project_count: arguments.projects,
+    })?;
+    files::write("GetSampleResponse", &response, &arguments.output)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,144 @@
+//! What a person reads on a terminal: totals, never a name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::wire::pb;
+
+/// Lines of a list before it is cut.
+const MOST_LINES: usize = 15;
+
+pub(super) fn outcome(outcome: &pb::Outcome) -> String {
+    let mut text = String::new();
+    let status = outcome.status();
+    let _ = writeln!(text, "{}{}", status.as_str_name(), meaning(outcome));
+    for goal in &outcome.goals {
+        let proven = if goal.proven { "proven".to_owned() } else { format!("bound {}", goal.bound) };
+        let profile = if goal.profile.is_empty() { String::new() } else { format!("  {:?}", goal.profile) };
+        let _ = writeln!(text, "  {:<18} {:>12}  {proven}{profile}", goal.kind().as_str_name(), goal.value);
+    }
+    if let Some(summary) = &outcome.summary {
+        let _ = writeln!(text, "placed {}, unmatched {}", summary.placed_count, summary.unmatched_count);
+        let ranks = summary.rank_histogram.iter().map(|line| match line.rank {
+            0 => format!("no choice: {}", line.student_count),
+            rank => format!("{rank}: {}", line.student_count),
+        });
+        let _ = writeln!(text, "choice ranks  {}", ranks.collect::<Vec<_>>().join("  "));
+        for (title, fills) in [("program", &summary.programs), ("country", &summary.countries)] {
+            if fills.len() > 1 {
+                let _ = writeln!(text, "{title:<14} {:>7} {:>7}", "placed", "seats");
+                lines(&mut text, fills, |fill| {
+                    let key = if fill.key.is_empty() { "(none)" } else { &fill.key };
+                    format!("{key:<14} {:>7} {:>7}", fill.placed_count, fill.seat_count)
+                });
+            }
+        }
+        if !outcome.closed_projects.is_empty() {
+            let _ = writeln!(text, "projects that stay closed: {}", outcome.closed_projects.len());
+        }
+    }
+    findings(&mut text, &outcome.findings);
+    if let Some(provenance) = &outcome.provenance {
+        let seconds = provenance.elapsed_time.map_or(0.0, |time| time.seconds as f64 + f64::from(time.nanos) / 1e9);
+        let canonical = if outcome.canonical { "canonical" } else { "not canonical" };
+        let _ = writeln!(
+            text,
+            "{canonical}, lottery seed {}, {seconds:.2} s, {}, digest {}",
+            provenance.lottery_seed,
+            provenance.solver_version,
+            provenance.digest.get(..16).unwrap_or_default()
+        );
+    }
+    text
+}
+
+fn meaning(outcome: &pb::Outcome) -> &'static str {
+    match outcome.status() {
+        pb::outcome::Status::Optimal => ": every goal is proven",
+        pb::outcome::Status::Feasible => ": stopped before every goal was proven",
+        pb::outcome::Status::Infeasible => ": proven, no matching keeps every rule",
+        pb::outcome::Status::NoSolutionFound => ": stopped before any matching was found",
+        pb::outcome::Status::Cancelled => ": the best found so far",
+        pb::outcome::Status::Unspecified => "",
+    }
+}
+
+pub(super) fn validation(response: &pb::ValidateResponse) -> String {
+    let mut text = String::new();
+    findings(&mut text, &response.findings);
+    let _ = writeln!(text, "{} findings", response.finding_count);
+    let Some(market) = &response.market else { return text };
+    let _ = writeln!(
+        text,
+        "{} students, {} projects, {} seats, {} eligible pairs",
+        market.student_count, market.project_count, market.seat_count, market.eligible_pair_count
+    );
+    for (title, group) in
+        [("program", &market.programs), ("country", &market.countries), ("language", &market.languages)]
+    {
+        if !group.is_empty() {
+            let _ = writeln!(text, "{title:<14} {:>8} {:>7} {:>9}", "projects", "seats", "eligible");
+            lines(&mut text, group, |line| {
+                let key = if line.key.is_empty() { "(none)" } else { &line.key };
+                format!("{key:<14} {:>8} {:>7} {:>9}", line.project_count, line.seat_count, line.eligible_student_count)
+            });
+        }
+    }
+    let _ = writeln!(text, "projects with fewer eligible students than seats: {}", market.thin_projects.len());
+    let _ = writeln!(text, "students with no eligible project: {}", market.stranded_students.len());
+    text
+}
+
+pub(super) fn evaluations(verdicts: &BTreeMap<&str, u64>, rules: &BTreeMap<&str, u64>) -> String {
+    let mut text = String::new();
+    for (title, counts) in [("verdict", verdicts), ("refused by", rules)] {
+        let _ = writeln!(text, "{title:<20} {:>10}", "pairs");
+        for (name, count) in counts {
+            let _ = writeln!(text, "{name:<20} {count:>10}");
+        }
+    }
+    text
+}
+
+pub(super) fn check(response: &pb::CheckResponse) -> String {
+    let mut text = String::new();
+    lines(&mut text, &response.violations, |violation| {
+        let about = [&violation.student_id, &violation.project_id, &violation.host_id];
+        let about: Vec<&str> = about.into_iter().map(String::as_str).filter(|id| !id.is_empty()).collect();
+        format!(
+            "{} {}: asked {}, found {}",
+            violation.kind().as_str_name(),
+            about.join(" "),
+            violation.required,
+            violation.observed
+        )
+    });
+    let _ = writeln!(text, "{} violations, {} points", response.violations.len(), response.points);
+    for goal in &response.goals {
+        let _ = writeln!(text, "  {:<18} {:>12}", goal.kind().as_str_name(), goal.value);
+    }
+    let _ = writeln!(text, "blocking pairs: {}", response.blocking_pair_count);
+    text
+}
+
+fn findings(text: &mut String, findings: &[pb::Finding]) {
+    lines(text, findings, |finding| {
+        format!(
+            "{} {} {}: {}; {}",
+            finding.severity().as_str_name(),
+            finding.code,
+            finding.field,
+            finding.message,
+            finding.remedy
+        )
+    });
+}
+
+fn lines<T>(text: &mut String, items: &[T], line: impl Fn(&T) -> String) {
+    for item in items.iter().take(MOST_LINES) {
+        let _ = writeln!(text, "{}", line(item));
+    }
+    if items.len() > MOST_LINES {
+        let _ = writeln!(text, "… and {} more", items.len() - MOST_LINES);
+    }
+}

@@ -1,0 +1,88 @@
+//! The registry of diagnostic codes: one number, one stable reason, one remedy, one page each.
+//!
+//! `M1xxx` instance · `M2xxx` policy · `M3xxx` contradiction · `M4xxx` solver and verification · `M6xxx` call.
+//! In `M1` and `M2` the numbers from 500 are findings that do not stop a match.
+
+/// One diagnostic code. `Display` prints the number.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// Stable number, such as `M1001`.
+    pub number: &'static str,
+    /// Stable name in capitals, unique among codes; the `reason` of a gRPC `ErrorInfo`.
+    pub reason: &'static str,
+    /// What to do, one sentence.
+    pub remedy: &'static str,
+    /// The page: cause, smallest example, what to do. Markdown.
+    pub page: &'static str,
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.number)
+    }
+}
+
+macro_rules! codes {
+    ($($number:ident $reason:ident $remedy:literal)*) => {
+        $(
+            #[doc = include_str!(concat!("codes/", stringify!($number), ".md"))]
+            pub static $reason: Code = Code {
+                number: stringify!($number),
+                reason: stringify!($reason),
+                remedy: $remedy,
+                page: include_str!(concat!("codes/", stringify!($number), ".md")),
+            };
+        )*
+        /// Every code, by number.
+        pub static ALL: &[&Code] = &[$(&$reason),*];
+    };
+}
+
+codes! {
+    M1001 DUPLICATE_ID "give every row an id of its own"
+    M1002 MISSING_ID "fill in the id"
+    M1003 MALFORMED_ID "use 1 to 64 bytes without control characters or spaces around it"
+    M1004 UNKNOWN_ID "declare the row it names, or mend the id"
+    M1005 NOT_A_NUMBER "send a finite number, or leave the field out"
+    M1006 OUT_OF_RANGE "send a value inside the range"
+    M1007 MALFORMED_DATE "write dates as YYYY-MM-DD"
+    M1008 REVERSED_DATES "let the last day not be before the first"
+    M1009 UNKNOWN_ENUM_VALUE "use one of the names that the proto lists"
+    M1010 UNKNOWN_COUNTRY "use an ISO 3166-1 alpha-2 code such as JP"
+    M1011 UNKNOWN_LANGUAGE "use a BCP 47 tag that starts with an ISO 639 code, such as ja"
+    M1012 EMPTY_NAME "write a name with at least one letter or digit"
+    M1013 DUPLICATE_ENTRY "state it once"
+    M1014 MISSING_TARGET "name one project_id, host_id, program_id or country_code"
+    M1015 TEXT_TOO_LONG "shorten the text"
+    M1016 TOO_MANY "send fewer, or use the command line, which has no such limit"
+    M1017 CONTROL_CHARACTER "remove the control character"
+    M1018 MISSING_INSTANCE "send an instance"
+    M1501 EMPTY_COHORT "add students, or expect an empty matching"
+    M1502 NO_SEATS "add projects with seats, or expect an empty matching"
+    M1503 NO_ELIGIBLE_PAIR "read the refusals of the stranded students"
+    M1504 UNKNOWN_SKILL "mend the spelling, or declare it in skill_aliases"
+    M1505 MATERIALS_NOT_ASKED "add MATERIALS to the policy's required_data if they must be there"
+    M1506 LEVEL_NOT_REQUIRED "set required to true if a student below the level must be refused"
+    M2001 DUPLICATE_GOAL "state each goal once"
+    M2002 TOLERANCE_ON_PROFILE "leave the tolerance of a profile goal unset"
+    M2003 SEMESTERS_NOT_INCREASING "list semesters and their levels in increasing order"
+    M2501 GOAL_MAY_PLACE_NOBODY "put PLACE_MOST before it"
+    M2502 NO_WEIGHT "give at least one term a weight above 0, or drop TOTAL_POINTS and RAISE_WORST"
+    M3001 MINIMUM_ABOVE_MAXIMUM "lower min_seat_count or raise max_seat_count"
+    M3002 PINS_EXCEED_SEATS "remove pins or add seats"
+    M3003 STUDENT_PINNED_TWICE "keep one pin for the student"
+    M3004 PINNED_AND_FORBIDDEN "keep the pin or the prohibition"
+    M3005 PIN_REFUSED "remove the pin, or mend what the rule refuses; a pin waives no rule"
+    M3006 MUST_PLACE_IMPOSSIBLE "clear must_place, or mend what the rules refuse the student"
+    M3007 MUST_OPEN_IMPOSSIBLE "clear must_open, or mend what the rules refuse the project's students"
+    M3008 HOST_BELOW_MINIMUMS "raise the host's max_seat_count, or let some of its projects stay closed"
+    M3009 MINIMUMS_EXCEED_STUDENTS "lower the minimums, or let some projects stay closed"
+    M4001 SOLVER_FAILED "send the call again; if it fails again, report the digest of the request"
+    M4002 RESULT_REJECTED "report the digest of the request; no result was given out"
+    M6001 MALFORMED_JSON "mend the JSON at the place named"
+    M6002 MESSAGE_TOO_LARGE "send less, or use the command line, which has no such limit"
+    M6003 OVERLOADED "send the call again after the delay"
+    M6004 DEADLINE_PASSED "give the call more time, or set limits.time_limit below the deadline"
+    M6005 TOO_MANY_PAIRS "narrow choices or rules, or use the command line, which has no such limit"
+    M6006 UNEXPECTED_FAULT "report when it happened; nothing was given out"
+}

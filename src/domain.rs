@@ -1,0 +1,30 @@
+//! The vocabulary: pure values, parsed once and then trusted. No input or output, no serialisation.
+
+mod country;
+mod ids;
+mod instance;
+mod language;
+mod matching;
+mod numbers;
+mod policy;
+mod skill;
+mod study;
+
+pub use country::Country;
+pub use ids::{
+    HostId, HostIndex, MalformedId, ProgramId, ProgramIndex, ProjectId, ProjectIndex, SkillIndex, StudentId,
+    StudentIndex,
+};
+pub use instance::{
+    Choice, Host, Instance, LanguageRequirement, Origin, PairNote, Program, Project, SkillRequirement, Student,
+    StudentLanguage, Target, WorkAuthorization,
+};
+pub use language::{Language, LanguageLevel};
+pub use matching::{Assignment, Matching};
+pub use numbers::{Gpa, Hours, Points, Share, Weight};
+pub use policy::{Criterion, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights};
+pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
+pub use study::{StudyLevel, StudyLevels};
+
+/// A day of the civil calendar.
+pub use jiff::civil::Date;

@@ -1,0 +1,204 @@
+//! [`Policy`]: what the program wants of a matching.
+
+use std::time::Duration;
+
+use super::{Hours, LanguageLevel, Weight};
+
+/// What the program wants of a matching.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// How the points of a pair are made.
+    pub weights: Weights,
+    /// Most important first; never empty; each kind at most once.
+    pub goals: Vec<Goal>,
+    /// Breaks the ties that the goals leave.
+    pub lottery_seed: i64,
+    /// When to stop.
+    pub limits: SolveLimits,
+    /// Facts that must be there.
+    pub required_data: RequiredData,
+    /// K of the preference term; the largest rank stated where unset.
+    pub rank_scale: Option<u32>,
+    /// What semesters stand for.
+    pub semester_levels: SemesterLevels,
+    /// Least weeks of a project.
+    pub min_weeks: Option<u32>,
+    /// Least hours a week.
+    pub min_hours: Option<Hours>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            weights: Weights::default(),
+            goals: vec![Goal::new(GoalKind::PlaceMost), Goal::new(GoalKind::TotalPoints)],
+            lottery_seed: 0,
+            limits: SolveLimits::default(),
+            required_data: RequiredData::default(),
+            rank_scale: None,
+            semester_levels: SemesterLevels::default(),
+            min_weeks: None,
+            min_hours: None,
+        }
+    }
+}
+
+/// A term of the points of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Criterion {
+    /// Skills asked and held.
+    Skills,
+    /// Languages asked and held.
+    Language,
+    /// The student's choices.
+    Preference,
+    /// The host's order.
+    HostRank,
+    /// The interview.
+    Interview,
+    /// A fit computed elsewhere.
+    Affinity,
+}
+
+impl Criterion {
+    /// Every criterion, in the order of the breakdown.
+    pub const ALL: [Self; 6] =
+        [Self::Skills, Self::Language, Self::Preference, Self::HostRank, Self::Interview, Self::Affinity];
+}
+
+/// The weight of every criterion, in the order of [`Criterion::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights(pub [Weight; 6]);
+
+impl Default for Weights {
+    /// Skills 3, language 1, preference 3, host rank 2, interview 1, affinity 1.
+    fn default() -> Self {
+        Self([3, 1, 3, 2, 1, 1].map(Weight::whole))
+    }
+}
+
+/// One level of what is best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Goal {
+    /// What is improved.
+    pub kind: GoalKind,
+    /// How much later goals may give up, in the goal's unit; 0 on profiles.
+    pub tolerance: i64,
+}
+
+impl Goal {
+    /// A goal that gives nothing up.
+    pub fn new(kind: GoalKind) -> Self {
+        Self { kind, tolerance: 0 }
+    }
+}
+
+/// What is improved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GoalKind {
+    /// Most students placed.
+    PlaceMost,
+    /// Greatest sum of points.
+    TotalPoints,
+    /// Highest points of the worst-off placed student.
+    RaiseWorst,
+    /// Least sum of ranks.
+    LeastRankSum,
+    /// Lowest worst rank.
+    LowestWorstRank,
+    /// Most first choices, then most second, ….
+    RankMaximal,
+    /// Fewest at the last rank, then fewest at the next to last, ….
+    Generous,
+}
+
+impl GoalKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::PlaceMost,
+        Self::TotalPoints,
+        Self::RaiseWorst,
+        Self::LeastRankSum,
+        Self::LowestWorstRank,
+        Self::RankMaximal,
+        Self::Generous,
+    ];
+
+    /// Whether it compares counts rank by rank rather than one number.
+    pub fn is_profile(self) -> bool {
+        matches!(self, Self::RankMaximal | Self::Generous)
+    }
+}
+
+/// When to stop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SolveLimits {
+    /// Over the whole call.
+    pub time_limit: Duration,
+    /// How far from the bound a goal may end, as a share of its value; 0 = proven.
+    pub relative_gap: f64,
+}
+
+impl Default for SolveLimits {
+    fn default() -> Self {
+        Self { time_limit: Duration::from_secs(60), relative_gap: 0.0 }
+    }
+}
+
+/// A fact that must be known before a pair may be matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequiredFact {
+    /// The project names a supervisor.
+    Supervisor,
+    /// The project's workspace is confirmed.
+    Workspace,
+    /// The student's materials are complete.
+    Materials,
+    /// The student's GPA is known.
+    Gpa,
+    /// Both sides' dates are known.
+    Dates,
+    /// The student's study level is known.
+    StudyLevel,
+}
+
+impl RequiredFact {
+    /// Every fact.
+    pub const ALL: [Self; 6] =
+        [Self::Supervisor, Self::Workspace, Self::Materials, Self::Gpa, Self::Dates, Self::StudyLevel];
+}
+
+/// A set of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RequiredData(u8);
+
+impl RequiredData {
+    /// Adds a fact.
+    pub fn insert(&mut self, fact: RequiredFact) {
+        self.0 |= 1 << fact as u8;
+    }
+
+    /// Whether the set holds a fact.
+    pub fn contains(self, fact: RequiredFact) -> bool {
+        self.0 & (1 << fact as u8) != 0
+    }
+}
+
+/// The level that semesters of study stand for: (at least so many semesters, level), both increasing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SemesterLevels(pub Vec<(u32, LanguageLevel)>);
+
+impl Default for SemesterLevels {
+    /// 1 = A1, 2 = A2, 4 = B1, 6 = B2, 8 = C1: a reading of "typically four semesters" as the threshold level.
+    fn default() -> Self {
+        use LanguageLevel::{A1, A2, B1, B2, C1};
+        Self(vec![(1, A1), (2, A2), (4, B1), (6, B2), (8, C1)])
+    }
+}
+
+impl SemesterLevels {
+    /// The level that so many semesters stand for; `None` = less than A1.
+    pub fn level(&self, semesters: u32) -> Option<LanguageLevel> {
+        self.0.iter().rev().find(|(least, _)| semesters >= *least).map(|&(_, level)| level)
+    }
+}

@@ -1,0 +1,273 @@
+//! The hard rules: whether a student may be matched to a project, and every rule that refuses.
+//!
+//! Each rule is a file with one function that reports what was asked and what was found. The same function serves the
+//! fast pass over every pair, which only counts, and the full answer about one pair, so the two can't disagree.
+
+mod acceptability;
+mod approval;
+mod courses;
+mod dates;
+mod duration;
+mod exemption;
+mod forbidden;
+mod gpa;
+mod language;
+mod materials;
+mod skills;
+mod study_level;
+mod supervision;
+mod suspension;
+mod work_authorization;
+
+use crate::domain::{
+    Country, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex, Target,
+};
+
+pub use language::{Held, level_held};
+
+/// The rules, in the order they are listed in refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Every required language of project and program at its level.
+    Language,
+    /// Every required skill at its level.
+    Skills,
+    /// The student is there from the project's first to its last day.
+    Dates,
+    /// The project lasts the least weeks and offers the least hours asked.
+    Duration,
+    /// The student may work there by the first day.
+    WorkAuthorization,
+    /// The project takes the student's study level.
+    StudyLevel,
+    /// The program's least GPA.
+    Gpa,
+    /// One of the program's courses.
+    Courses,
+    /// The program manager's approval.
+    ProgramApproval,
+    /// The program is suspended.
+    ProgramSuspended,
+    /// No material is missing.
+    Materials,
+    /// The project has a supervisor.
+    Supervisor,
+    /// The project has a confirmed workspace.
+    Workspace,
+    /// The pair is forbidden by a note.
+    Forbidden,
+    /// The student refuses to go there.
+    Veto,
+    /// The student goes only where a choice covers.
+    ChoicesOnly,
+    /// The host takes only whom it ranked.
+    RankedOnly,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 17] = [
+        Self::Language,
+        Self::Skills,
+        Self::Dates,
+        Self::Duration,
+        Self::WorkAuthorization,
+        Self::StudyLevel,
+        Self::Gpa,
+        Self::Courses,
+        Self::ProgramApproval,
+        Self::ProgramSuspended,
+        Self::Materials,
+        Self::Supervisor,
+        Self::Workspace,
+        Self::Forbidden,
+        Self::Veto,
+        Self::ChoicesOnly,
+        Self::RankedOnly,
+    ];
+
+    /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
+    pub fn is_waivable(self) -> bool {
+        !matches!(
+            self,
+            Self::WorkAuthorization
+                | Self::ProgramSuspended
+                | Self::Forbidden
+                | Self::Veto
+                | Self::ChoicesOnly
+                | Self::RankedOnly
+        )
+    }
+}
+
+/// What the rules say of a pair. The order is from mild to grave; the gravest refusal decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It may be matched.
+    Eligible,
+    /// One of the two does not wish it.
+    Unacceptable,
+    /// A fact that a rule needs is not known.
+    NeedsData,
+    /// A rule fails.
+    Ineligible,
+}
+
+/// One rule that refuses a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which.
+    pub rule: Rule,
+    /// What it alone makes of the pair; never `Eligible`.
+    pub verdict: Verdict,
+    /// What was asked.
+    pub required: String,
+    /// What was found.
+    pub observed: String,
+}
+
+/// A set of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RuleSet(u32);
+
+impl RuleSet {
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The rules held, in order.
+    pub fn iter(self) -> impl Iterator<Item = Rule> {
+        Rule::ALL.into_iter().filter(move |&rule| self.0 & (1 << rule as u32) != 0)
+    }
+}
+
+/// Everything the rules may look at about one pair.
+pub struct Case<'a> {
+    /// The season.
+    pub instance: &'a Instance,
+    /// What is wanted.
+    pub policy: &'a Policy,
+    /// Who.
+    pub student: &'a Student,
+    /// Who, as an index.
+    pub student_index: StudentIndex,
+    /// Where.
+    pub project: &'a Project,
+    /// The project's program.
+    pub program: Option<&'a Program>,
+    /// Where the project is.
+    pub country: Option<Country>,
+    /// What choices and vetoes may name to mean the project, most specific first.
+    pub targets: &'a [Target],
+    /// The note on the pair.
+    pub note: Option<&'a PairNote>,
+}
+
+/// Makes cases: what a project's rules look at is looked up once.
+pub struct Rulebook<'a> {
+    instance: &'a Instance,
+    policy: &'a Policy,
+    projects: Vec<(Option<Country>, Vec<Target>)>,
+}
+
+impl<'a> Rulebook<'a> {
+    /// The rulebook of a season under a policy.
+    pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
+        let project = |index: ProjectIndex| {
+            let project = &instance.projects[index.at()];
+            let country = instance.country_of(project);
+            let targets = [
+                Some(Target::Project(index)),
+                project.host.map(Target::Host),
+                project.program.map(Target::Program),
+                country.map(Target::Country),
+            ];
+            (country, targets.into_iter().flatten().collect())
+        };
+        Self { instance, policy, projects: instance.project_indices().map(project).collect() }
+    }
+
+    /// The case of one pair.
+    pub fn case(&self, student: StudentIndex, project: ProjectIndex) -> Case<'_> {
+        let instance = self.instance;
+        let (country, targets) = &self.projects[project.at()];
+        let row = &instance.projects[project.at()];
+        Case {
+            instance,
+            policy: self.policy,
+            student: &instance.students[student.at()],
+            student_index: student,
+            project: row,
+            program: row.program.map(|p| &instance.programs[p.at()]),
+            country: *country,
+            targets,
+            note: instance.note(student, project),
+        }
+    }
+}
+
+/// Where a rule says what it refuses. The texts are made only where somebody reads them.
+trait Report {
+    fn refuse(
+        &mut self,
+        rule: Rule,
+        verdict: Verdict,
+        required: impl FnOnce() -> String,
+        observed: impl FnOnce() -> String,
+    );
+}
+
+impl Report for RuleSet {
+    fn refuse(&mut self, rule: Rule, _: Verdict, _: impl FnOnce() -> String, _: impl FnOnce() -> String) {
+        self.0 |= 1 << rule as u32;
+    }
+}
+
+impl Report for Vec<Refusal> {
+    fn refuse(
+        &mut self,
+        rule: Rule,
+        verdict: Verdict,
+        required: impl FnOnce() -> String,
+        observed: impl FnOnce() -> String,
+    ) {
+        self.push(Refusal { rule, verdict, required: required(), observed: observed() });
+    }
+}
+
+fn judge(case: &Case, report: &mut impl Report) {
+    language::check(case, report);
+    skills::check(case, report);
+    dates::check(case, report);
+    duration::check(case, report);
+    work_authorization::check(case, report);
+    study_level::check(case, report);
+    gpa::check(case, report);
+    courses::check(case, report);
+    approval::check(case, report);
+    suspension::check(case, report);
+    materials::check(case, report);
+    supervision::check(case, report);
+    forbidden::check(case, report);
+    acceptability::check(case, report);
+}
+
+/// The rules that refuse a pair; empty = it may be matched.
+pub fn refusing_rules(case: &Case) -> RuleSet {
+    let mut rules = RuleSet::default();
+    judge(case, &mut rules);
+    rules
+}
+
+/// Every refusal of a pair, with what was asked and what was found, in the order of [`Rule::ALL`].
+pub fn refusals(case: &Case) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    judge(case, &mut refusals);
+    refusals
+}
+
+/// What refusals together make of a pair: the gravest.
+pub fn verdict(refusals: &[Refusal]) -> Verdict {
+    refusals.iter().map(|refusal| refusal.verdict).max().unwrap_or(Verdict::Eligible)
+}

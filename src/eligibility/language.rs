@@ -1,0 +1,73 @@
+//! `LANGUAGE`: every required language of project and program at its level.
+
+use super::exemption::unless_exempt;
+use super::{Case, Report, Rule, Verdict};
+use crate::domain::{Language, LanguageLevel, LanguageRequirement, Policy, Student};
+
+/// What is known of a student's level in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The language is not listed: it is not held.
+    Not,
+    /// Listed without level or semesters.
+    Unknown,
+    /// Listed; `None` = less than A1, by too few semesters.
+    At(Option<LanguageLevel>),
+}
+
+/// The level a student holds: as stated, else by semesters under the policy's table.
+pub fn level_held(policy: &Policy, student: &Student, language: Language) -> Held {
+    let Ok(at) = student.languages.binary_search_by_key(&language, |held| held.language) else { return Held::Not };
+    let held = &student.languages[at];
+    match (held.level, held.semesters) {
+        (Some(level), _) => Held::At(Some(level)),
+        (None, Some(semesters)) => Held::At(policy.semester_levels.level(semesters)),
+        (None, None) => Held::Unknown,
+    }
+}
+
+pub(super) fn check(case: &Case, report: &mut impl Report) {
+    for requirement in &case.project.languages {
+        if let Some(verdict) = shortfall(case, requirement) {
+            refuse(case, requirement, verdict, "", report);
+        }
+    }
+    let Some(program) = case.program else { return };
+    for requirement in &program.languages {
+        if let Some(verdict) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
+            refuse(case, requirement, verdict, " by the program", report);
+        }
+    }
+}
+
+fn shortfall(case: &Case, requirement: &LanguageRequirement) -> Option<Verdict> {
+    if !requirement.required {
+        return None;
+    }
+    match level_held(case.policy, case.student, requirement.language) {
+        Held::Not => Some(Verdict::Ineligible),
+        Held::Unknown => requirement.min_level.map(|_| Verdict::NeedsData),
+        Held::At(level) => {
+            let least = requirement.min_level.unwrap_or(LanguageLevel::A1);
+            level.is_none_or(|level| level < least).then_some(Verdict::Ineligible)
+        }
+    }
+}
+
+fn refuse(case: &Case, requirement: &LanguageRequirement, verdict: Verdict, by: &str, report: &mut impl Report) {
+    let language = requirement.language;
+    report.refuse(
+        Rule::Language,
+        verdict,
+        || match requirement.min_level {
+            Some(level) => format!("{language} at {level}{by}"),
+            None => format!("{language}{by}"),
+        },
+        || match level_held(case.policy, case.student, language) {
+            Held::Not => format!("{language} not listed"),
+            Held::Unknown => format!("{language} without level"),
+            Held::At(None) => format!("{language} below A1"),
+            Held::At(Some(level)) => format!("{language} at {level}"),
+        },
+    );
+}

@@ -1,0 +1,17 @@
+//! `MATERIALS`: no material is missing, where the policy asks for them.
+
+use super::{Case, Report, Rule, Verdict};
+use crate::domain::RequiredFact;
+
+pub(super) fn check(case: &Case, report: &mut impl Report) {
+    let missing = &case.student.missing_materials;
+    if missing.is_empty() || !case.policy.required_data.contains(RequiredFact::Materials) {
+        return;
+    }
+    report.refuse(
+        Rule::Materials,
+        Verdict::NeedsData,
+        || "every material".to_owned(),
+        || format!("missing: {}", missing.join(", ")),
+    );
+}

@@ -1,0 +1,30 @@
+//! `SKILLS`: every required skill at its level.
+
+use super::{Case, Report, Rule, Verdict};
+
+pub(super) fn check(case: &Case, report: &mut impl Report) {
+    for requirement in case.project.skills.iter().filter(|r| r.required) {
+        let held = case.student.skills.binary_search_by_key(&requirement.skill, |&(skill, _)| skill);
+        let held = held.ok().map(|at| case.student.skills[at].1);
+        let verdict = match (held, requirement.min_level) {
+            (None, _) => Verdict::Ineligible,
+            (Some(None), Some(_)) => Verdict::NeedsData,
+            (Some(Some(level)), Some(least)) if level < least => Verdict::Ineligible,
+            (Some(_), _) => continue,
+        };
+        let name = || case.instance.skills.name(requirement.skill);
+        report.refuse(
+            Rule::Skills,
+            verdict,
+            || match requirement.min_level {
+                Some(level) => format!("{} at {level}", name()),
+                None => name().to_owned(),
+            },
+            || match held {
+                None => format!("{} not listed", name()),
+                Some(None) => format!("{} without level", name()),
+                Some(Some(level)) => format!("{} at {level}", name()),
+            },
+        );
+    }
+}

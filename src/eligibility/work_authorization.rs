@@ -1,0 +1,46 @@
+//! `WORK_AUTHORIZATION`: the student may work there by the first day.
+//!
+//! Met where none is needed, it is granted, the project sponsors it, or the student is a citizen of the project's
+//! country. Else it must be asked for early enough: requested + lead time ≤ first day.
+
+use jiff::ToSpan;
+
+use super::{Case, Report, Rule, Verdict};
+use crate::domain::WorkAuthorization;
+
+pub(super) fn check(case: &Case, report: &mut impl Report) {
+    let Some(needed) = case.student.work_authorization.as_ref().filter(|w| w.required && !w.granted) else { return };
+    if case.project.sponsors_work_authorization {
+        return;
+    }
+    let citizenships = &case.student.citizenships;
+    if case.country.is_some_and(|country| citizenships.binary_search(&country).is_ok()) {
+        return;
+    }
+    let country_unknown = case.country.is_none() && !citizenships.is_empty();
+    let verdict = match in_time(case, needed) {
+        Some(true) => return,
+        None => Verdict::NeedsData,
+        Some(false) if country_unknown => Verdict::NeedsData,
+        Some(false) => Verdict::Ineligible,
+    };
+    report.refuse(
+        Rule::WorkAuthorization,
+        verdict,
+        || "work authorisation by the first day".to_owned(),
+        || match (needed.requested, in_time(case, needed)) {
+            (None, _) if country_unknown => "not granted, sponsored or requested; country not known".to_owned(),
+            (None, _) => "not granted, sponsored or requested; no citizenship of the country".to_owned(),
+            (Some(_), Some(_)) => "requested, but its lead time ends after the first day".to_owned(),
+            (Some(_), None) => "requested, but lead time or first day not known".to_owned(),
+        },
+    );
+}
+
+/// Whether a request ends in time; `None` where a fact is missing.
+fn in_time(case: &Case, needed: &WorkAuthorization) -> Option<bool> {
+    let Some(requested) = needed.requested else { return Some(false) };
+    let granted = requested.checked_add(i64::from(needed.lead_time_days?).days());
+    let first = case.project.start?;
+    Some(granted.is_ok_and(|day| day <= first))
+}

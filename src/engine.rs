@@ -1,0 +1,164 @@
+//! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
+
+use crate::domain::{Assignment, GoalKind, Instance, Matching, Policy, ProjectIndex};
+use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
+use crate::explain::{self, Summary, Unmatched};
+use crate::finding::Finding;
+use crate::formulation;
+use crate::solve::{self, GoalValue, Limits, Solution, Solved, SolverCommand, SolverFailure, Stop};
+use crate::validation;
+use crate::verify;
+
+/// How a solve ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Every goal is proven.
+    Optimal,
+    /// Stopped before every goal was proven.
+    Feasible,
+    /// Proven: no matching keeps every rule.
+    Infeasible,
+    /// Stopped before any matching was found.
+    NoSolutionFound,
+    /// Cancelled.
+    Cancelled,
+}
+
+/// What was reached of one goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoalResult {
+    /// The goal.
+    pub kind: GoalKind,
+    /// What was reached.
+    pub reached: GoalValue,
+}
+
+/// The matching, and how good it is known to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// How the solve ended.
+    pub status: Status,
+    /// Who goes where, by student.
+    pub places: Vec<PairEvaluation>,
+    /// Who goes nowhere, by student.
+    pub unmatched: Vec<Unmatched>,
+    /// Projects with a minimum that stay empty.
+    pub closed_projects: Vec<ProjectIndex>,
+    /// By goal of the policy.
+    pub goals: Vec<GoalResult>,
+    /// Whether the lottery was carried to the end.
+    pub canonical: bool,
+    /// The totals; none without a matching.
+    pub summary: Option<Summary>,
+    /// Contradictions found without solving.
+    pub findings: Vec<Finding>,
+}
+
+impl Outcome {
+    fn without_matching(status: Status, findings: Vec<Finding>) -> Self {
+        Self {
+            status,
+            places: Vec::new(),
+            unmatched: Vec::new(),
+            closed_projects: Vec::new(),
+            goals: Vec::new(),
+            canonical: false,
+            summary: None,
+            findings,
+        }
+    }
+}
+
+/// Why there is no outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineError {
+    /// More pairs may be matched than the caller allows.
+    TooManyPairs {
+        /// How many the caller allows.
+        limit: usize,
+    },
+    /// The solver failed in every way it was asked.
+    SolverFailed(SolverFailure),
+    /// The result did not pass the check; it was thrown away.
+    ResultRejected(String),
+}
+
+/// Finds the best matching of a season under a policy and proves it.
+///
+/// # Errors
+/// See [`EngineError`]. An instance without a matching is no error but an outcome.
+pub fn solve(
+    instance: &Instance,
+    policy: &Policy,
+    command: &SolverCommand,
+    limits: &Limits,
+    pair_limit: usize,
+) -> Result<Outcome, EngineError> {
+    let evaluation = match evaluation::evaluate(instance, policy, pair_limit, &|| limits.stop().is_some()) {
+        Ok(evaluation) => evaluation,
+        Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
+        Err(EvaluationError::Stopped) => return Ok(nothing(limits.stop())),
+    };
+    let contradictions = validation::contradictions(instance, &evaluation);
+    if !contradictions.is_empty() {
+        return Ok(Outcome::without_matching(Status::Infeasible, contradictions));
+    }
+    let formulation = formulation::formulate(instance, policy, &evaluation);
+    match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
+        Solved::Infeasible => Ok(Outcome::without_matching(Status::Infeasible, Vec::new())),
+        Solved::Nothing(stop) => Ok(nothing(Some(stop))),
+        Solved::Solution(solution) => finish(instance, policy, &evaluation, solution),
+    }
+}
+
+fn nothing(stop: Option<Stop>) -> Outcome {
+    let status = match stop {
+        Some(Stop::Cancelled) => Status::Cancelled,
+        Some(Stop::OutOfTime) | None => Status::NoSolutionFound,
+    };
+    Outcome::without_matching(status, Vec::new())
+}
+
+/// Checks a solution against the instance and tells what it means.
+fn finish(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    solution: Solution,
+) -> Result<Outcome, EngineError> {
+    let chosen = evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
+    let matching =
+        Matching::new(chosen.map(|(pair, _)| Assignment { student: pair.student, project: pair.project }).collect());
+    if let Some(violation) = verify::violations(instance, policy, &matching).first() {
+        return Err(EngineError::ResultRejected(format!("it breaks {:?}", violation.kind)));
+    }
+    for (check, reached) in verify::goal_values(instance, policy, &matching).iter().zip(&solution.goals) {
+        if (check.value, &check.profile) != (reached.value, &reached.profile) {
+            return Err(EngineError::ResultRejected(format!("its {:?} is not what it says", check.kind)));
+        }
+    }
+    let evaluator = PairEvaluator::new(instance, policy);
+    let places: Vec<PairEvaluation> =
+        matching.assignments().iter().map(|a| evaluator.evaluate(a.student, a.project)).collect();
+    let proven = solution.goals.iter().all(|goal| goal.proven);
+    let status = match solution.stop {
+        _ if proven => Status::Optimal,
+        Some(Stop::Cancelled) => Status::Cancelled,
+        Some(Stop::OutOfTime) | None => Status::Feasible,
+    };
+    Ok(Outcome {
+        status,
+        unmatched: explain::unmatched(instance, evaluation, &matching),
+        closed_projects: explain::closed_projects(instance, &matching),
+        goals: policy
+            .goals
+            .iter()
+            .zip(solution.goals)
+            .map(|(goal, reached)| GoalResult { kind: goal.kind, reached })
+            .collect(),
+        canonical: solution.canonical,
+        summary: Some(explain::summarise(instance, &matching, &places)),
+        findings: Vec::new(),
+        places,
+    })
+}

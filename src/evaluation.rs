@@ -1,0 +1,201 @@
+//! [`Evaluation`]: the pairs that may be matched, with their points and ranks, and how many projects each rule refuses
+//! each student. Computed once; everything later reads it.
+
+use std::ops::Range;
+use std::thread;
+
+use crate::domain::{Instance, Points, Policy, ProjectIndex, StudentIndex};
+use crate::eligibility::{self, Refusal, Rule, Rulebook, Verdict};
+use crate::scoring::{self, Scale, Score};
+
+/// A pair that may be matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Who.
+    pub student: StudentIndex,
+    /// Where.
+    pub project: ProjectIndex,
+    /// Its points.
+    pub points: Points,
+    /// The rank of the choice that covers it.
+    pub choice_rank: Option<u32>,
+}
+
+/// How many projects each rule refuses one student, in the order of [`Rule::ALL`].
+pub type RefusalCounts = [u32; Rule::ALL.len()];
+
+/// The pairs that may be matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluation {
+    /// By student, then project.
+    pub pairs: Vec<Pair>,
+    /// By student: where its pairs are.
+    ranges: Vec<Range<u32>>,
+    /// By student.
+    pub refused: Vec<RefusalCounts>,
+    /// The largest rank that any student states; 0 where none states any.
+    pub largest_choice_rank: u32,
+}
+
+impl Evaluation {
+    /// The pairs of one student, by project.
+    pub fn of_student(&self, student: StudentIndex) -> &[Pair] {
+        let range = &self.ranges[student.at()];
+        &self.pairs[range.start as usize..range.end as usize]
+    }
+
+    /// The place of a pair in `pairs`; `None` where it may not be matched.
+    pub fn find(&self, student: StudentIndex, project: ProjectIndex) -> Option<usize> {
+        let start = self.ranges[student.at()].start as usize;
+        self.of_student(student).binary_search_by_key(&project, |pair| pair.project).ok().map(|at| start + at)
+    }
+
+    /// The rank that the rank goals count: that of the choice, else the largest rank stated plus 1.
+    pub fn goal_rank(&self, pair: &Pair) -> u32 {
+        pair.choice_rank.unwrap_or(self.largest_choice_rank + 1)
+    }
+}
+
+/// Why an evaluation was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvaluationError {
+    /// More pairs may be matched than the caller allows.
+    TooManyPairs {
+        /// How many the caller allows.
+        limit: usize,
+    },
+    /// It was told to stop.
+    Stopped,
+}
+
+/// Judges and scores every pair: O(students · projects) rules, on every core.
+///
+/// # Errors
+/// When more than `limit` pairs may be matched, or `stop` says so, which is asked once a student.
+pub fn evaluate(
+    instance: &Instance,
+    policy: &Policy,
+    limit: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Evaluation, EvaluationError> {
+    let rulebook = Rulebook::new(instance, policy);
+    let scale = Scale::of(instance, policy);
+    let students: Vec<StudentIndex> = instance.student_indices().collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = students.len().div_ceil(cores).max(1);
+    let parts: Vec<Option<Part>> = thread::scope(|scope| {
+        let workers: Vec<_> = students
+            .chunks(share)
+            .map(|chunk| scope.spawn(|| evaluate_students(chunk, instance, &rulebook, scale, limit, stop)))
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut evaluation = Evaluation {
+        pairs: Vec::with_capacity(parts.iter().flatten().map(|part| part.pairs.len()).sum()),
+        ranges: Vec::with_capacity(students.len()),
+        refused: Vec::with_capacity(students.len()),
+        largest_choice_rank: instance.largest_choice_rank(),
+    };
+    for part in parts {
+        let part = part.ok_or(EvaluationError::Stopped)?;
+        for count in part.counts {
+            let start = evaluation.ranges.last().map_or(0, |range: &Range<u32>| range.end);
+            evaluation.ranges.push(start..start + count);
+        }
+        evaluation.pairs.extend(part.pairs);
+        evaluation.refused.extend(part.refused);
+        if evaluation.pairs.len() > limit {
+            return Err(EvaluationError::TooManyPairs { limit });
+        }
+    }
+    Ok(evaluation)
+}
+
+/// The pairs of some students.
+struct Part {
+    pairs: Vec<Pair>,
+    counts: Vec<u32>,
+    refused: Vec<RefusalCounts>,
+}
+
+fn evaluate_students(
+    students: &[StudentIndex],
+    instance: &Instance,
+    rulebook: &Rulebook,
+    scale: Scale,
+    limit: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Part> {
+    let mut part = Part { pairs: Vec::new(), counts: Vec::new(), refused: Vec::new() };
+    for &student in students {
+        if stop() {
+            return None;
+        }
+        let before = part.pairs.len();
+        let mut refused = [0; Rule::ALL.len()];
+        if before <= limit {
+            for project in instance.project_indices() {
+                let case = rulebook.case(student, project);
+                let rules = eligibility::refusing_rules(&case);
+                if rules.is_empty() {
+                    let choice_rank = case.student.choice_rank(case.targets);
+                    part.pairs.push(Pair { student, project, points: scoring::points(&case, scale), choice_rank });
+                }
+                rules.iter().for_each(|rule| refused[rule as usize] += 1);
+            }
+        }
+        part.counts.push((part.pairs.len() - before) as u32);
+        part.refused.push(refused);
+    }
+    Some(part)
+}
+
+/// Everything the rules and the score say of one pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairEvaluation {
+    /// Who.
+    pub student: StudentIndex,
+    /// Where.
+    pub project: ProjectIndex,
+    /// What all rules together say.
+    pub verdict: Verdict,
+    /// Every rule that refuses.
+    pub refusals: Vec<Refusal>,
+    /// The points it has or would have.
+    pub score: Score,
+    /// The rank of the choice that covers it.
+    pub choice_rank: Option<u32>,
+    /// The host's rank.
+    pub host_rank: Option<u32>,
+}
+
+/// Answers about single pairs, with every reason.
+pub struct PairEvaluator<'a> {
+    rulebook: Rulebook<'a>,
+    scale: Scale,
+}
+
+impl<'a> PairEvaluator<'a> {
+    /// The evaluator of a season under a policy.
+    pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
+        Self { rulebook: Rulebook::new(instance, policy), scale: Scale::of(instance, policy) }
+    }
+
+    /// What the rules and the score say of a pair.
+    pub fn evaluate(&self, student: StudentIndex, project: ProjectIndex) -> PairEvaluation {
+        let case = self.rulebook.case(student, project);
+        let refusals = eligibility::refusals(&case);
+        PairEvaluation {
+            student,
+            project,
+            verdict: eligibility::verdict(&refusals),
+            refusals,
+            score: scoring::score(&case, self.scale),
+            choice_rank: case.student.choice_rank(case.targets),
+            host_rank: case.project.rank_of(student),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The totals of a matching.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Instance, Matching, Project};
+use crate::evaluation::PairEvaluation;
+
+/// Seats and places of one group of projects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fill {
+    /// Seats of its projects, hosts' limits left aside.
+    pub seats: u64,
+    /// Students placed there.
+    pub placed: u32,
+}
+
+/// The totals of a matching.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Students placed.
+    pub placed: u32,
+    /// Students not placed.
+    pub unmatched: u32,
+    /// Sum of points.
+    pub points: i64,
+    /// Students by choice rank; 0 = no choice covers the place.
+    pub ranks: BTreeMap<u32, u32>,
+    /// By program id; empty = none.
+    pub programs: BTreeMap<String, Fill>,
+    /// By country code; empty = none.
+    pub countries: BTreeMap<String, Fill>,
+}
+
+/// Adds a matching up. `places` are its assignments evaluated.
+pub fn summarise(instance: &Instance, matching: &Matching, places: &[PairEvaluation]) -> Summary {
+    let program = |p: &Project| p.program.map_or_else(String::new, |i| instance.programs[i.at()].id.to_string());
+    let country = |p: &Project| instance.country_of(p).map_or_else(String::new, |c| c.to_string());
+    let mut programs: BTreeMap<String, Fill> = BTreeMap::new();
+    let mut countries: BTreeMap<String, Fill> = BTreeMap::new();
+    for project in &instance.projects {
+        programs.entry(program(project)).or_default().seats += u64::from(project.max_seats());
+        countries.entry(country(project)).or_default().seats += u64::from(project.max_seats());
+    }
+    for assignment in matching.assignments() {
+        let project = &instance.projects[assignment.project.at()];
+        programs.entry(program(project)).or_default().placed += 1;
+        countries.entry(country(project)).or_default().placed += 1;
+    }
+    let mut ranks = BTreeMap::new();
+    for place in places {
+        *ranks.entry(place.choice_rank.unwrap_or(0)).or_default() += 1;
+    }
+    Summary {
+        placed: places.len() as u32,
+        unmatched: (instance.students.len() - places.len()) as u32,
+        points: places.iter().map(|place| i64::from(place.score.points.0)).sum(),
+        ranks,
+        programs,
+        countries,
+    }
+}

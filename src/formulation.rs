@@ -1,0 +1,124 @@
+//! The integer program of a season, as plain data: columns, labelled rows, goals.
+//!
+//! One column `x[p]` in {0, 1} per pair that may be matched, and one `y[j]` per project that opens with at least its
+//! minimum or stays closed. Every row is `least ≤ Σ a · column ≤ most` with integers. The families:
+//!
+//! | label | row | file |
+//! |---|---|---|
+//! | **C1** placement | a student takes at most one project: `Σ x ≤ 1` | `placement.rs` |
+//! | **C2** project seats | `Σ x ≤ max_seat_count` | `capacity.rs` |
+//! | **C3** host seats | `Σ x ≤ max_seat_count` of the host | `capacity.rs` |
+//! | **C4** opening | `min · y ≤ Σ x ≤ max · y` | `opening.rs` |
+//! | **C5** must open | `Σ x ≥ max(1, min)` | `opening.rs` |
+//! | **C6** pin | `x = 1` | `pin.rs` |
+//! | **C7** must place | `Σ x ≥ 1` over a student's pairs | `placement.rs` |
+//!
+//! A forbidden or refused pair has no column. Without C4 the rows are those of a network (students on one side; seats
+//! of projects inside seats of hosts, a laminar family, on the other), so their matrix is totally unimodular and every
+//! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970). Rows that can't bind
+//! are left out.
+
+mod capacity;
+mod goals;
+mod lottery;
+mod opening;
+mod pin;
+mod placement;
+
+pub use goals::{GoalMeasure, Measure};
+pub use lottery::Lottery;
+
+use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
+use crate::evaluation::Evaluation;
+
+/// What a column stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Whether the pair at this place of the evaluation is matched.
+    Pair(u32),
+    /// Whether a project opens.
+    Opening(ProjectIndex),
+}
+
+/// What a row says, in the words of diagnostics and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowLabel {
+    /// **C1**
+    Placement(StudentIndex),
+    /// **C2**
+    ProjectSeats(ProjectIndex),
+    /// **C3**
+    HostSeats(HostIndex),
+    /// **C4**
+    Opening(ProjectIndex),
+    /// **C5**
+    MustOpen(ProjectIndex),
+    /// **C6**
+    Pin(StudentIndex, ProjectIndex),
+    /// **C7**
+    MustPlace(StudentIndex),
+}
+
+/// `least ≤ Σ coefficient · column ≤ most`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What it says.
+    pub label: RowLabel,
+    /// (column, coefficient), by column, none 0.
+    pub terms: Vec<(u32, i64)>,
+    /// Lower bound.
+    pub least: Option<i64>,
+    /// Upper bound.
+    pub most: Option<i64>,
+}
+
+/// The integer program of a season.
+#[derive(Debug, Clone)]
+pub struct Formulation {
+    /// Pairs first, in the order of the evaluation, then openings.
+    pub columns: Vec<Column>,
+    /// In no order that matters.
+    pub rows: Vec<Row>,
+    /// Most important first.
+    pub goals: Vec<GoalMeasure>,
+    /// Breaks the ties that the goals leave.
+    pub lottery: Lottery,
+}
+
+impl Formulation {
+    /// Whether the rows are those of a network, so that every vertex is integral.
+    pub fn is_network(&self) -> bool {
+        self.columns.iter().all(|column| matches!(column, Column::Pair(_)))
+    }
+}
+
+/// Writes the integer program. O(pairs · goals).
+pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Formulation {
+    let of_project = columns_by_project(instance, evaluation);
+    let mut columns: Vec<Column> = (0..evaluation.pairs.len() as u32).map(Column::Pair).collect();
+    let mut rows = Vec::new();
+    placement::rows(instance, evaluation, &mut rows);
+    capacity::rows(instance, &of_project, &mut rows);
+    opening::rows(instance, &of_project, &mut columns, &mut rows);
+    pin::rows(instance, evaluation, &mut rows);
+    Formulation {
+        goals: goals::measures(policy, evaluation),
+        lottery: Lottery::new(instance, policy.lottery_seed, evaluation),
+        columns,
+        rows,
+    }
+}
+
+/// By project: the columns of its pairs.
+fn columns_by_project(instance: &Instance, evaluation: &Evaluation) -> Vec<Vec<u32>> {
+    let mut of_project = vec![Vec::new(); instance.projects.len()];
+    for (column, pair) in evaluation.pairs.iter().enumerate() {
+        of_project[pair.project.at()].push(column as u32);
+    }
+    of_project
+}
+
+/// The terms of a plain sum of columns.
+fn sum(columns: impl IntoIterator<Item = u32>) -> Vec<(u32, i64)> {
+    columns.into_iter().map(|column| (column, 1)).collect()
+}

@@ -1,0 +1,30 @@
+//! **C2** project seats: `Σ x ≤ max_seat_count`. **C3** host seats: the same over all projects of a host.
+//!
+//! A project that C4 covers needs no C2.
+
+use super::{Row, RowLabel, opening, sum};
+use crate::domain::{HostIndex, Instance};
+
+pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], rows: &mut Vec<Row>) {
+    let mut of_host: Vec<Vec<u32>> = vec![Vec::new(); instance.hosts.len()];
+    for project in instance.project_indices() {
+        let row = &instance.projects[project.at()];
+        let columns = &of_project[project.at()];
+        let seats = row.max_seats() as usize;
+        if columns.len() > seats && !opening::opens_or_stays_closed(row) {
+            let terms = sum(columns.iter().copied());
+            rows.push(Row { label: RowLabel::ProjectSeats(project), terms, least: None, most: Some(seats as i64) });
+        }
+        if let Some(host) = row.host {
+            of_host[host.at()].extend(columns);
+        }
+    }
+    for (host, mut columns) in of_host.into_iter().enumerate() {
+        let Some(seats) = instance.hosts[host].max_seats else { continue };
+        if columns.len() > seats as usize {
+            columns.sort_unstable();
+            let label = RowLabel::HostSeats(HostIndex(host as u32));
+            rows.push(Row { label, terms: sum(columns), least: None, most: Some(i64::from(seats)) });
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! **C1** placement: `Σ x ≤ 1` over a student's pairs. **C7** must place: `Σ x ≥ 1`.
+
+use super::{Row, RowLabel, sum};
+use crate::domain::Instance;
+use crate::evaluation::Evaluation;
+
+pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<Row>) {
+    let mut first = 0;
+    for student in instance.student_indices() {
+        let count = evaluation.of_student(student).len() as u32;
+        let columns = first..first + count;
+        first += count;
+        if count > 1 {
+            let terms = sum(columns.clone());
+            rows.push(Row { label: RowLabel::Placement(student), terms, least: None, most: Some(1) });
+        }
+        if instance.students[student.at()].must_place {
+            rows.push(Row { label: RowLabel::MustPlace(student), terms: sum(columns), least: Some(1), most: None });
+        }
+    }
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+pub mod api;
+pub mod calls;
+pub mod cli;
+pub mod codes;
+pub mod domain;
+pub mod eligibility;
+pub mod engine;
+pub mod evaluation;
+pub mod explain;
+pub mod finding;
+pub mod formulation;
+pub mod sample;
+pub mod scoring;
+pub mod solve;
+pub mod validation;
+pub mod verify;
+pub mod wire;

@@ -1,0 +1,27 @@
+//! `SKILLS`: Σ w · min(1, held / asked) / Σ w over the skills that the project asks for, required ones included;
+//! held / 5 where no level is asked. Levels count 1 to 5; an unknown level counts 0.
+//!
+//! Does not apply where no skill is asked, or all weigh 0.
+
+use super::micros;
+use crate::domain::Proficiency;
+use crate::eligibility::Case;
+
+/// Every level from 1 to 5 divides it, so that the sum stays exact.
+const COMMON: i128 = 60;
+
+pub(super) fn term(case: &Case) -> Option<u32> {
+    let mut sum = 0;
+    let mut divisor = 0;
+    for requirement in &case.project.skills {
+        let weight = i128::from(requirement.weight.micros());
+        divisor += weight;
+        let Ok(at) = case.student.skills.binary_search_by_key(&requirement.skill, |&(skill, _)| skill) else {
+            continue;
+        };
+        let held = case.student.skills[at].1.map_or(0, |level| level as i128);
+        let asked = requirement.min_level.unwrap_or(Proficiency::Expert) as i128;
+        sum += weight * (COMMON * held.min(asked) / asked);
+    }
+    (divisor > 0).then(|| micros(sum, COMMON * divisor))
+}

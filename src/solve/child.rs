@@ -1,0 +1,115 @@
+//! The solver's process: the same binary started again, killed whenever it is not wanted any more.
+//!
+//! A kill is the only stop that is certain: HiGHS has been seen to overrun its own time limit by minutes. The process
+//! gets no environment and no file but its three standard ones, of which the error output goes nowhere.
+
+use std::ffi::OsString;
+use std::io::BufReader;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::frame::{read_frame, write_frame};
+use super::limits::{Limits, Stop};
+use super::program::{Answer, Program, Settings};
+
+/// How often a waiting solve looks at its limits.
+const GLANCE: Duration = Duration::from_millis(5);
+/// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
+const HEAD_START: f64 = 0.15;
+
+/// How to start the solver's process.
+#[derive(Debug, Clone)]
+pub struct SolverCommand {
+    /// The binary.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+impl SolverCommand {
+    /// The hidden subcommand of a `misti-matching` binary.
+    pub fn of_binary(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), arguments: vec!["solver".into()] }
+    }
+}
+
+/// What may become of a question.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// A limit was reached.
+    Stopped(Stop),
+    /// The process could not be started, ended, or talked nonsense.
+    Broken(String),
+}
+
+/// A running solver's process; dropping it kills it.
+pub(super) struct SolverProcess {
+    child: Child,
+    questions: ChildStdin,
+    answers: Receiver<Result<Answer, String>>,
+}
+
+impl SolverProcess {
+    /// Starts it.
+    pub fn start(command: &SolverCommand) -> Result<Self, Trouble> {
+        let broken = |why: &str| Trouble::Broken(why.to_owned());
+        let mut child = Command::new(&command.program)
+            .args(&command.arguments)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // Ctrl-C on a terminal is for the engine, which then keeps the best matching found.
+            .process_group(0)
+            .spawn()
+            .map_err(|error| Trouble::Broken(format!("the solver's process did not start: {error}")))?;
+        let questions = child.stdin.take().ok_or_else(|| broken("no standard input"))?;
+        let mut output = BufReader::new(child.stdout.take().ok_or_else(|| broken("no standard output"))?);
+        let (sender, answers) = channel();
+        thread::spawn(move || {
+            loop {
+                let answer = match read_frame::<Answer>(&mut output) {
+                    Ok(Some(answer)) => Ok(answer),
+                    Ok(None) => Err("the solver's process ended".to_owned()),
+                    Err(error) => Err(format!("the solver's process talked nonsense: {error}")),
+                };
+                let last = answer.is_err();
+                if sender.send(answer).is_err() || last {
+                    break;
+                }
+            }
+        });
+        Ok(Self { child, questions, answers })
+    }
+
+    /// Asks for a solution and waits for it, until a limit is reached.
+    pub fn ask(&mut self, program: &Program, presolve: bool, limits: &Limits) -> Result<Answer, Trouble> {
+        let seconds = (limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
+        let settings = Settings { seconds, relative_gap: limits.relative_gap, presolve };
+        write_frame(&mut self.questions, &(program, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
+        loop {
+            if let Some(stop) = limits.stop() {
+                return Err(Trouble::Stopped(stop));
+            }
+            match self.answers.recv_timeout(limits.remaining().min(GLANCE)) {
+                Ok(answer) => return answer.map_err(Trouble::Broken),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Trouble::Broken("the solver's process is gone".to_owned()));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for SolverProcess {
+    fn drop(&mut self) {
+        // Both fail only where the process has ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

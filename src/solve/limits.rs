@@ -1,0 +1,57 @@
+//! When a solve must stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A wish to stop, that any thread may utter.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Utters the wish.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether it was uttered.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// When a solve must stop.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The moment at which the best matching so far is the answer.
+    pub deadline: Instant,
+    /// Stops earlier.
+    pub cancel: Cancel,
+    /// How far from the bound a goal may end, as a share of its value; 0 = proven.
+    pub relative_gap: f64,
+}
+
+impl Limits {
+    /// Why to stop now, where there is a reason.
+    pub fn stop(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            Some(Stop::Cancelled)
+        } else {
+            self.remaining().is_zero().then_some(Stop::OutOfTime)
+        }
+    }
+
+    /// What is left of the time.
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Why a solve stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The time is over.
+    OutOfTime,
+    /// It was cancelled.
+    Cancelled,
+}

@@ -1,0 +1,59 @@
+//! What goes to the solver's process and what comes back: indices and integers, never a student.
+
+use serde::{Deserialize, Serialize};
+
+/// `least ≤ Σ coefficient · column ≤ most`; at least one bound is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramRow {
+    /// (column, coefficient).
+    pub terms: Vec<(u32, i64)>,
+    /// Lower bound.
+    pub least: Option<i64>,
+    /// Upper bound.
+    pub most: Option<i64>,
+}
+
+/// Maximise `Σ objective · column` over the rows, `0 ≤ column ≤ most` for each column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// By column.
+    pub objective: Vec<i64>,
+    /// By column: its upper bound.
+    pub most: Vec<i64>,
+    /// The rows.
+    pub rows: Vec<ProgramRow>,
+    /// Whether columns must be whole; a network needs not say so.
+    pub integer: bool,
+    /// A solution to start from, by column.
+    pub start: Option<Vec<i64>>,
+}
+
+/// How to solve it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// When the solver should stop by itself, in seconds.
+    pub seconds: f64,
+    /// How far from the bound it may stop, as a share of the value.
+    pub relative_gap: f64,
+    /// Whether it may simplify the program first.
+    pub presolve: bool,
+}
+
+/// What the solver says; nothing of it is believed before it is checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// A solution.
+    Solved {
+        /// By column.
+        values: Vec<f64>,
+        /// No solution has a greater value.
+        bound: f64,
+        /// By row, of a continuous program: the price of its bound, at least 0 for an upper and at most 0 for a lower
+        /// one. Empty of an integer program.
+        prices: Vec<f64>,
+    },
+    /// It stopped without a solution.
+    Nothing,
+    /// It failed.
+    Failed(String),
+}

@@ -1,0 +1,60 @@
+//! A first solution: none at all where no row asks for anyone, else the one that makes the rows fall short the least;
+//! then filled up greedily, so that a solve which is stopped early has something to give.
+
+use super::face::{Face, Values};
+use super::optimum::{Interrupted, Oracle};
+use crate::formulation::{Formulation, Measure};
+
+/// Finds a solution that keeps every row; `None` where it is proven that there is none.
+pub(super) fn find(formulation: &Formulation, face: &Face, oracle: &mut Oracle) -> Result<Option<Values>, Interrupted> {
+    Ok(feasible(face, oracle)?.map(|values| filled(formulation, face, values)))
+}
+
+/// A solution of a face; `None` where it is proven that there is none.
+pub(super) fn feasible(face: &Face, oracle: &mut Oracle) -> Result<Option<Values>, Interrupted> {
+    let mut restricted = face.shortfall();
+    let least = restricted.expand(face, &[]);
+    if face.admits(&least) {
+        return Ok(Some(least));
+    }
+    let optimum = oracle.ask(&mut restricted)?;
+    if optimum.value == 0 {
+        return Ok(Some(restricted.expand(face, &optimum.values)));
+    }
+    if optimum.bound < 0 {
+        return Ok(None);
+    }
+    Err(Interrupted::Stopped(super::Stop::OutOfTime))
+}
+
+/// Adds pairs while the rows allow it, those first that the first goal values most.
+fn filled(formulation: &Formulation, face: &Face, mut values: Values) -> Values {
+    let Some(Measure::Sum { weights, least: false }) = formulation.goals.first().map(|goal| &goal.measure) else {
+        return values;
+    };
+    let mut of_column: Vec<Vec<(u32, i64)>> = vec![Vec::new(); formulation.columns.len()];
+    let mut slack: Vec<Option<i64>> = Vec::with_capacity(formulation.rows.len());
+    for (index, row) in formulation.rows.iter().enumerate() {
+        let activity: i64 = row.terms.iter().map(|&(column, a)| a * values[column as usize]).sum();
+        slack.push(row.most.map(|most| most - activity));
+        for &(column, a) in &row.terms {
+            of_column[column as usize].push((index as u32, a));
+        }
+    }
+    let mut order: Vec<usize> =
+        (0..weights.len()).filter(|&column| values[column] == 0 && weights[column] > 0).collect();
+    order.sort_by_key(|&column| std::cmp::Reverse(weights[column]));
+    for column in order {
+        let rows = &of_column[column];
+        if rows.iter().all(|&(row, a)| slack[row as usize].is_none_or(|slack| slack >= a)) {
+            values[column] = 1;
+            for &(row, a) in rows {
+                if let Some(slack) = &mut slack[row as usize] {
+                    *slack -= a;
+                }
+            }
+        }
+    }
+    debug_assert!(face.admits(&values));
+    values
+}

@@ -1,0 +1,26 @@
+//! What a well-formed request gets wrong all the same: contradictions that need no solver, surprises, and the market.
+
+mod contradictions;
+mod market;
+mod spelling;
+mod surprises;
+
+pub use contradictions::contradictions;
+pub use market::{Market, MarketLine, ThinProject, market};
+pub use surprises::surprises;
+
+use crate::codes::Code;
+use crate::domain::{Instance, ProjectIndex, StudentIndex};
+use crate::finding::{Finding, Severity};
+
+fn finding(code: &'static Code, severity: Severity, field: String, message: impl Into<String>) -> Finding {
+    Finding { code, severity, field, message: message.into() }
+}
+
+fn project_field(instance: &Instance, project: ProjectIndex, field: &str) -> String {
+    format!("instance.projects[{}].{field}", instance.origin.projects[project.at()])
+}
+
+fn student_field(instance: &Instance, student: StudentIndex, field: &str) -> String {
+    format!("instance.students[{}].{field}", instance.origin.students[student.at()])
+}

@@ -1,0 +1,106 @@
+//! Contradictions that need no solver. Any one of them means that no matching keeps every rule.
+
+use std::collections::BTreeMap;
+
+use super::{finding, project_field, student_field};
+use crate::codes;
+use crate::domain::{Instance, StudentIndex};
+use crate::evaluation::Evaluation;
+use crate::finding::{Finding, Severity};
+
+/// Every contradiction; empty = none that can be seen without solving.
+pub fn contradictions(instance: &Instance, evaluation: &Evaluation) -> Vec<Finding> {
+    let mut found = Vec::new();
+    minimums(instance, evaluation, &mut found);
+    pins(instance, evaluation, &mut found);
+    for student in instance.student_indices() {
+        if instance.students[student.at()].must_place && evaluation.of_student(student).is_empty() {
+            let field = student_field(instance, student, "must_place");
+            found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, "no project may take the student"));
+        }
+    }
+    found
+}
+
+fn error(code: &'static codes::Code, field: String, message: impl Into<String>) -> Finding {
+    finding(code, Severity::Error, field, message)
+}
+
+fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) {
+    let mut eligible = vec![0_u32; instance.projects.len()];
+    for pair in &evaluation.pairs {
+        eligible[pair.project.at()] += 1;
+    }
+    let mut of_host = vec![0_u64; instance.hosts.len()];
+    let mut needed = 0_u64;
+    for project in instance.project_indices() {
+        let row = &instance.projects[project.at()];
+        let (least, most) = (row.min_seats(), row.max_seats());
+        if least > most {
+            let field = project_field(instance, project, "min_seat_count");
+            found.push(error(&codes::MINIMUM_ABOVE_MAXIMUM, field, format!("minimum {least}, maximum {most}")));
+        }
+        if !row.must_open {
+            continue;
+        }
+        let must = least.max(1);
+        let able = eligible[project.at()];
+        if able < must || most < must {
+            let field = project_field(instance, project, "must_open");
+            let message = format!("needs {must} students, has {most} seats and {able} eligible students");
+            found.push(error(&codes::MUST_OPEN_IMPOSSIBLE, field, message));
+        }
+        needed += u64::from(must);
+        if let Some(host) = row.host {
+            of_host[host.at()] += u64::from(must);
+        }
+    }
+    for (index, host) in instance.hosts.iter().enumerate() {
+        if let Some(seats) = host.max_seats.filter(|&seats| u64::from(seats) < of_host[index]) {
+            let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
+            let message = format!("{seats} seats, but its projects that must open need {}", of_host[index]);
+            found.push(error(&codes::HOST_BELOW_MINIMUMS, field, message));
+        }
+    }
+    let able = instance.student_indices().filter(|&s| !evaluation.of_student(s).is_empty()).count() as u64;
+    if needed > able {
+        let message = format!("projects that must open need {needed} students, {able} may be placed at all");
+        found.push(error(&codes::MINIMUMS_EXCEED_STUDENTS, "instance.projects".to_owned(), message));
+    }
+}
+
+fn pins(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) {
+    let mut of_project = vec![0_u32; instance.projects.len()];
+    let mut of_host = vec![0_u32; instance.hosts.len()];
+    let mut of_student: BTreeMap<StudentIndex, u32> = BTreeMap::new();
+    for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| note.pinned) {
+        let field = || format!("instance.pair_notes[{}].pinned", instance.origin.notes[place]);
+        of_project[note.project.at()] += 1;
+        if let Some(host) = instance.projects[note.project.at()].host {
+            of_host[host.at()] += 1;
+        }
+        let pins = of_student.entry(note.student).or_default();
+        *pins += 1;
+        if *pins > 1 {
+            found.push(error(&codes::STUDENT_PINNED_TWICE, field(), "the student has another pin"));
+        }
+        if note.forbidden {
+            found.push(error(&codes::PINNED_AND_FORBIDDEN, field(), "the note forbids the pair as well"));
+        } else if evaluation.find(note.student, note.project).is_none() {
+            found.push(error(&codes::PIN_REFUSED, field(), "a rule refuses the pair"));
+        }
+    }
+    for project in instance.project_indices() {
+        let (pins, seats) = (of_project[project.at()], instance.projects[project.at()].max_seats());
+        if pins > seats {
+            let field = project_field(instance, project, "max_seat_count");
+            found.push(error(&codes::PINS_EXCEED_SEATS, field, format!("{seats} seats, {pins} pins")));
+        }
+    }
+    for (index, host) in instance.hosts.iter().enumerate() {
+        if let Some(seats) = host.max_seats.filter(|&seats| seats < of_host[index]) {
+            let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
+            found.push(error(&codes::PINS_EXCEED_SEATS, field, format!("{seats} seats, {} pins", of_host[index])));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Re-checks a matching from the instance alone, in integers, by code that knows neither formulation nor solver. The
+//! rules and the scoring it shares.
+
+mod blocking;
+mod goals;
+mod rows;
+
+pub use blocking::blocking_pairs;
+pub use goals::{GoalCheck, goal_values};
+pub use rows::{Violation, ViolationKind, violations};
+
+use crate::domain::{Instance, Matching, Points, Policy};
+use crate::eligibility::Rulebook;
+use crate::scoring::{self, Scale};
+
+/// The points of each assignment, in the matching's order.
+pub fn points(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<Points> {
+    let rulebook = Rulebook::new(instance, policy);
+    let scale = Scale::of(instance, policy);
+    matching.assignments().iter().map(|a| scoring::points(&rulebook.case(a.student, a.project), scale)).collect()
+}

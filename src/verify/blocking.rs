@@ -1,0 +1,103 @@
+//! Blocking pairs, by the rule of student–project allocation where hosts have a limit of their own (Abraham, Irving and
+//! Manlove, "Two algorithms for the student-project allocation problem", Journal of Discrete Algorithms 5, 2007).
+//!
+//! A pair blocks when it is eligible and acceptable, the student likes the project strictly better than what she has,
+//! and one of
+//!
+//! 1. project and host both have a free seat,
+//! 2. the project has one, the host has none, and the student is at the host already or the host ranks her strictly
+//!    better than the worst student it has,
+//! 3. the project has none and ranks her strictly better than the worst student it has.
+//!
+//! A student likes by choice rank, whoever is uncovered last, and any place better than none. A host ranks by the number
+//! that each of its projects states; whoever is unranked comes after all. A student who is pinned does not block, nor
+//! does a closed project whose minimum is above 1: the rules do not let the two of them alone change anything.
+
+use crate::domain::{Instance, Matching, ProjectIndex, StudentIndex};
+use crate::evaluation::{Evaluation, Pair};
+
+/// Stands after every rank.
+const UNRANKED: u32 = u32::MAX;
+
+/// The pairs that would both rather be together, by student, then project. O(eligible pairs).
+pub fn blocking_pairs(
+    instance: &Instance,
+    evaluation: &Evaluation,
+    matching: &Matching,
+) -> Vec<(StudentIndex, ProjectIndex)> {
+    let tables = Tables::new(instance, matching);
+    evaluation
+        .pairs
+        .iter()
+        .filter(|pair| tables.student_prefers(evaluation, pair) && tables.host_prefers(instance, pair))
+        .map(|pair| (pair.student, pair.project))
+        .collect()
+}
+
+struct Tables {
+    /// By student.
+    place: Vec<Option<ProjectIndex>>,
+    pinned: Vec<bool>,
+    /// By project: students there and the worst rank among them.
+    project: Vec<(u32, u32)>,
+    /// By host: the same over its projects.
+    host: Vec<(u32, u32)>,
+}
+
+impl Tables {
+    fn new(instance: &Instance, matching: &Matching) -> Self {
+        let mut tables = Self {
+            place: vec![None; instance.students.len()],
+            pinned: vec![false; instance.students.len()],
+            project: vec![(0, 0); instance.projects.len()],
+            host: vec![(0, 0); instance.hosts.len()],
+        };
+        for assignment in matching.assignments() {
+            let project = &instance.projects[assignment.project.at()];
+            let rank = project.rank_of(assignment.student).unwrap_or(UNRANKED);
+            tables.place[assignment.student.at()].get_or_insert(assignment.project);
+            for (count, worst) in std::iter::once(&mut tables.project[assignment.project.at()])
+                .chain(project.host.map(|host| &mut tables.host[host.at()]))
+            {
+                *count += 1;
+                *worst = rank.max(*worst);
+            }
+        }
+        for note in instance.notes.iter().filter(|note| note.pinned) {
+            tables.pinned[note.student.at()] = true;
+        }
+        tables
+    }
+
+    fn student_prefers(&self, evaluation: &Evaluation, pair: &Pair) -> bool {
+        if self.pinned[pair.student.at()] {
+            return false;
+        }
+        let rank = |pair: &Pair| pair.choice_rank.unwrap_or(UNRANKED);
+        match self.place[pair.student.at()] {
+            None => true,
+            Some(place) if place == pair.project => false,
+            // A place that the rules refuse is no place.
+            Some(place) => {
+                evaluation.find(pair.student, place).is_none_or(|at| rank(pair) < rank(&evaluation.pairs[at]))
+            }
+        }
+    }
+
+    fn host_prefers(&self, instance: &Instance, pair: &Pair) -> bool {
+        let project = &instance.projects[pair.project.at()];
+        let (count, worst) = self.project[pair.project.at()];
+        let rank = project.rank_of(pair.student).unwrap_or(UNRANKED);
+        if count == 0 && project.min_seats() > 1 {
+            return false;
+        }
+        if count >= project.max_seats() {
+            return count > 0 && rank < worst;
+        }
+        let Some(host) = project.host else { return true };
+        let (hosted, worst) = self.host[host.at()];
+        let full = instance.hosts[host.at()].max_seats.is_some_and(|seats| hosted >= seats);
+        let there = self.place[pair.student.at()].is_some_and(|place| instance.projects[place.at()].host == Some(host));
+        !full || there || (hosted > 0 && rank < worst)
+    }
+}

@@ -1,0 +1,50 @@
+//! The value of every goal, from the matched pairs alone.
+
+use crate::domain::{GoalKind, Instance, Matching, Points, Policy};
+use crate::eligibility::Rulebook;
+use crate::scoring::{self, Scale};
+
+/// A goal's value, recomputed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoalCheck {
+    /// The goal.
+    pub kind: GoalKind,
+    /// Its value; of a profile the count compared first.
+    pub value: i64,
+    /// Of a profile: counts from rank 1 on, trailing zeros left out.
+    pub profile: Vec<i64>,
+}
+
+/// The value that a matching has by every goal of the policy, in its order.
+pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<GoalCheck> {
+    let rulebook = Rulebook::new(instance, policy);
+    let scale = Scale::of(instance, policy);
+    let uncovered = i64::from(instance.largest_choice_rank()) + 1;
+    let (points, ranks): (Vec<i64>, Vec<i64>) = matching
+        .assignments()
+        .iter()
+        .map(|a| {
+            let case = rulebook.case(a.student, a.project);
+            let rank = case.student.choice_rank(case.targets).map_or(uncovered, i64::from);
+            (i64::from(scoring::points(&case, scale).0), rank)
+        })
+        .unzip();
+    let at_rank = |rank: i64| ranks.iter().filter(|&&r| r == rank).count() as i64;
+    let profile = || -> Vec<i64> { (1..=ranks.iter().copied().max().unwrap_or(0)).map(at_rank).collect() };
+    policy
+        .goals
+        .iter()
+        .map(|goal| {
+            let (value, profile) = match goal.kind {
+                GoalKind::PlaceMost => (ranks.len() as i64, Vec::new()),
+                GoalKind::TotalPoints => (points.iter().sum(), Vec::new()),
+                GoalKind::RaiseWorst => (points.iter().copied().min().unwrap_or(Points::PERFECT), Vec::new()),
+                GoalKind::LeastRankSum => (ranks.iter().sum(), Vec::new()),
+                GoalKind::LowestWorstRank => (ranks.iter().copied().max().unwrap_or(0), Vec::new()),
+                GoalKind::RankMaximal => (at_rank(1), profile()),
+                GoalKind::Generous => (at_rank(uncovered), profile()),
+            };
+            GoalCheck { kind: goal.kind, value, profile }
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! Every hard rule of a season, checked on a matching one by one.
+
+use crate::domain::{HostIndex, Instance, Matching, Policy, ProjectIndex, StudentIndex};
+use crate::eligibility::{self, Rulebook};
+
+/// What a matching may break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViolationKind {
+    /// The pair is refused by a rule.
+    RefusedPair,
+    /// A student has more than one place.
+    Placement,
+    /// A project has more students than seats.
+    ProjectSeats,
+    /// A host has more students than seats.
+    HostSeats,
+    /// A project is open with fewer students than its minimum, or its minimum is above its maximum.
+    Opening,
+    /// A project that must open has too few students.
+    MustOpen,
+    /// A pinned pair is not matched.
+    Pin,
+    /// A student that must be placed is not.
+    MustPlace,
+}
+
+/// One rule that a matching breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub kind: ViolationKind,
+    /// Who, where it is about a student.
+    pub student: Option<StudentIndex>,
+    /// Which project, where it is about one.
+    pub project: Option<ProjectIndex>,
+    /// Which host, where it is about one.
+    pub host: Option<HostIndex>,
+    /// What is allowed.
+    pub required: String,
+    /// What was found.
+    pub observed: String,
+}
+
+/// Every rule that a matching breaks; empty = it keeps them all.
+pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut places = vec![0_u32; instance.students.len()];
+    let mut open = vec![0_u32; instance.projects.len()];
+    let mut hosted = vec![0_u32; instance.hosts.len()];
+    let rulebook = Rulebook::new(instance, policy);
+    for assignment in matching.assignments() {
+        let (student, project) = (assignment.student, assignment.project);
+        places[student.at()] += 1;
+        open[project.at()] += 1;
+        if let Some(host) = instance.projects[project.at()].host {
+            hosted[host.at()] += 1;
+        }
+        for refusal in eligibility::refusals(&rulebook.case(student, project)) {
+            found.push(Violation {
+                kind: ViolationKind::RefusedPair,
+                student: Some(student),
+                project: Some(project),
+                host: None,
+                required: refusal.required,
+                observed: refusal.observed,
+            });
+        }
+    }
+    for student in instance.student_indices() {
+        let count = places[student.at()];
+        let of_student = |kind, required: &str, observed: String| Violation {
+            kind,
+            student: Some(student),
+            project: None,
+            host: None,
+            required: required.to_owned(),
+            observed,
+        };
+        if count > 1 {
+            found.push(of_student(ViolationKind::Placement, "at most 1 place", format!("{count} places")));
+        }
+        if count == 0 && instance.students[student.at()].must_place {
+            found.push(of_student(ViolationKind::MustPlace, "a place", "none".to_owned()));
+        }
+    }
+    for project in instance.project_indices() {
+        check_project(instance, project, open[project.at()], &mut found);
+    }
+    for (index, host) in instance.hosts.iter().enumerate() {
+        let count = hosted[index];
+        if let Some(seats) = host.max_seats.filter(|&seats| count > seats) {
+            found.push(Violation {
+                kind: ViolationKind::HostSeats,
+                student: None,
+                project: None,
+                host: Some(HostIndex(index as u32)),
+                required: format!("at most {seats} students"),
+                observed: format!("{count} students"),
+            });
+        }
+    }
+    for note in instance.notes.iter().filter(|note| note.pinned) {
+        let kept = matching.assignments().iter().any(|a| (a.student, a.project) == (note.student, note.project));
+        if !kept {
+            found.push(Violation {
+                kind: ViolationKind::Pin,
+                student: Some(note.student),
+                project: Some(note.project),
+                host: None,
+                required: "this pair".to_owned(),
+                observed: "not matched".to_owned(),
+            });
+        }
+    }
+    found
+}
+
+fn check_project(instance: &Instance, project: ProjectIndex, count: u32, found: &mut Vec<Violation>) {
+    let row = &instance.projects[project.at()];
+    let mut add = |kind, required: String, observed: String| {
+        found.push(Violation { kind, student: None, project: Some(project), host: None, required, observed });
+    };
+    let students = format!("{count} students");
+    let (least, most) = (row.min_seats(), row.max_seats());
+    if least > most {
+        add(ViolationKind::Opening, "a minimum of at most the maximum".to_owned(), format!("{least} and {most}"));
+    }
+    if count > most {
+        add(ViolationKind::ProjectSeats, format!("at most {most} students"), students.clone());
+    }
+    let must = least.max(1);
+    if row.must_open && count < must {
+        add(ViolationKind::MustOpen, format!("at least {must} students"), students);
+    } else if count > 0 && count < least {
+        add(ViolationKind::Opening, format!("nobody or at least {least} students"), students);
+    }
+}

@@ -1,0 +1,38 @@
+//! Generated messages, binary and proto3 JSON: the only door to the domain.
+//!
+//! Message to domain can fail, gathers every fault with its field path, and is where floats end. Domain to message
+//! cannot fail and gives the canonical form: rows by id, defaults written out.
+
+mod check;
+mod evaluation;
+mod faults;
+mod finding;
+mod instance;
+pub mod json;
+mod limits;
+mod market;
+mod outcome;
+mod policy;
+mod request;
+mod sample;
+
+pub use check::write_check;
+pub use evaluation::write_pair_evaluation;
+pub use faults::Faults;
+pub use finding::write_finding;
+pub use instance::write_instance;
+pub use limits::SizeLimits;
+pub use market::write_validation;
+pub use outcome::write_outcome;
+pub use policy::write_policy;
+pub use request::{Request, Selection, read_assignments, read_request, read_selection};
+pub use sample::{SampleAsked, read_sample};
+
+/// The generated messages of package `misti.matching.v1`.
+#[allow(missing_docs, clippy::all, clippy::pedantic)]
+pub mod pb {
+    tonic::include_proto!("misti.matching.v1");
+}
+
+/// The compiled descriptors of the package, with comments, as an encoded `FileDescriptorSet`.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,75 @@
+//! Checks: domain to message.
+
+use super::pb;
+use super::policy::goal_kind;
+use crate::domain::{HostIndex, Instance, Points, ProjectIndex, StudentIndex};
+use crate::verify::{GoalCheck, Violation, ViolationKind};
+
+/// Most blocking pairs written out.
+const MOST_BLOCKING_PAIRS: usize = 10_000;
+
+/// Writes what a check found.
+pub fn write_check(
+    instance: &Instance,
+    violations: &[Violation],
+    points: &[Points],
+    goals: &[GoalCheck],
+    blocking: &[(StudentIndex, ProjectIndex)],
+) -> pb::CheckResponse {
+    pb::CheckResponse {
+        violations: violations.iter().map(|v| violation(instance, v)).collect(),
+        points: points.iter().map(|p| i64::from(p.0)).sum(),
+        goals: goals
+            .iter()
+            .map(|goal| pb::GoalResult {
+                kind: goal_kind(goal.kind) as i32,
+                value: goal.value,
+                profile: goal.profile.iter().map(|&count| count as i32).collect(),
+                ..pb::GoalResult::default()
+            })
+            .collect(),
+        blocking_pairs: blocking
+            .iter()
+            .take(MOST_BLOCKING_PAIRS)
+            .map(|&(student, project)| pb::BlockingPair {
+                student_id: student_id(instance, student),
+                project_id: project_id(instance, project),
+            })
+            .collect(),
+        blocking_pair_count: blocking.len() as i32,
+    }
+}
+
+fn student_id(instance: &Instance, student: StudentIndex) -> String {
+    instance.students[student.at()].id.to_string()
+}
+
+fn project_id(instance: &Instance, project: ProjectIndex) -> String {
+    instance.projects[project.at()].id.to_string()
+}
+
+fn host_id(instance: &Instance, host: HostIndex) -> String {
+    instance.hosts[host.at()].id.to_string()
+}
+
+fn violation(instance: &Instance, violation: &Violation) -> pb::Violation {
+    use pb::violation::Kind as Raw;
+    let kind = match violation.kind {
+        ViolationKind::RefusedPair => Raw::RefusedPair,
+        ViolationKind::Placement => Raw::Placement,
+        ViolationKind::ProjectSeats => Raw::ProjectSeats,
+        ViolationKind::HostSeats => Raw::HostSeats,
+        ViolationKind::Opening => Raw::Opening,
+        ViolationKind::MustOpen => Raw::MustOpen,
+        ViolationKind::Pin => Raw::Pin,
+        ViolationKind::MustPlace => Raw::MustPlace,
+    };
+    pb::Violation {
+        kind: kind as i32,
+        student_id: violation.student.map_or_else(String::new, |s| student_id(instance, s)),
+        project_id: violation.project.map_or_else(String::new, |p| project_id(instance, p)),
+        host_id: violation.host.map_or_else(String::new, |h| host_id(instance, h)),
+        required: violation.required.clone(),
+        observed: violation.observed.clone(),
+    }
+}

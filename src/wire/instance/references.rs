@@ -1,0 +1,142 @@
+//! The ids of an instance, and the dense indices that stand for them.
+
+use std::collections::HashMap;
+
+use super::super::{Faults, pb};
+use crate::codes;
+use crate::domain::{
+    HostId, HostIndex, MalformedId, Origin, ProgramId, ProgramIndex, ProjectId, ProjectIndex, StudentId, StudentIndex,
+};
+use crate::finding::At;
+
+/// Every id that a row may refer to.
+pub(in crate::wire) struct References {
+    programs: Ids,
+    hosts: Ids,
+    projects: Ids,
+    students: Ids,
+}
+
+/// The ids of one kind of row.
+struct Ids {
+    index: HashMap<Box<str>, u32>,
+    /// By index: where the row stood in the request.
+    origin: Vec<u32>,
+}
+
+impl References {
+    /// Gathers the ids, refusing malformed and repeated ones.
+    pub fn gather(
+        at: At,
+        programs: &[pb::Program],
+        hosts: &[pb::Host],
+        projects: &[pb::Project],
+        students: &[pb::Student],
+        faults: &mut Faults,
+    ) -> Self {
+        let mut ids = |list: &'static str, field: &'static str, ids: Vec<&str>, check: fn(&str) -> _| {
+            Ids::gather(at.field(list), field, &ids, check, faults)
+        };
+        Self {
+            programs: ids("programs", "program_id", programs.iter().map(|r| r.program_id.as_str()).collect(), |id| {
+                ProgramId::parse(id).err()
+            }),
+            hosts: ids("hosts", "host_id", hosts.iter().map(|r| r.host_id.as_str()).collect(), |id| {
+                HostId::parse(id).err()
+            }),
+            projects: ids("projects", "project_id", projects.iter().map(|r| r.project_id.as_str()).collect(), |id| {
+                ProjectId::parse(id).err()
+            }),
+            students: ids("students", "student_id", students.iter().map(|r| r.student_id.as_str()).collect(), |id| {
+                StudentId::parse(id).err()
+            }),
+        }
+    }
+
+    /// Resolves a program.
+    pub fn program(&self, at: At, id: &str, faults: &mut Faults) -> Option<ProgramIndex> {
+        self.programs.find(at, id, faults).map(ProgramIndex)
+    }
+
+    /// Resolves a host.
+    pub fn host(&self, at: At, id: &str, faults: &mut Faults) -> Option<HostIndex> {
+        self.hosts.find(at, id, faults).map(HostIndex)
+    }
+
+    /// Resolves a project.
+    pub fn project(&self, at: At, id: &str, faults: &mut Faults) -> Option<ProjectIndex> {
+        self.projects.find(at, id, faults).map(ProjectIndex)
+    }
+
+    /// Resolves a student.
+    pub fn student(&self, at: At, id: &str, faults: &mut Faults) -> Option<StudentIndex> {
+        self.students.find(at, id, faults).map(StudentIndex)
+    }
+
+    /// Where each row stood.
+    pub fn into_origin(self, notes: Vec<u32>) -> Origin {
+        Origin {
+            programs: self.programs.origin,
+            hosts: self.hosts.origin,
+            projects: self.projects.origin,
+            students: self.students.origin,
+            notes,
+        }
+    }
+
+    /// Puts rows into the order of their indices.
+    pub fn ordered<T, I: Ord>(mut rows: Vec<T>, id: impl Fn(&T) -> &I) -> Vec<T> {
+        rows.sort_by(|a, b| id(a).cmp(id(b)));
+        rows
+    }
+
+    /// Refuses an id that is none.
+    pub fn malformed(at: At, why: MalformedId, faults: &mut Faults) {
+        match why {
+            MalformedId::Empty => faults.add(&codes::MISSING_ID, at, "no id"),
+            MalformedId::TooLong => faults.add(&codes::MALFORMED_ID, at, "longer than 64 bytes"),
+            MalformedId::BadCharacter => {
+                faults.add(&codes::MALFORMED_ID, at, "a control character, or a space at either end");
+            }
+        }
+    }
+}
+
+impl Ids {
+    fn gather(
+        at: At,
+        field: &'static str,
+        ids: &[&str],
+        check: fn(&str) -> Option<MalformedId>,
+        faults: &mut Faults,
+    ) -> Self {
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
+        let mut origin = Vec::with_capacity(ids.len());
+        for (place, id) in ids.iter().enumerate() {
+            let here = at.index(place);
+            if let Some(why) = check(id) {
+                References::malformed(here.field(field), why, faults);
+            } else if let Some(earlier) = first.insert(id, place) {
+                faults.add(&codes::DUPLICATE_ID, here.field(field), format!("the same id as entry {earlier}"));
+                first.insert(id, earlier);
+            } else {
+                origin.push(place as u32);
+            }
+        }
+        origin.sort_unstable_by_key(|&place| ids[place as usize]);
+        let index = origin.iter().enumerate().map(|(i, &place)| (ids[place as usize].into(), i as u32)).collect();
+        Self { index, origin }
+    }
+
+    fn find(&self, at: At, id: &str, faults: &mut Faults) -> Option<u32> {
+        let found = self.index.get(id).copied();
+        if found.is_none() {
+            if id.is_empty() {
+                References::malformed(at, MalformedId::Empty, faults);
+            } else {
+                faults.add(&codes::UNKNOWN_ID, at, "no row of the instance has this id");
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,65 @@
+//! Proto3 JSON of the messages, as grpcurl reads and writes it: unknown fields are errors, both spellings of a name are
+//! read, the original one is written.
+
+use std::io::Write;
+use std::sync::OnceLock;
+
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
+
+use super::DESCRIPTORS;
+
+/// Why a text is no JSON of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MalformedJson {
+    /// Path of the place in the text, such as `instance.students[1].gpa`.
+    pub field: String,
+    /// What was found, with line and column.
+    pub message: String,
+}
+
+fn descriptor(name: &str) -> Option<MessageDescriptor> {
+    static POOL: OnceLock<Option<DescriptorPool>> = OnceLock::new();
+    let pool = POOL.get_or_init(|| DescriptorPool::decode(DESCRIPTORS).ok()).as_ref()?;
+    pool.get_message_by_name(&format!("misti.matching.v1.{name}"))
+}
+
+fn no_descriptor(name: &str) -> MalformedJson {
+    MalformedJson { field: String::new(), message: format!("no message {name}") }
+}
+
+/// Reads the JSON of a message of the package.
+///
+/// # Errors
+/// The first place that is no JSON, has an unknown field or a value of the wrong type.
+pub fn read<T: Message + Default>(name: &str, text: &[u8]) -> Result<T, MalformedJson> {
+    let descriptor = descriptor(name).ok_or_else(|| no_descriptor(name))?;
+    // A byte order mark is what spreadsheets put before their text.
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let read = DynamicMessage::deserialize(descriptor, serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let message =
+        read.map_err(|error| MalformedJson { field: track.path().to_string(), message: error.to_string() })?;
+    json.end().map_err(|error| MalformedJson { field: String::new(), message: error.to_string() })?;
+    message.transcode_to().map_err(|error| MalformedJson { field: String::new(), message: error.to_string() })
+}
+
+/// Writes the JSON of a message of the package; `pretty` with line ends and indentation.
+///
+/// # Errors
+/// When the output can't be written.
+pub fn write<T: Message>(name: &str, message: &T, pretty: bool, output: &mut impl Write) -> std::io::Result<()> {
+    let descriptor = descriptor(name).ok_or_else(|| std::io::Error::other(no_descriptor(name).message))?;
+    let mut dynamic = DynamicMessage::new(descriptor);
+    dynamic.transcode_from(message).map_err(std::io::Error::other)?;
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    if pretty {
+        let mut json = serde_json::Serializer::pretty(&mut *output);
+        dynamic.serialize_with_options(&mut json, &options)?;
+    } else {
+        let mut json = serde_json::Serializer::new(&mut *output);
+        dynamic.serialize_with_options(&mut json, &options)?;
+    }
+    output.write_all(b"\n")
+}

@@ -1,0 +1,118 @@
+//! Outcomes: domain to message.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use super::evaluation::{contributions, rule_counts};
+use super::policy::goal_kind;
+use super::{pb, write_finding, write_instance, write_policy};
+use crate::domain::{Instance, Policy};
+use crate::engine::{GoalResult, Outcome, Status};
+use crate::evaluation::PairEvaluation;
+use crate::explain::{Fill, Summary, Unmatched, UnmatchedReason};
+use crate::solve::solver_version;
+
+/// Writes an outcome. `elapsed` is the only part that two equal calls may differ in.
+pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {
+    let status = match outcome.status {
+        Status::Optimal => pb::outcome::Status::Optimal,
+        Status::Feasible => pb::outcome::Status::Feasible,
+        Status::Infeasible => pb::outcome::Status::Infeasible,
+        Status::NoSolutionFound => pb::outcome::Status::NoSolutionFound,
+        Status::Cancelled => pb::outcome::Status::Cancelled,
+    };
+    pb::Outcome {
+        status: status as i32,
+        assignments: outcome.places.iter().map(|place| assignment(instance, place)).collect(),
+        unmatched: outcome.unmatched.iter().map(|student| unmatched(instance, student)).collect(),
+        closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
+        goals: outcome.goals.iter().map(goal).collect(),
+        canonical: outcome.canonical,
+        summary: outcome.summary.as_ref().map(summary),
+        findings: outcome.findings.iter().map(write_finding).collect(),
+        provenance: Some(pb::Provenance {
+            digest: digest(instance, policy),
+            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            solver_version: solver_version(),
+            lottery_seed: policy.lottery_seed,
+            elapsed_time: prost_types::Duration::try_from(elapsed).ok(),
+        }),
+    }
+}
+
+/// SHA-256 of instance and policy in canonical form, each preceded by its length in bytes (u64, little-endian).
+fn digest(instance: &Instance, policy: &Policy) -> String {
+    let mut hash = Sha256::new();
+    for bytes in [write_instance(instance).encode_to_vec(), write_policy(policy).encode_to_vec()] {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn assignment(instance: &Instance, place: &PairEvaluation) -> pb::Assignment {
+    pb::Assignment {
+        student_id: instance.students[place.student.at()].id.to_string(),
+        project_id: instance.projects[place.project.at()].id.to_string(),
+        points: place.score.points.0,
+        contributions: contributions(&place.score),
+        choice_rank: place.choice_rank.map(|rank| rank as i32),
+        host_rank: place.host_rank.map(|rank| rank as i32),
+    }
+}
+
+fn unmatched(instance: &Instance, unmatched: &Unmatched) -> pb::Unmatched {
+    let reason = match unmatched.reason {
+        UnmatchedReason::NoPossibleProject => pb::unmatched::Reason::NoPossibleProject,
+        UnmatchedReason::LeftOutByGoals => pb::unmatched::Reason::LeftOutByGoals,
+    };
+    pb::Unmatched {
+        student_id: instance.students[unmatched.student.at()].id.to_string(),
+        reason: reason as i32,
+        possible_project_count: unmatched.possible as i32,
+        full_project_count: unmatched.full as i32,
+        closed_project_count: unmatched.closed as i32,
+        refusals: rule_counts(&unmatched.refusals),
+    }
+}
+
+fn goal(result: &GoalResult) -> pb::GoalResult {
+    let reached = &result.reached;
+    pb::GoalResult {
+        kind: goal_kind(result.kind) as i32,
+        value: reached.value,
+        bound: reached.bound,
+        proven: reached.proven,
+        profile: reached.profile.iter().map(|&count| count as i32).collect(),
+        relative_gap: reached.bound.abs_diff(reached.value) as f64 / reached.value.unsigned_abs().max(1) as f64,
+    }
+}
+
+fn summary(summary: &Summary) -> pb::Summary {
+    pb::Summary {
+        placed_count: summary.placed as i32,
+        unmatched_count: summary.unmatched as i32,
+        total_points: summary.points,
+        rank_histogram: summary
+            .ranks
+            .iter()
+            .map(|(&rank, &count)| pb::RankCount { rank: rank as i32, student_count: count as i32 })
+            .collect(),
+        programs: fills(&summary.programs),
+        countries: fills(&summary.countries),
+    }
+}
+
+fn fills(fills: &BTreeMap<String, Fill>) -> Vec<pb::Fill> {
+    fills
+        .iter()
+        .map(|(key, fill)| pb::Fill {
+            key: key.clone(),
+            seat_count: fill.seats as i64,
+            placed_count: fill.placed as i32,
+        })
+        .collect()
+}

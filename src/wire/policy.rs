@@ -1,0 +1,174 @@
+//! Policy: message to domain and back.
+
+use std::time::Duration;
+
+use super::{Faults, pb};
+use crate::codes;
+use crate::domain::{
+    Goal, GoalKind, Hours, LanguageLevel, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weight,
+    Weights,
+};
+use crate::finding::At;
+
+/// Largest rank and rank scale.
+pub(super) const MAX_RANK: u32 = 10_000;
+/// Most weeks a rule may ask.
+pub(super) const MAX_WEEKS: u32 = 520;
+/// Most semesters.
+pub(super) const MAX_SEMESTERS: u32 = 40;
+/// Longest time limit.
+const MAX_TIME_LIMIT: Duration = Duration::from_secs(3_600);
+
+pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
+    let at = At::root("policy");
+    let weights = read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults);
+    let goals = read_goals(at.field("goals"), &raw.goals, faults);
+    let limits = read_limits(at.field("limits"), raw.limits.unwrap_or_default(), faults);
+    let mut required_data = RequiredData::default();
+    let facts = at.field("required_data");
+    for (place, &number) in raw.required_data.iter().enumerate() {
+        if let Some(fact) = faults.stated(facts.index(place), number, &RequiredFact::ALL) {
+            required_data.insert(fact);
+        }
+    }
+    let rank_scale = raw.rank_scale.and_then(|k| faults.whole(at.field("rank_scale"), k, 1, MAX_RANK));
+    let semester_levels = read_semester_levels(at.field("semester_levels"), &raw.semester_levels, faults);
+    let min_weeks = raw.min_weeks.and_then(|w| faults.whole(at.field("min_weeks"), w, 0, MAX_WEEKS));
+    let min_hours = raw
+        .min_hours_per_week
+        .and_then(|h| faults.decimal(at.field("min_hours_per_week"), h, Hours::MAX, Hours::from_f64));
+    Policy {
+        weights,
+        goals,
+        lottery_seed: raw.lottery_seed,
+        limits,
+        required_data,
+        rank_scale,
+        semester_levels,
+        min_weeks,
+        min_hours,
+    }
+}
+
+fn read_weights(at: At, raw: pb::Weights, faults: &mut Faults) -> Weights {
+    let Weights(defaults) = Weights::default();
+    let stated = [
+        ("skills", raw.skills),
+        ("language", raw.language),
+        ("preference", raw.preference),
+        ("host_rank", raw.host_rank),
+        ("interview", raw.interview),
+        ("affinity", raw.affinity),
+    ];
+    let mut weights = defaults;
+    for (weight, (name, stated)) in weights.iter_mut().zip(stated) {
+        if let Some(value) = stated {
+            *weight = faults.decimal(at.field(name), value, Weight::MAX, Weight::from_f64).unwrap_or(*weight);
+        }
+    }
+    Weights(weights)
+}
+
+fn read_goals(at: At, raw: &[pb::Goal], faults: &mut Faults) -> Vec<Goal> {
+    let mut goals: Vec<Goal> = Vec::new();
+    for (place, raw) in raw.iter().enumerate() {
+        let at = at.index(place);
+        let Some(kind) = faults.stated(at.field("kind"), raw.kind, &GoalKind::ALL) else { continue };
+        if goals.iter().any(|goal| goal.kind == kind) {
+            faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
+            continue;
+        }
+        if raw.tolerance < 0 {
+            faults.add(&codes::OUT_OF_RANGE, at.field("tolerance"), "below 0");
+        } else if raw.tolerance > 0 && kind.is_profile() {
+            faults.add(&codes::TOLERANCE_ON_PROFILE, at.field("tolerance"), "a tolerance on a profile");
+        }
+        goals.push(Goal { kind, tolerance: raw.tolerance });
+    }
+    if goals.is_empty() { Policy::default().goals } else { goals }
+}
+
+fn read_limits(at: At, raw: pb::Limits, faults: &mut Faults) -> SolveLimits {
+    let mut limits = SolveLimits::default();
+    if let Some(raw) = raw.time_limit {
+        let at = at.field("time_limit");
+        match Duration::try_from(raw) {
+            Ok(time) if !time.is_zero() && time <= MAX_TIME_LIMIT => limits.time_limit = time,
+            _ => faults.add(
+                &codes::OUT_OF_RANGE,
+                at,
+                format!("not above 0 s and at most {} s", MAX_TIME_LIMIT.as_secs()),
+            ),
+        }
+    }
+    if (0.0..=1.0).contains(&raw.relative_gap) {
+        limits.relative_gap = raw.relative_gap;
+    } else if raw.relative_gap.is_finite() {
+        faults.add(&codes::OUT_OF_RANGE, at.field("relative_gap"), "outside 0 to 1");
+    } else {
+        faults.add(&codes::NOT_A_NUMBER, at.field("relative_gap"), "not a finite number");
+    }
+    limits
+}
+
+fn read_semester_levels(at: At, raw: &[pb::SemesterLevel], faults: &mut Faults) -> SemesterLevels {
+    if raw.is_empty() {
+        return SemesterLevels::default();
+    }
+    let mut lines: Vec<(u32, LanguageLevel)> = Vec::with_capacity(raw.len());
+    for (place, raw) in raw.iter().enumerate() {
+        let at = at.index(place);
+        let semesters = faults.whole(at.field("semesters"), raw.semesters, 0, MAX_SEMESTERS);
+        let level = faults.stated(at.field("level"), raw.level, &LanguageLevel::ALL);
+        let (Some(semesters), Some(level)) = (semesters, level) else { continue };
+        if lines.last().is_some_and(|&(before, lower)| before >= semesters || lower >= level) {
+            faults.add(&codes::SEMESTERS_NOT_INCREASING, at, "not above the line before it");
+        }
+        lines.push((semesters, level));
+    }
+    SemesterLevels(lines)
+}
+
+/// Writes a policy with every default stated.
+pub fn write_policy(policy: &Policy) -> pb::Policy {
+    let [skills, language, preference, host_rank, interview, affinity] = policy.weights.0.map(|w| Some(w.to_f64()));
+    pb::Policy {
+        weights: Some(pb::Weights { skills, language, preference, host_rank, interview, affinity }),
+        goals: policy
+            .goals
+            .iter()
+            .map(|goal| pb::Goal { kind: goal_kind(goal.kind) as i32, tolerance: goal.tolerance })
+            .collect(),
+        lottery_seed: policy.lottery_seed,
+        limits: Some(pb::Limits {
+            time_limit: prost_types::Duration::try_from(policy.limits.time_limit).ok(),
+            relative_gap: policy.limits.relative_gap,
+        }),
+        required_data: RequiredFact::ALL
+            .into_iter()
+            .filter(|&fact| policy.required_data.contains(fact))
+            .map(|fact| fact as i32 + 1)
+            .collect(),
+        rank_scale: policy.rank_scale.map(|k| k as i32),
+        semester_levels: policy
+            .semester_levels
+            .0
+            .iter()
+            .map(|&(semesters, level)| pb::SemesterLevel { semesters: semesters as i32, level: level as i32 })
+            .collect(),
+        min_weeks: policy.min_weeks.map(|w| w as i32),
+        min_hours_per_week: policy.min_hours.map(Hours::to_f64),
+    }
+}
+
+pub(super) fn goal_kind(kind: GoalKind) -> pb::goal::Kind {
+    match kind {
+        GoalKind::PlaceMost => pb::goal::Kind::PlaceMost,
+        GoalKind::TotalPoints => pb::goal::Kind::TotalPoints,
+        GoalKind::RaiseWorst => pb::goal::Kind::RaiseWorst,
+        GoalKind::LeastRankSum => pb::goal::Kind::LeastRankSum,
+        GoalKind::LowestWorstRank => pb::goal::Kind::LowestWorstRank,
+        GoalKind::RankMaximal => pb::goal::Kind::RankMaximal,
+        GoalKind::Generous => pb::goal::Kind::Generous,
+    }
+}

@@ -1,0 +1,127 @@
+//! A request read whole: instance and policy, or every fault of both.
+
+use super::instance::{References, read_instance};
+use super::policy::read_policy;
+use super::{Faults, SizeLimits, pb};
+use crate::codes;
+use crate::domain::{Assignment, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
+use crate::finding::At;
+
+/// A request read whole.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The season.
+    pub instance: Instance,
+    /// What is wanted.
+    pub policy: Policy,
+}
+
+/// Reads the instance and policy of a request.
+///
+/// # Errors
+/// Every fault of both, with its field path.
+pub fn read_request(
+    instance: Option<pb::Instance>,
+    policy: Option<pb::Policy>,
+    limits: &SizeLimits,
+) -> Result<Request, Faults> {
+    let mut faults = Faults::default();
+    let policy = read_policy(policy.unwrap_or_default(), &mut faults);
+    let Some(instance) = instance else {
+        faults.add(&codes::MISSING_INSTANCE, At::root("instance"), "no instance");
+        return Err(faults);
+    };
+    let read = read_instance(instance, limits, &mut faults);
+    match read {
+        Some(instance) if faults.total() == 0 => Ok(Request { instance, policy }),
+        _ => Err(faults),
+    }
+}
+
+/// Reads the matching that a check is about.
+///
+/// # Errors
+/// Every unknown or malformed id.
+pub fn read_assignments(instance: &Instance, assignments: &[pb::CheckedAssignment]) -> Result<Matching, Faults> {
+    let mut faults = Faults::default();
+    let ids = Ids::of(instance);
+    let all = At::root("assignments");
+    let read = assignments.iter().enumerate().filter_map(|(place, raw)| {
+        let at = all.index(place);
+        let student = ids.student(at.field("student_id"), &raw.student_id, &mut faults);
+        let project = ids.project(at.field("project_id"), &raw.project_id, &mut faults);
+        Some(Assignment { student: student?, project: project? })
+    });
+    let matching = Matching::new(read.collect());
+    if faults.total() == 0 { Ok(matching) } else { Err(faults) }
+}
+
+/// Which pairs an evaluation is about: all of these students with all of these projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// Sorted, once each.
+    pub students: Vec<StudentIndex>,
+    /// Sorted, once each.
+    pub projects: Vec<ProjectIndex>,
+}
+
+/// Reads which students and projects an evaluation is about; an empty list means all.
+///
+/// # Errors
+/// Every unknown or malformed id.
+pub fn read_selection(
+    instance: &Instance,
+    student_ids: &[String],
+    project_ids: &[String],
+) -> Result<Selection, Faults> {
+    let mut faults = Faults::default();
+    let ids = Ids::of(instance);
+    let at = At::root("student_ids");
+    let mut students: Vec<_> =
+        student_ids.iter().enumerate().filter_map(|(i, id)| ids.student(at.index(i), id, &mut faults)).collect();
+    let at = At::root("project_ids");
+    let mut projects: Vec<_> =
+        project_ids.iter().enumerate().filter_map(|(i, id)| ids.project(at.index(i), id, &mut faults)).collect();
+    if faults.total() > 0 {
+        return Err(faults);
+    }
+    if students.is_empty() {
+        students.extend(instance.student_indices());
+    }
+    if projects.is_empty() {
+        projects.extend(instance.project_indices());
+    }
+    students.sort_unstable();
+    students.dedup();
+    projects.sort_unstable();
+    projects.dedup();
+    Ok(Selection { students, projects })
+}
+
+/// Looks ids up in an instance that was read before.
+struct Ids<'a>(&'a Instance);
+
+impl<'a> Ids<'a> {
+    fn of(instance: &'a Instance) -> Self {
+        Self(instance)
+    }
+
+    fn student(&self, at: At, id: &str, faults: &mut Faults) -> Option<StudentIndex> {
+        let found = self.0.students.binary_search_by(|s| s.id.as_str().cmp(id)).ok();
+        Self::known(at, id, found, faults).map(StudentIndex)
+    }
+
+    fn project(&self, at: At, id: &str, faults: &mut Faults) -> Option<ProjectIndex> {
+        let found = self.0.projects.binary_search_by(|p| p.id.as_str().cmp(id)).ok();
+        Self::known(at, id, found, faults).map(ProjectIndex)
+    }
+
+    fn known(at: At, id: &str, found: Option<usize>, faults: &mut Faults) -> Option<u32> {
+        match (found, id.is_empty()) {
+            (Some(index), _) => return Some(index as u32),
+            (None, true) => References::malformed(at, MalformedId::Empty, faults),
+            (None, false) => faults.add(&codes::UNKNOWN_ID, at, "no row of the instance has this id"),
+        }
+        None
+    }
+}
