@@ -146,11 +146,12 @@ impl Season {
             ..pb::Project::default()
         };
         let first = self.below(field.skills.len());
+        let asks_the_first = self.chance(35);
         for step in 0..self.random.random_range(2..5) {
             project.skill_requirements.push(pb::SkillRequirement {
                 skill: field.skills[(first + step) % field.skills.len()].to_owned(),
-                min_level: self.random.random_range(2..5),
-                required: step == 0,
+                min_level: self.random.random_range(2..4),
+                required: step == 0 && asks_the_first,
                 weight: None,
             });
         }
@@ -252,7 +253,11 @@ impl Season {
             }
         }
         targets.extend(programs.into_iter().map(Target::ProgramId));
-        targets.into_iter().zip(1..).map(|(target, rank)| pb::Choice { rank, target: Some(target) }).collect()
+        targets
+            .into_iter()
+            .zip(1..)
+            .map(|(target, rank)| pb::Choice { rank: Some(rank), target: Some(target) })
+            .collect()
     }
 
     /// Hosts rank some of those who chose their project itself.
@@ -265,8 +270,11 @@ impl Season {
                 s.choices.iter().any(|c| c.target == Some(pb::choice::Target::ProjectId(project.project_id.clone())))
             };
             let ids: Vec<String> = students.iter().filter(chose).map(|s| s.student_id.clone()).collect();
-            project.student_ranks =
-                ids.into_iter().zip(1..).map(|(student_id, rank)| pb::StudentRank { student_id, rank }).collect();
+            project.student_ranks = ids
+                .into_iter()
+                .zip(1..)
+                .map(|(student_id, rank)| pb::StudentRank { student_id, rank: Some(rank) })
+                .collect();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{finding, project_field, spelling, student_field};
 use crate::codes;
-use crate::domain::{GoalKind, Instance, Policy, RequiredFact};
+use crate::domain::{GoalKind, Instance, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Severity};
 
@@ -49,26 +49,32 @@ fn goals(policy: &Policy, found: &mut Vec<Finding>) {
 }
 
 fn requirements(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
-    for project in instance.project_indices() {
-        let row = &instance.projects[project.at()];
-        let skills = row.skills.iter().any(|r| r.min_level.is_some() && !r.required);
-        let languages = row.languages.iter().any(|r| r.min_level.is_some() && !r.required);
-        for (list, loose) in [("skill_requirements", skills), ("language_requirements", languages)] {
-            if loose {
-                let message = "a level that only counts in the score, because required is not set";
-                let field = project_field(instance, project, list);
-                found.push(finding(&codes::LEVEL_NOT_REQUIRED, Severity::Info, field, message));
-            }
+    let project = |p: &ProjectIndex| &instance.projects[p.at()];
+    let loose_skill = |p: &ProjectIndex| project(p).skills.iter().any(|r| r.min_level.is_some() && !r.required);
+    let loose_language = |p: &ProjectIndex| project(p).languages.iter().any(|r| r.min_level.is_some() && !r.required);
+    let lists: [(&str, Vec<ProjectIndex>); 2] = [
+        ("skill_requirements", instance.project_indices().filter(loose_skill).collect()),
+        ("language_requirements", instance.project_indices().filter(loose_language).collect()),
+    ];
+    for (list, projects) in lists {
+        if let Some(first) = projects.iter().min_by_key(|p| instance.origin.projects[p.at()]) {
+            let message =
+                format!("levels that only count in the score, in {} projects of which this is one", projects.len());
+            let field = project_field(instance, *first, list);
+            found.push(finding(&codes::LEVEL_NOT_REQUIRED, Severity::Info, field, message));
         }
     }
     if policy.required_data.contains(RequiredFact::Materials) {
         return;
     }
-    for student in instance.student_indices() {
-        if !instance.students[student.at()].missing_materials.is_empty() {
-            let field = student_field(instance, student, "missing_materials");
-            let message = "materials are missing, and the policy does not ask for them";
-            found.push(finding(&codes::MATERIALS_NOT_ASKED, Severity::Warning, field, message));
-        }
+    let missing = |s: &StudentIndex| !instance.students[s.at()].missing_materials.is_empty();
+    let students: Vec<StudentIndex> = instance.student_indices().filter(missing).collect();
+    if let Some(first) = students.iter().min_by_key(|s| instance.origin.students[s.at()]) {
+        let field = student_field(instance, *first, "missing_materials");
+        let message = format!(
+            "{} students, of whom this is one, miss materials that the policy does not ask for",
+            students.len()
+        );
+        found.push(finding(&codes::MATERIALS_NOT_ASKED, Severity::Warning, field, message));
     }
 }

@@ -81,10 +81,11 @@ fn read_languages(
         let min_level = faults.level(at.field("min_level"), raw.min_level, &LanguageLevel::ALL);
         let weight = read_weight(at.field("weight"), raw.weight, faults);
         let required = raw.required.unwrap_or(required_when_unset);
-        Some((place, LanguageRequirement { language: language?, min_level, required, weight }))
+        Some(LanguageRequirement { language: language?, min_level, required, weight })
     });
-    let read = read.collect();
-    faults.distinct(at, read, |r| r.language, "language")
+    let mut read: Vec<LanguageRequirement> = read.collect();
+    read.sort_by_key(|r| (r.language, r.min_level, r.required, r.weight));
+    read
 }
 
 fn write_language(requirement: &LanguageRequirement) -> pb::LanguageRequirement {

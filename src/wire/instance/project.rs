@@ -91,10 +91,11 @@ fn read_skills(
         let min_level = faults.level(at.field("min_level"), raw.min_level, &Proficiency::ALL);
         let weight = read_weight(at.field("weight"), raw.weight, faults);
         if let Some(skill) = skill {
-            read.push((place, SkillRequirement { skill, min_level, required: raw.required, weight }));
+            read.push(SkillRequirement { skill, min_level, required: raw.required, weight });
         }
     }
-    faults.distinct(at, read, |r| r.skill, "skill")
+    read.sort_by_key(|r| (r.skill, r.min_level, r.required, r.weight));
+    read
 }
 
 fn read_ranks(at: At, raw: &[pb::StudentRank], refs: &References, faults: &mut Faults) -> Vec<(StudentIndex, u32)> {
@@ -111,14 +112,14 @@ fn read_ranks(at: At, raw: &[pb::StudentRank], refs: &References, faults: &mut F
 }
 
 /// Reads a rank; unset is the place in its list.
-pub(super) fn read_rank(at: At, raw: i32, place: usize, faults: &mut Faults) -> Option<u32> {
+pub(super) fn read_rank(at: At, raw: Option<i32>, place: usize, faults: &mut Faults) -> Option<u32> {
     match raw {
-        0 if place < MAX_RANK as usize => Some(place as u32 + 1),
-        0 => {
+        None if place < MAX_RANK as usize => Some(place as u32 + 1),
+        None => {
             faults.add(&codes::OUT_OF_RANGE, at, format!("its place in the list is above {MAX_RANK}"));
             None
         }
-        stated => faults.whole(at, stated, 1, MAX_RANK),
+        Some(stated) => faults.whole(at, stated, 1, MAX_RANK),
     }
 }
 
@@ -152,7 +153,7 @@ pub(super) fn write_project(instance: &Instance, project: &Project) -> pb::Proje
             .iter()
             .map(|&(student, rank)| pb::StudentRank {
                 student_id: instance.students[student.at()].id.to_string(),
-                rank: rank as i32,
+                rank: Some(rank as i32),
             })
             .collect(),
         ranked_only: project.ranked_only,

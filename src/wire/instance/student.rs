@@ -1,5 +1,7 @@
 //! Students with their choices and vetoes.
 
+use std::cmp::Reverse;
+
 use super::super::faults::{MAX_NAME, MAX_TEXT};
 use super::super::policy::MAX_SEMESTERS;
 use super::super::{Faults, SizeLimits, pb};
@@ -99,10 +101,13 @@ fn read_skills(
         let at = at.index(place);
         let level = faults.level(at.field("level"), raw.level, &Proficiency::ALL);
         if let Some(skill) = names.read(at.field("skill"), &raw.skill, faults) {
-            read.push((place, (skill, level)));
+            read.push((skill, level));
         }
     }
-    faults.distinct(at, read, |held| held.0, "skill")
+    // Of two levels the higher one counts; an unknown level is below every known one.
+    read.sort_by_key(|&(skill, level)| (skill, Reverse(level)));
+    read.dedup_by_key(|&mut (skill, _)| skill);
+    read
 }
 
 fn read_languages(at: At, raw: Vec<pb::StudentLanguage>, faults: &mut Faults) -> Vec<StudentLanguage> {
@@ -117,10 +122,14 @@ fn read_languages(at: At, raw: Vec<pb::StudentLanguage>, faults: &mut Faults) ->
         let semesters = raw.semesters.and_then(|n| faults.whole(at.field("semesters"), n, 0, MAX_SEMESTERS));
         let evidence = faults.text(at.field("evidence"), raw.evidence, MAX_TEXT);
         if let Some(language) = language {
-            read.push((place, StudentLanguage { language, level, semesters, evidence }));
+            read.push(StudentLanguage { language, level, semesters, evidence });
         }
     }
-    faults.distinct(at, read, |held| held.language, "language")
+    read.sort_by(|a, b| {
+        (a.language, Reverse(a.level), Reverse(a.semesters)).cmp(&(b.language, Reverse(b.level), Reverse(b.semesters)))
+    });
+    read.dedup_by_key(|held| held.language);
+    read
 }
 
 fn read_choices(
@@ -276,7 +285,7 @@ fn write_choice(instance: &Instance, choice: &Choice) -> pb::Choice {
         Target::Program(p) => Raw::ProgramId(instance.programs[p.at()].id.to_string()),
         Target::Country(c) => Raw::CountryCode(c.to_string()),
     };
-    pb::Choice { rank: choice.rank as i32, target: Some(target) }
+    pb::Choice { rank: Some(choice.rank as i32), target: Some(target) }
 }
 
 fn write_veto(instance: &Instance, target: Target) -> pb::Veto {

@@ -1,0 +1,14 @@
+//! The one integration binary. Each module is a topic; test names are sentences about behaviour.
+
+mod command_line;
+mod contradictions;
+mod deploy;
+mod malformed;
+mod oracle;
+mod properties;
+mod real_sets;
+mod rules;
+mod scores;
+mod service;
+mod support;
+mod tidy;

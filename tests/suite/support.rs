@@ -1,0 +1,65 @@
+//! What the topics share: requests from JSON, and the engine's calls without a server.
+
+use misti_matching::calls::{self, CallError, Caller};
+use misti_matching::solve::{Cancel, SolverCommand};
+use misti_matching::wire::pb;
+use misti_matching::wire::{SizeLimits, json};
+use prost::Message;
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_misti-matching");
+
+pub fn solver() -> SolverCommand {
+    SolverCommand::of_binary(BINARY)
+}
+
+pub fn caller() -> Caller {
+    Caller { sizes: SizeLimits::NONE, deadline: None, cancel: Cancel::default() }
+}
+
+/// Reads the JSON of a message; a malformed text is a fault of the test.
+pub fn message<T: Message + Default>(name: &str, text: &str) -> T {
+    json::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{}: {}\n{text}", error.field, error.message))
+}
+
+pub fn match_request(text: &str) -> pb::MatchRequest {
+    message("MatchRequest", text)
+}
+
+/// Solves a request that is well formed.
+pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
+    match calls::solve(request, &caller(), &solver()) {
+        Ok(response) => response.outcome.expect("a response has an outcome"),
+        Err(CallError::Malformed(faults)) => panic!("{:#?}", faults.findings()),
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// Checks a matching of a request that is well formed.
+pub fn check(request: &pb::MatchRequest, assignments: Vec<pb::CheckedAssignment>) -> pb::CheckResponse {
+    let request = pb::CheckRequest { instance: request.instance.clone(), policy: request.policy.clone(), assignments };
+    calls::check(request, &caller()).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// The places of an outcome, as a check takes them.
+pub fn places(outcome: &pb::Outcome) -> Vec<pb::CheckedAssignment> {
+    let place = |a: &pb::Assignment| pb::CheckedAssignment {
+        student_id: a.student_id.clone(),
+        project_id: a.project_id.clone(),
+    };
+    outcome.assignments.iter().map(place).collect()
+}
+
+/// A policy with these goals and every default.
+pub fn goals(kinds: &[pb::goal::Kind]) -> pb::Policy {
+    let goal = |&kind: &pb::goal::Kind| pb::Goal { kind: kind as i32, tolerance: 0 };
+    pb::Policy { goals: kinds.iter().map(goal).collect(), ..pb::Policy::default() }
+}
+
+/// An outcome without the only part that two equal calls may differ in.
+pub fn timeless(mut outcome: pb::Outcome) -> pb::Outcome {
+    if let Some(provenance) = &mut outcome.provenance {
+        provenance.elapsed_time = None;
+    }
+    outcome
+}
