@@ -141,9 +141,10 @@ fn worst(
 ) -> Result<(), Interrupted> {
     let nobody = *known;
     let mut reached = worst_value(values, nobody, best);
-    let open: BTreeSet<i64> =
-        (0..values.len()).filter(|&column| face.is_free(column)).map(|column| values[column]).chain([nobody]).collect();
-    let mut thresholds: Vec<i64> = open.into_iter().filter(|&value| value > reached && value <= nobody).collect();
+    let may = |column: &usize| face.is_free(*column) || face.is_one(*column);
+    let reachable: BTreeSet<i64> =
+        (0..values.len()).filter(may).map(|column| values[column]).chain([nobody]).collect();
+    let mut thresholds: Vec<i64> = reachable.into_iter().filter(|&value| value > reached && value <= nobody).collect();
     while !thresholds.is_empty() {
         let middle = thresholds.len() / 2;
         let found = match above(values, thresholds[middle], face) {

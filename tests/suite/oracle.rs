@@ -1,1 +1,95 @@
+//! Brute force: every matching of a tiny instance is listed, and the engine's must be the one that the goals in their
+//! order and then the lottery leave. Shares nothing with the engine but the request.
 
+mod enumerate;
+mod generate;
+mod second_solver;
+
+use misti_matching::wire::pb;
+use pb::goal::Kind;
+use pb::outcome::Status;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::support::solve;
+use enumerate::Oracle;
+
+const GOALS: [Kind; 7] = [
+    Kind::PlaceMost,
+    Kind::TotalPoints,
+    Kind::RaiseWorst,
+    Kind::LeastRankSum,
+    Kind::LowestWorstRank,
+    Kind::RankMaximal,
+    Kind::Generous,
+];
+
+/// Solves an instance by goals and compares everything with brute force; true where there is a matching.
+fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
+    let lottery_seed = seed as i64 % 5 - 2;
+    let policy = pb::Policy { goals, lottery_seed, weights: Some(generate::weights()), ..pb::Policy::default() };
+    let expected = Oracle::new(&instance, &policy).best();
+    let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
+    let outcome = solve(request.clone());
+    let told = || format!("seed {seed}\n{:#?}\n{outcome:#?}\nexpected {expected:#?}", request.policy);
+    let Some(best) = &expected else {
+        assert_eq!(outcome.status(), Status::Infeasible, "{}", told());
+        return false;
+    };
+    assert_eq!(outcome.status(), Status::Optimal, "{}", told());
+    assert!(outcome.canonical, "{}", told());
+    let found: Vec<(String, String)> =
+        outcome.assignments.iter().map(|a| (a.student_id.clone(), a.project_id.clone())).collect();
+    assert_eq!(found, best.matching, "{}", told());
+    for (goal, expected) in outcome.goals.iter().zip(&best.goals) {
+        assert_eq!((goal.value, &goal.profile), (expected.value, &expected.profile), "{}", told());
+        assert_eq!(goal.bound, expected.bound, "{}", told());
+        assert!(goal.proven, "{}", told());
+    }
+    true
+}
+
+/// Some goals in some order, now and then with a tolerance.
+fn random_goals(random: &mut ChaCha8Rng) -> Vec<pb::Goal> {
+    let mut goals: Vec<pb::Goal> = Vec::new();
+    for _ in 0..random.random_range(1..5) {
+        let kind = GOALS[random.random_range(0..GOALS.len())];
+        if goals.iter().all(|goal| goal.kind() != kind) {
+            let profile = matches!(kind, Kind::RankMaximal | Kind::Generous);
+            let tolerance = match kind {
+                _ if profile || random.random_range(0..4) > 0 => 0,
+                Kind::TotalPoints | Kind::RaiseWorst => random.random_range(0..400_000),
+                _ => random.random_range(0..3),
+            };
+            goals.push(pb::Goal { kind: kind as i32, tolerance });
+        }
+    }
+    goals
+}
+
+#[test]
+fn two_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_does() {
+    let mut feasible = 0;
+    for seed in 0..2_000 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let instance = generate::instance(&mut random);
+        let goals = random_goals(&mut random);
+        feasible += u32::from(agrees(seed, instance, goals));
+    }
+    assert!((1_000..1_950).contains(&feasible), "{feasible} of 2000 have a matching; both kinds must be common");
+}
+
+#[test]
+fn every_goal_alone_and_after_place_most_is_solved_as_brute_force_does() {
+    for (step, kind) in GOALS.into_iter().enumerate() {
+        for seed in 10_000..10_060 {
+            let mut random = ChaCha8Rng::seed_from_u64(seed + 100 * step as u64);
+            let instance = generate::instance(&mut random);
+            let goal = |kind: Kind| pb::Goal { kind: kind as i32, tolerance: 0 };
+            agrees(seed, instance.clone(), vec![goal(kind)]);
+            if kind != Kind::PlaceMost {
+                agrees(seed, instance, vec![goal(Kind::PlaceMost), goal(kind)]);
+            }
+        }
+    }
+}

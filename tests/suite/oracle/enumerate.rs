@@ -1,0 +1,205 @@
+//! Every matching of a tiny instance, written from the documentation alone.
+
+use std::collections::BTreeMap;
+
+use misti_matching::wire::pb;
+use pb::goal::Kind;
+use sha2::{Digest, Sha256};
+
+/// What the goals and the lottery leave.
+#[derive(Debug)]
+pub struct Best {
+    pub matching: Vec<(String, String)>,
+    pub goals: Vec<Reached>,
+}
+
+/// A goal's value of the best matching, and the best value there is given the goals before.
+#[derive(Debug)]
+pub struct Reached {
+    pub value: i64,
+    pub profile: Vec<i32>,
+    pub bound: i64,
+}
+
+pub struct Oracle<'a> {
+    instance: &'a pb::Instance,
+    policy: &'a pb::Policy,
+    largest_rank: i32,
+}
+
+/// For each student the place of a project, or none.
+type Matching = Vec<Option<usize>>;
+
+impl<'a> Oracle<'a> {
+    pub fn new(instance: &'a pb::Instance, policy: &'a pb::Policy) -> Self {
+        let ranks = instance.students.iter().flat_map(|s| &s.choices).map(|c| c.rank());
+        Self { instance, policy, largest_rank: ranks.max().unwrap_or(0) }
+    }
+
+    /// The one matching that is left; none where no matching keeps every rule.
+    pub fn best(&self) -> Option<Best> {
+        let mut left = self.feasible();
+        if left.is_empty() {
+            return None;
+        }
+        let mut bounds = Vec::new();
+        for goal in &self.policy.goals {
+            // Compared from the front, greater is better.
+            let key = |m: &Matching| self.key(goal.kind(), m);
+            let best = left.iter().map(key).max().expect("some are left");
+            bounds.push(if is_less_better(goal.kind()) { -best[0] } else { best[0] });
+            left.retain(|m| {
+                let key = key(m);
+                if goal.tolerance == 0 { key == best } else { key[0] >= best[0] - goal.tolerance }
+            });
+        }
+        let mut level = 0;
+        while left.len() > 1 {
+            let sum = |m: &Matching| -> i64 { self.pairs(m).map(|(s, p)| self.ticket(s, p, level)).sum() };
+            let least = left.iter().map(sum).min().expect("some are left");
+            left.retain(|m| sum(m) == least);
+            level += 1;
+        }
+        let matching = &left[0];
+        let goals = self.policy.goals.iter().zip(bounds).map(|(goal, bound)| self.reached(goal.kind(), matching, bound));
+        Some(Best {
+            matching: self
+                .pairs(matching)
+                .map(|(s, p)| {
+                    (self.instance.students[s].student_id.clone(), self.instance.projects[p].project_id.clone())
+                })
+                .collect(),
+            goals: goals.collect(),
+        })
+    }
+
+    fn pairs<'m>(&self, matching: &'m Matching) -> impl Iterator<Item = (usize, usize)> + use<'m> {
+        matching.iter().enumerate().filter_map(|(s, p)| p.map(|p| (s, p)))
+    }
+
+    fn feasible(&self) -> Vec<Matching> {
+        let mut all: Vec<Matching> = vec![Vec::new()];
+        for s in 0..self.instance.students.len() {
+            let places: Vec<Option<usize>> = std::iter::once(None)
+                .chain((0..self.instance.projects.len()).filter(|&p| self.may(s, p)).map(Some))
+                .collect();
+            all = all.into_iter().flat_map(|m| places.iter().map(move |&p| [m.clone(), vec![p]].concat())).collect();
+        }
+        all.retain(|m| self.keeps_every_row(m));
+        all
+    }
+
+    fn note(&self, s: usize, p: usize) -> Option<&pb::PairNote> {
+        let (student, project) = (&self.instance.students[s].student_id, &self.instance.projects[p].project_id);
+        self.instance.pair_notes.iter().find(|n| n.student_id == *student && n.project_id == *project)
+    }
+
+    fn rank(&self, s: usize, p: usize) -> Option<i32> {
+        use pb::choice::Target;
+        let project = &self.instance.projects[p];
+        let choices = &self.instance.students[s].choices;
+        let of_project = |c: &&pb::Choice| c.target == Some(Target::ProjectId(project.project_id.clone()));
+        let of_host = |c: &&pb::Choice| c.target == Some(Target::HostId(project.host_id.clone()));
+        choices.iter().find(of_project).or_else(|| choices.iter().find(of_host)).map(|c| c.rank())
+    }
+
+    fn may(&self, s: usize, p: usize) -> bool {
+        let (student, project) = (&self.instance.students[s], &self.instance.projects[p]);
+        let vetoed =
+            student.vetoes.iter().any(|v| v.target == Some(pb::veto::Target::ProjectId(project.project_id.clone())));
+        let wished = !student.choices_only || self.rank(s, p).is_some();
+        let ranked = !project.ranked_only || project.student_ranks.iter().any(|r| r.student_id == student.student_id);
+        !vetoed && wished && ranked && !self.note(s, p).is_some_and(|n| n.forbidden)
+    }
+
+    fn keeps_every_row(&self, matching: &Matching) -> bool {
+        let mut hosted: BTreeMap<&str, i32> = BTreeMap::new();
+        for (p, project) in self.instance.projects.iter().enumerate() {
+            let count = matching.iter().filter(|&&place| place == Some(p)).count() as i32;
+            let min = project.min_seat_count.unwrap_or(0);
+            let max = project.max_seat_count.unwrap_or(min.max(1));
+            let open_enough = if project.must_open { count >= min.max(1) } else { count == 0 || count >= min };
+            if min > max || count > max || !open_enough {
+                return false;
+            }
+            *hosted.entry(&project.host_id).or_default() += count;
+        }
+        let hosts = self.instance.hosts.iter().all(|h| {
+            h.max_seat_count.is_none_or(|max| hosted.get(h.host_id.as_str()).copied().unwrap_or(0) <= max)
+        });
+        let places = self.instance.students.iter().zip(matching).all(|(s, place)| !s.must_place || place.is_some());
+        let pins = (0..self.instance.students.len()).all(|s| {
+            (0..self.instance.projects.len())
+                .all(|p| !self.note(s, p).is_some_and(|n| n.pinned) || matching[s] == Some(p))
+        });
+        hosts && places && pins
+    }
+
+    fn points(&self, s: usize, p: usize) -> i64 {
+        let half_up = |a: i128, b: i128| (2 * a + b) / (2 * b);
+        let (mut sum, mut weights) = (0_i128, 0_i128);
+        if !self.instance.students[s].choices.is_empty() {
+            let k = i128::from(self.largest_rank);
+            let worth = self.rank(s, p).map_or(0, |rank| k + 1 - i128::from(rank));
+            sum += 2 * half_up(worth * 1_000_000, k);
+            weights += 2;
+        }
+        if let Some(affinity) = self.note(s, p).and_then(|n| n.affinity) {
+            sum += (affinity * 1e6).round() as i128;
+            weights += 1;
+        }
+        if weights == 0 { 0 } else { half_up(sum, weights) as i64 }
+    }
+
+    fn goal_rank(&self, s: usize, p: usize) -> i64 {
+        i64::from(self.rank(s, p).unwrap_or(self.largest_rank + 1))
+    }
+
+    fn profile(&self, matching: &Matching) -> Vec<i64> {
+        let at = |rank: i64| self.pairs(matching).filter(|&(s, p)| self.goal_rank(s, p) == rank).count() as i64;
+        (1..=i64::from(self.largest_rank) + 1).map(at).collect()
+    }
+
+    /// What a goal compares, from the front, greater being better.
+    fn key(&self, kind: Kind, m: &Matching) -> Vec<i64> {
+        let points = || self.pairs(m).map(|(s, p)| self.points(s, p));
+        let ranks = || self.pairs(m).map(|(s, p)| self.goal_rank(s, p));
+        match kind {
+            Kind::PlaceMost => vec![self.pairs(m).count() as i64],
+            Kind::TotalPoints => vec![points().sum()],
+            Kind::RaiseWorst => vec![points().min().unwrap_or(1_000_000)],
+            Kind::LeastRankSum => vec![-ranks().sum::<i64>()],
+            Kind::LowestWorstRank => vec![-ranks().max().unwrap_or(0)],
+            Kind::RankMaximal => self.profile(m),
+            Kind::Generous => self.profile(m).into_iter().rev().map(|count| -count).collect(),
+            Kind::Unspecified => unreachable!("no test states it"),
+        }
+    }
+
+    fn reached(&self, kind: Kind, m: &Matching, bound: i64) -> Reached {
+        let first = self.key(kind, m)[0];
+        let mut profile: Vec<i32> = match kind {
+            Kind::RankMaximal | Kind::Generous => self.profile(m).into_iter().map(|count| count as i32).collect(),
+            _ => Vec::new(),
+        };
+        while profile.last() == Some(&0) {
+            profile.pop();
+        }
+        Reached { value: if is_less_better(kind) { -first } else { first }, profile, bound }
+    }
+
+    fn ticket(&self, s: usize, p: usize, level: u32) -> i64 {
+        let (student, project) = (&self.instance.students[s].student_id, &self.instance.projects[p].project_id);
+        let mut bytes = self.policy.lottery_seed.to_le_bytes().to_vec();
+        bytes.extend(level.to_le_bytes());
+        bytes.extend((student.len() as u32).to_le_bytes());
+        bytes.extend(student.bytes());
+        bytes.extend(project.bytes());
+        let digest = Sha256::digest(&bytes);
+        (i64::from(digest[0]) << 12) + (i64::from(digest[1]) << 4) + (i64::from(digest[2]) >> 4)
+    }
+}
+
+fn is_less_better(kind: Kind) -> bool {
+    matches!(kind, Kind::LeastRankSum | Kind::LowestWorstRank | Kind::Generous)
+}

@@ -1,0 +1,101 @@
+//! Tiny instances at random, with every row family.
+
+use misti_matching::wire::pb;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// Preference and affinity only, which brute force scores by itself.
+pub fn weights() -> pb::Weights {
+    pb::Weights {
+        skills: Some(0.0),
+        language: Some(0.0),
+        preference: Some(2.0),
+        host_rank: Some(0.0),
+        interview: Some(0.0),
+        affinity: Some(1.0),
+    }
+}
+
+/// Up to 5 students, 4 projects and 2 hosts.
+pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
+    let mut chance = |percent: u32| random.random_range(0..100) < percent;
+    let crowded = chance(30);
+    let minimums = chance(40);
+    let commands = chance(30);
+    let students = random.random_range(1..6_usize);
+    let projects = random.random_range(1..5_usize);
+    let mut instance = pb::Instance {
+        hosts: (0..2)
+            .map(|h| pb::Host {
+                host_id: format!("H{h}"),
+                max_seat_count: (random.random_range(0..100) < 50).then(|| random.random_range(0..4)),
+                ..pb::Host::default()
+            })
+            .collect(),
+        ..pb::Instance::default()
+    };
+    for p in 0..projects {
+        let mut chance = |percent: u32| random.random_range(0..100) < percent;
+        let (hosted, stated, has_minimum, must_open, ranked_only) =
+            (chance(60), chance(70), minimums && chance(60), commands && chance(25), chance(10));
+        let max = random.random_range(if crowded { 0..2 } else { 0..4 });
+        instance.projects.push(pb::Project {
+            project_id: format!("P{p}"),
+            host_id: if hosted { format!("H{}", random.random_range(0..2)) } else { String::new() },
+            max_seat_count: stated.then_some(max),
+            min_seat_count: has_minimum.then(|| random.random_range(0..4)),
+            must_open,
+            ranked_only,
+            student_ranks: (0..students)
+                .filter_map(|s| {
+                    let rank = (random.random_range(0..2) == 0).then(|| random.random_range(1..4));
+                    rank.map(|rank| pb::StudentRank { student_id: format!("S{s}"), rank: Some(rank) })
+                })
+                .collect(),
+            ..pb::Project::default()
+        });
+    }
+    for s in 0..students {
+        let mut choices = Vec::new();
+        for p in 0..projects {
+            if random.random_range(0..100) < 65 {
+                let target = Some(pb::choice::Target::ProjectId(format!("P{p}")));
+                choices.push(pb::Choice { rank: Some(random.random_range(1..5)), target });
+            }
+        }
+        if random.random_range(0..100) < 15 {
+            let target = Some(pb::choice::Target::HostId("H0".to_owned()));
+            choices.push(pb::Choice { rank: Some(random.random_range(1..6)), target });
+        }
+        let mut chance = |percent: u32| random.random_range(0..100) < percent;
+        let (choices_only, vetoes, must_place) = (chance(60), chance(15), commands && chance(20));
+        instance.students.push(pb::Student {
+            student_id: format!("S{s}"),
+            choices,
+            choices_only,
+            must_place,
+            vetoes: if vetoes {
+                let target = Some(pb::veto::Target::ProjectId(format!("P{}", random.random_range(0..projects))));
+                vec![pb::Veto { target }]
+            } else {
+                Vec::new()
+            },
+            ..pb::Student::default()
+        });
+        for p in 0..projects {
+            let mut chance = |percent: u32| random.random_range(0..100) < percent;
+            let (has_affinity, forbidden, pinned) = (chance(50), chance(8), commands && chance(8));
+            if has_affinity || forbidden || pinned {
+                instance.pair_notes.push(pb::PairNote {
+                    student_id: format!("S{s}"),
+                    project_id: format!("P{p}"),
+                    forbidden,
+                    pinned,
+                    affinity: has_affinity.then(|| f64::from(random.random_range(0..5)) / 4.0),
+                    ..pb::PairNote::default()
+                });
+            }
+        }
+    }
+    instance
+}
