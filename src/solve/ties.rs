@@ -1,4 +1,5 @@
-//! The lottery, carried on level by level until one matching is left.
+//! The lottery, carried on level by level until one matching is left. The first level is drawn before anyone asks whether
+//! it is needed: seasons nearly always have ties, and where there is none the draw changes nothing.
 //!
 //! Whether one is left is a program of its own: maximise, over the matchings in play, the pairs that differ from the
 //! best one found. `Σ_{not matched} x − Σ_{matched} x` is at least `1 − |matched|` for every other matching, so an
@@ -20,9 +21,6 @@ pub(super) fn draw(
     oracle: &mut Oracle,
 ) -> Result<bool, Interrupted> {
     for level in 0..MAX_LEVELS {
-        if is_alone(pairs, face, best, oracle)? {
-            return Ok(true);
-        }
         let tickets: Vec<i64> = (0..pairs)
             .map(|column| if face.is_free(column) || face.is_one(column) { -lottery.ticket(column, level) } else { 0 })
             .collect();
@@ -35,6 +33,9 @@ pub(super) fn draw(
         match &optimum.prices {
             Some(prices) => face.tighten(&restricted, prices),
             None => face.hold(&tickets, optimum.value),
+        }
+        if is_alone(pairs, face, best, oracle)? {
+            return Ok(true);
         }
     }
     Ok(false)
