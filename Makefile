@@ -1,0 +1,41 @@
+# make build   what is missing is installed, then target/release/misti-matching is built
+# make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
+# make test    every test, real grpcurl included
+# make bench   the pipeline stage by stage, with peak memory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.PHONY: build demo test lint bench clean
+
+build:
+	deploy/setup.sh build
+	source .tools/env
+	cargo build --release --locked
+
+demo: build
+	deploy/setup.sh test
+	source .tools/env
+	examples/demo.sh
+
+# One cargo profile for everything, so that HiGHS is built once.
+test:
+	deploy/setup.sh test
+	source .tools/env
+	cargo fmt --check
+	"$$TOOLS"/buf lint proto
+	cargo test --release --locked --no-fail-fast
+
+lint:
+	deploy/setup.sh test
+	source .tools/env
+	cargo fmt --check
+	cargo clippy --release --locked --all-targets -- -D warnings
+
+bench:
+	deploy/setup.sh build
+	source .tools/env
+	cargo bench --locked --bench pipeline
+
+clean:
+	cargo clean
