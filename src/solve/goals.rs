@@ -142,8 +142,7 @@ fn worst(
     let nobody = *known;
     let mut reached = worst_value(values, nobody, best);
     let may = |column: &usize| face.is_free(*column) || face.is_one(*column);
-    let reachable: BTreeSet<i64> =
-        (0..values.len()).filter(may).map(|column| values[column]).chain([nobody]).collect();
+    let reachable: BTreeSet<i64> = (0..values.len()).filter(may).map(|column| values[column]).chain([nobody]).collect();
     let mut thresholds: Vec<i64> = reachable.into_iter().filter(|&value| value > reached && value <= nobody).collect();
     while !thresholds.is_empty() {
         let middle = thresholds.len() / 2;

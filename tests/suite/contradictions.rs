@@ -1,1 +1,189 @@
+//! Contradictions that need no solver: an error finding of `Validate` and an `INFEASIBLE` outcome of `Match`.
 
+use misti_matching::calls;
+use misti_matching::wire::pb;
+use pb::outcome::Status;
+
+use crate::support::{caller, match_request, message, solve};
+
+fn check(rows: &str, reason: &str, field: &str) {
+    let text = format!(r#"{{"instance": {{{rows}}}}}"#);
+    let told = calls::validate(message("ValidateRequest", &text), &caller()).expect("it is well formed");
+    let errors: Vec<(&str, &str)> = told
+        .findings
+        .iter()
+        .filter(|f| f.severity() == pb::finding::Severity::Error)
+        .map(|f| (f.reason.as_str(), f.field.as_str()))
+        .collect();
+    assert!(errors.contains(&(reason, field)), "{text}\n{errors:?}");
+    let outcome = solve(match_request(&text));
+    assert_eq!(outcome.status(), Status::Infeasible, "{text}");
+    assert!(outcome.assignments.is_empty() && outcome.unmatched.is_empty() && outcome.goals.is_empty());
+    assert!(outcome.findings.iter().any(|f| f.reason == reason && f.field == field), "{text}");
+}
+
+#[test]
+fn every_contradiction_is_found_and_named() {
+    for (rows, reason, field) in [
+        (
+            r#""projects": [{"project_id": "A"}, {"project_id": "P", "min_seat_count": 3, "max_seat_count": 2}]"#,
+            "MINIMUM_ABOVE_MAXIMUM",
+            "instance.projects[1].min_seat_count",
+        ),
+        (
+            r#""projects": [{"project_id": "P"}], "students": [{"student_id": "A"}, {"student_id": "B"}],
+               "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true},
+                              {"student_id": "B", "project_id": "P", "pinned": true}]"#,
+            "PINS_EXCEED_SEATS",
+            "instance.projects[0].max_seat_count",
+        ),
+        (
+            r#""hosts": [{"host_id": "H", "max_seat_count": 0}], "projects": [{"project_id": "P", "host_id": "H"}],
+               "students": [{"student_id": "A"}], "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true}]"#,
+            "PINS_EXCEED_SEATS",
+            "instance.hosts[0].max_seat_count",
+        ),
+        (
+            r#""projects": [{"project_id": "P"}, {"project_id": "Q"}], "students": [{"student_id": "A"}],
+               "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true},
+                              {"student_id": "A", "project_id": "Q", "pinned": true}]"#,
+            "STUDENT_PINNED_TWICE",
+            "instance.pair_notes[1].pinned",
+        ),
+        (
+            r#""projects": [{"project_id": "P"}], "students": [{"student_id": "A"}],
+               "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true, "forbidden": true}]"#,
+            "PINNED_AND_FORBIDDEN",
+            "instance.pair_notes[0].pinned",
+        ),
+        (
+            r#""projects": [{"project_id": "P"}], "students": [{"student_id": "A", "vetoes": [{"project_id": "P"}]}],
+               "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true}]"#,
+            "PIN_REFUSED",
+            "instance.pair_notes[0].pinned",
+        ),
+        (
+            r#""projects": [{"project_id": "P"}], "students": [{"student_id": "A", "must_place": true, "choices_only": true}]"#,
+            "MUST_PLACE_IMPOSSIBLE",
+            "instance.students[0].must_place",
+        ),
+        (
+            r#""projects": [{"project_id": "P", "must_open": true, "min_seat_count": 2}], "students": [{"student_id": "A"}]"#,
+            "MUST_OPEN_IMPOSSIBLE",
+            "instance.projects[0].must_open",
+        ),
+        (
+            r#""projects": [{"project_id": "P", "must_open": true, "max_seat_count": 0}], "students": [{"student_id": "A"}]"#,
+            "MUST_OPEN_IMPOSSIBLE",
+            "instance.projects[0].must_open",
+        ),
+        (
+            r#""hosts": [{"host_id": "H", "max_seat_count": 1}],
+               "projects": [{"project_id": "P", "host_id": "H", "must_open": true},
+                            {"project_id": "Q", "host_id": "H", "must_open": true}],
+               "students": [{"student_id": "A"}, {"student_id": "B"}]"#,
+            "HOST_BELOW_MINIMUMS",
+            "instance.hosts[0].max_seat_count",
+        ),
+        (
+            r#""projects": [{"project_id": "P", "must_open": true}, {"project_id": "Q", "must_open": true}],
+               "students": [{"student_id": "A"}]"#,
+            "MINIMUMS_EXCEED_STUDENTS",
+            "instance.projects",
+        ),
+    ] {
+        check(rows, reason, field);
+    }
+}
+
+#[test]
+fn what_no_single_row_contradicts_is_proven_infeasible_by_the_solve() {
+    // Two students who must be placed and can only go to the same seat.
+    let outcome = solve(match_request(
+        r#"{"instance": {"projects": [{"project_id": "P"}],
+            "students": [{"student_id": "A", "must_place": true}, {"student_id": "B", "must_place": true}]}}"#,
+    ));
+    assert_eq!(outcome.status(), Status::Infeasible);
+    assert!(outcome.findings.is_empty());
+}
+
+#[test]
+fn emptiness_and_goals_that_may_place_nobody_are_warned_of() {
+    for (text, reason) in [
+        (r#"{"instance": {}}"#, "EMPTY_COHORT"),
+        (r#"{"instance": {"students": [{"student_id": "A"}]}}"#, "NO_SEATS"),
+        (
+            r#"{"instance": {"students": [{"student_id": "A"}], "projects": [{"project_id": "P", "max_seat_count": 0}]}}"#,
+            "NO_SEATS",
+        ),
+        (
+            r#"{"instance": {"students": [{"student_id": "A", "choices_only": true}], "projects": [{"project_id": "P"}]}}"#,
+            "NO_ELIGIBLE_PAIR",
+        ),
+        (
+            r#"{"instance": {}, "policy": {"goals": [{"kind": "LEAST_RANK_SUM"}, {"kind": "PLACE_MOST"}]}}"#,
+            "GOAL_MAY_PLACE_NOBODY",
+        ),
+        (
+            r#"{"instance": {}, "policy": {"weights": {"skills": 0, "language": 0, "preference": 0, "host_rank": 0,
+                "interview": 0, "affinity": 0}}}"#,
+            "NO_WEIGHT",
+        ),
+        (
+            r#"{"instance": {"students": [{"student_id": "A", "missing_materials": ["transcript"]}]}}"#,
+            "MATERIALS_NOT_ASKED",
+        ),
+        (
+            r#"{"instance": {"projects": [{"project_id": "P", "skill_requirements": [{"skill": "A", "min_level": 2}]}]}}"#,
+            "LEVEL_NOT_REQUIRED",
+        ),
+    ] {
+        let told = calls::validate(message("ValidateRequest", text), &caller()).expect("it is well formed");
+        let told: Vec<&str> = told.findings.iter().map(|f| f.reason.as_str()).collect();
+        assert!(told.contains(&reason), "{text}: {told:?}");
+        assert_eq!(solve(match_request(text)).status(), Status::Optimal, "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_skill_comes_back_with_the_nearest_known_one_and_is_never_guessed() {
+    let text = r#"{"instance": {
+        "students": [{"student_id": "A", "skills": [{"skill": "Pyhton", "level": 5}, {"skill": "Knitting"}]}],
+        "projects": [{"project_id": "P", "skill_requirements": [{"skill": "Python", "required": true}]}]}}"#;
+    let told = calls::validate(message("ValidateRequest", text), &caller()).expect("it is well formed");
+    let skills: Vec<&pb::Finding> = told.findings.iter().filter(|f| f.reason == "UNKNOWN_SKILL").collect();
+    assert_eq!(skills.len(), 2, "{skills:?}");
+    assert!(skills[0].message.contains("\"Python\"") && skills[0].message.contains("\"Pyhton\""));
+    assert!(!skills.iter().any(|f| f.message.contains("Knitting")));
+    assert!(solve(match_request(text)).assignments.is_empty());
+}
+
+#[test]
+fn the_market_counts_seats_and_eligible_students_by_program_country_and_language() {
+    let text = r#"{"instance": {
+        "programs": [{"program_id": "JP", "language_requirements": [{"language": "ja", "min_level": "A2"}]}],
+        "hosts": [{"host_id": "H", "country_code": "JP", "max_seat_count": 2}],
+        "projects": [{"project_id": "P", "host_id": "H", "program_id": "JP", "max_seat_count": 2},
+                     {"project_id": "Q", "host_id": "H", "program_id": "JP", "max_seat_count": 1},
+                     {"project_id": "R", "country_code": "DE"}],
+        "students": [{"student_id": "A", "languages": [{"language": "ja", "level": "B1"}]},
+                     {"student_id": "B", "vetoes": [{"country_code": "DE"}]}]}}"#;
+    let market =
+        calls::validate(message("ValidateRequest", text), &caller()).expect("well formed").market.expect("sound");
+    assert_eq!((market.student_count, market.project_count, market.seat_count), (2, 3, 3));
+    assert_eq!(market.eligible_pair_count, 3);
+    let line = |lines: &[pb::MarketLine], key: &str| {
+        let line = lines.iter().find(|line| line.key == key).expect("a line");
+        (line.project_count, line.seat_count, line.eligible_student_count)
+    };
+    assert_eq!(line(&market.programs, "JP"), (2, 3, 1));
+    assert_eq!(line(&market.programs, ""), (1, 1, 1));
+    assert_eq!(line(&market.countries, "DE"), (1, 1, 1));
+    assert_eq!(line(&market.languages, "ja"), (2, 3, 1));
+    assert_eq!(market.thin_projects.iter().map(|p| p.project_id.as_str()).collect::<Vec<_>>(), ["P"]);
+    let stranded = &market.stranded_students[0];
+    assert_eq!(stranded.student_id, "B");
+    let refusals: Vec<(&str, i32)> =
+        stranded.refusals.iter().map(|line| (line.rule().as_str_name(), line.project_count)).collect();
+    assert_eq!(refusals, [("LANGUAGE", 2), ("VETO", 1)]);
+}

@@ -270,8 +270,7 @@ fn work_authorisation_is_granted_sponsored_of_the_country_or_asked_for_in_time()
         (starts, r#""requested_date": "2027-02-01""#, "NEEDS_DATA WORK_AUTHORIZATION"),
         ("", r#""requested_date": "2027-02-01", "lead_time_days": 120"#, "NEEDS_DATA WORK_AUTHORIZATION"),
     ] {
-        let student =
-            format!(r#""available_from": "2027-01-01", "work_authorization": {{"required": true, {asked}}}"#);
+        let student = format!(r#""available_from": "2027-01-01", "work_authorization": {{"required": true, {asked}}}"#);
         check(Case { project, student: &student, ..Case::default() }, expected);
     }
 }
@@ -314,7 +313,10 @@ fn one_of_the_programs_courses_is_enough() {
 fn a_program_may_ask_for_its_managers_approval_or_be_suspended() {
     let program = r#""requires_approval": true"#;
     check(Case { program, student: r#""approved_program_ids": ["G"]"#, ..Case::default() }, "ELIGIBLE");
-    check(Case { program, student: r#""approved_program_ids": ["G2"]"#, ..Case::default() }, "INELIGIBLE PROGRAM_APPROVAL");
+    check(
+        Case { program, student: r#""approved_program_ids": ["G2"]"#, ..Case::default() },
+        "INELIGIBLE PROGRAM_APPROVAL",
+    );
     let program = r#""suspended": true, "suspended_reason": "travel warning""#;
     check(Case { program, ..Case::default() }, "INELIGIBLE PROGRAM_SUSPENDED");
     let refusal = &evaluate(Case { program, ..Case::default() }).refusals[0];
@@ -412,10 +414,7 @@ fn all_failing_rules_are_named_and_the_gravest_decides() {
         note: r#""forbidden": true"#,
         policy: r#""required_data": ["SUPERVISOR"]"#,
     };
-    check(
-        case,
-        "INELIGIBLE SKILLS GPA PROGRAM_SUSPENDED SUPERVISOR FORBIDDEN VETO CHOICES_ONLY RANKED_ONLY",
-    );
+    check(case, "INELIGIBLE SKILLS GPA PROGRAM_SUSPENDED SUPERVISOR FORBIDDEN VETO CHOICES_ONLY RANKED_ONLY");
     let waivable = |rule: &str| {
         let pair = evaluate(case);
         pair.refusals.iter().find(|refusal| refusal.rule().as_str_name() == rule).expect("it refuses").waivable

@@ -9,7 +9,8 @@ use crate::support::{caller, message};
 
 /// The evaluation of S at P in a request.
 fn score(rows: &str, policy: &str) -> pb::PairEvaluation {
-    let text = format!(r#"{{"instance": {{{rows}}}, "policy": {{{policy}}}, "student_ids": ["S"], "project_ids": ["P"]}}"#);
+    let text =
+        format!(r#"{{"instance": {{{rows}}}, "policy": {{{policy}}}, "student_ids": ["S"], "project_ids": ["P"]}}"#);
     let evaluations = calls::read_evaluations(message("EvaluateRequest", &text), &caller())
         .unwrap_or_else(|error| panic!("{error:?}\n{text}"));
     let mut told = None;
@@ -24,7 +25,8 @@ fn score(rows: &str, policy: &str) -> pb::PairEvaluation {
 /// The term of one criterion; none where it does not apply.
 fn term(rows: &str, policy: &str, criterion: &str) -> Option<i32> {
     let pair = score(rows, policy);
-    let contribution = pair.contributions.into_iter().find(|c| c.criterion().as_str_name() == criterion).expect("listed");
+    let contribution =
+        pair.contributions.into_iter().find(|c| c.criterion().as_str_name() == criterion).expect("listed");
     contribution.applies.then_some(contribution.term)
 }
 
@@ -43,7 +45,11 @@ fn skills_are_the_weighted_share_of_the_asked_levels() {
         (r#"{"skill": "A"}"#, r#"{"skill": "A", "level": 3}"#, Some(600_000)),
         (r#"{"skill": "A"}"#, r#"{"skill": "A"}"#, Some(0)),
         (r#"{"skill": "A"}"#, "", Some(0)),
-        (r#"{"skill": "A", "min_level": 1}, {"skill": "B", "min_level": 1}"#, r#"{"skill": "A", "level": 1}"#, Some(500_000)),
+        (
+            r#"{"skill": "A", "min_level": 1}, {"skill": "B", "min_level": 1}"#,
+            r#"{"skill": "A", "level": 1}"#,
+            Some(500_000),
+        ),
         (
             r#"{"skill": "A", "min_level": 1, "weight": 3, "required": true}, {"skill": "B", "min_level": 1}"#,
             r#"{"skill": "A", "level": 1}"#,

@@ -61,7 +61,8 @@ impl<'a> Oracle<'a> {
             level += 1;
         }
         let matching = &left[0];
-        let goals = self.policy.goals.iter().zip(bounds).map(|(goal, bound)| self.reached(goal.kind(), matching, bound));
+        let goals =
+            self.policy.goals.iter().zip(bounds).map(|(goal, bound)| self.reached(goal.kind(), matching, bound));
         Some(Best {
             matching: self
                 .pairs(matching)
@@ -124,9 +125,10 @@ impl<'a> Oracle<'a> {
             }
             *hosted.entry(&project.host_id).or_default() += count;
         }
-        let hosts = self.instance.hosts.iter().all(|h| {
-            h.max_seat_count.is_none_or(|max| hosted.get(h.host_id.as_str()).copied().unwrap_or(0) <= max)
-        });
+        let hosts =
+            self.instance.hosts.iter().all(|h| {
+                h.max_seat_count.is_none_or(|max| hosted.get(h.host_id.as_str()).copied().unwrap_or(0) <= max)
+            });
         let places = self.instance.students.iter().zip(matching).all(|(s, place)| !s.must_place || place.is_some());
         let pins = (0..self.instance.students.len()).all(|s| {
             (0..self.instance.projects.len())

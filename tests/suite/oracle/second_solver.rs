@@ -48,7 +48,8 @@ fn microlp_reaches_the_same_values_on_two_hundred_instances() {
     for seed in 50_000..50_200 {
         let instance = generate::instance(&mut ChaCha8Rng::seed_from_u64(seed));
         let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&[Kind::PlaceMost, Kind::TotalPoints]) };
-        let request = read_request(Some(instance.clone()), Some(policy.clone()), &SizeLimits::NONE).expect("well formed");
+        let request =
+            read_request(Some(instance.clone()), Some(policy.clone()), &SizeLimits::NONE).expect("well formed");
         let evaluation =
             evaluation::evaluate(&request.instance, &request.policy, usize::MAX, &|| false).expect("no limit");
         let minimum_above_maximum = request.instance.projects.iter().any(|p| p.min_seats() > p.max_seats());
