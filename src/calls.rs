@@ -181,7 +181,7 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
 /// # Errors
 /// [`CallError::Malformed`].
 pub fn sample(message: &pb::GetSampleRequest) -> Result<pb::GetSampleResponse, CallError> {
-    let asked = wire::read_sample(message)?;
+    let asked = sample::read_sample(message)?;
     let (instance, policy) = sample::sample(asked.sample, asked.seed, asked.students, asked.projects);
     Ok(pb::GetSampleResponse { instance: Some(instance), policy: Some(policy) })
 }

@@ -2,6 +2,7 @@
 
 mod exit;
 mod files;
+mod health;
 mod matching;
 mod serve;
 mod summary;
@@ -36,6 +37,8 @@ enum Command {
     Check(InOut),
     /// Make a season from a seed, as a MatchRequest.
     Sample(matching::SampleArguments),
+    /// Ask a running server whether it serves.
+    Health(health::Health),
     /// The solver's process; started by the engine itself.
     #[command(hide = true)]
     Solver,
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Evaluate(files) => matching::evaluate(&files),
         Command::Check(files) => matching::check(&files),
         Command::Sample(arguments) => matching::sample(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Solver => serve_solver().map(|()| Exit::Done).map_err(|error| files::Failure::of_solver(&*error)),
     };
     exit.unwrap_or_else(|failure| failure.tell()).into()

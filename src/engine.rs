@@ -162,3 +162,74 @@ fn finish(
         places,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formulation::Measure;
+    use crate::wire::{SizeLimits, json, pb, read_request};
+
+    /// Three students and two seats, and the best matching as a solver would claim it.
+    fn claimed() -> (Instance, Policy, Evaluation, Solution) {
+        let text = br#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q"}], "students": [
+            {"student_id": "A", "choices": [{"project_id": "P"}, {"project_id": "Q"}]},
+            {"student_id": "B", "choices": [{"project_id": "P"}, {"project_id": "Q"}]},
+            {"student_id": "C", "choices": [{"project_id": "Q"}, {"project_id": "P"}]}]},
+            "policy": {"goals": [{"kind": "PLACE_MOST"}, {"kind": "LEAST_RANK_SUM"}, {"kind": "RANK_MAXIMAL"}]}}"#;
+        let request: pb::MatchRequest = json::read("MatchRequest", text).unwrap();
+        let request = read_request(request.instance, request.policy, &SizeLimits::NONE).unwrap();
+        let evaluation = evaluation::evaluate(&request.instance, &request.policy, usize::MAX, &|| false).unwrap();
+        let value = |value, profile| GoalValue { value, bound: value, proven: true, profile };
+        let solution = Solution {
+            matched: vec![true, false, false, false, false, true],
+            goals: vec![value(2, vec![]), value(2, vec![]), value(2, vec![2])],
+            canonical: true,
+            stop: None,
+        };
+        (request.instance, request.policy, evaluation, solution)
+    }
+
+    #[test]
+    fn a_true_result_passes() {
+        let (instance, policy, evaluation, solution) = claimed();
+        assert_eq!(finish(&instance, &policy, &evaluation, solution).unwrap().status, Status::Optimal);
+    }
+
+    #[test]
+    fn a_corrupted_result_never_passes() {
+        let (instance, policy, evaluation, solution) = claimed();
+        let rejected = |corrupted: Solution| {
+            let ended = finish(&instance, &policy, &evaluation, corrupted);
+            assert!(matches!(ended, Err(EngineError::ResultRejected(_))), "{ended:?}");
+        };
+        for mask in 1_u32..64 {
+            let mut corrupted = solution.clone();
+            for (column, matched) in corrupted.matched.iter_mut().enumerate() {
+                *matched ^= mask & (1 << column) != 0;
+            }
+            // Nothing else places two at their first choices but B in the place of A, which ties.
+            if corrupted.matched != [false, false, true, false, false, true] {
+                rejected(corrupted);
+            }
+        }
+        for goal in 0..3 {
+            for wrong in [-1, 1, 1_000_000] {
+                let mut corrupted = solution.clone();
+                corrupted.goals[goal].value += wrong;
+                rejected(corrupted);
+            }
+        }
+        let mut corrupted = solution.clone();
+        corrupted.goals[2].profile = vec![2, 1];
+        rejected(corrupted);
+    }
+
+    #[test]
+    fn columns_of_the_formulation_are_the_pairs_of_the_evaluation() {
+        let (instance, policy, evaluation, _) = claimed();
+        let formulation = formulation::formulate(&instance, &policy, &evaluation);
+        assert_eq!(formulation.columns.len(), evaluation.pairs.len());
+        let Measure::Sum { weights, least: true } = &formulation.goals[1].measure else { panic!("a sum") };
+        assert_eq!(*weights, [1, 2, 1, 2, 2, 1]);
+    }
+}

@@ -17,7 +17,8 @@ pub enum Severity {
 
 /// One thing about a request that its sender should know.
 ///
-/// `message` never quotes a value of a student, only ids and values of projects, hosts, programs and policy.
+/// `message` quotes values of projects, hosts, programs and policy, and of a student no more than the skill name that
+/// `UNKNOWN_SKILL` is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which kind.

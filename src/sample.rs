@@ -2,8 +2,11 @@
 //!
 //! The same seed and counts give the same season on every machine (ChaCha with 8 rounds).
 
+mod asked;
 mod fields;
 mod places;
+
+pub use asked::{SampleAsked, read_sample};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -14,7 +14,6 @@ mod market;
 mod outcome;
 mod policy;
 mod request;
-mod sample;
 
 pub use check::write_check;
 pub use evaluation::write_pair_evaluation;
@@ -26,7 +25,6 @@ pub use market::write_validation;
 pub use outcome::write_outcome;
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_request, read_selection};
-pub use sample::{SampleAsked, read_sample};
 
 /// The generated messages of package `misti.matching.v1`.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]

@@ -114,6 +114,33 @@ fn parse(value: &str) -> Option<Duration> {
 mod tests {
     use super::*;
 
+    /// Answers a call whose handler never ends.
+    async fn answer(timeout: &str) -> Response<Body> {
+        let handler = tower::service_fn(|request: Request<Body>| async move {
+            assert!(request.headers().get("grpc-timeout").is_none());
+            assert!(request.extensions().get::<Deadline>().is_some());
+            std::future::pending::<Result<Response<Body>, std::convert::Infallible>>().await
+        });
+        let request = Request::builder().header("grpc-timeout", timeout).body(Body::empty()).unwrap();
+        DeadlineLayer::new(1).layer(handler).call(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_outlives_its_deadline_is_dropped_and_the_answer_is_deadline_exceeded() {
+        let response = answer("20m").await;
+        assert_eq!(response.headers()["grpc-status"], (Code::DeadlineExceeded as i32).to_string());
+    }
+
+    #[tokio::test]
+    async fn a_message_too_large_is_resource_exhausted_and_names_the_limit() {
+        let handler = tower::service_fn(|_: Request<Body>| async {
+            Ok::<_, std::convert::Infallible>(tonic::Status::out_of_range("too large").into_http())
+        });
+        let response = DeadlineLayer::new(777).layer(handler).call(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.headers()["grpc-status"], (Code::ResourceExhausted as i32).to_string());
+        assert!(response.headers()["grpc-message"].to_str().unwrap().contains("777"));
+    }
+
     #[test]
     fn a_timeout_is_digits_and_a_unit() {
         for (text, expected) in [

@@ -119,12 +119,15 @@ fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> 
         }
         return Err(failed("the solver's prices prove no optimum"));
     }
+    // Without a price every column that can add to the value does; a solver stopped early may know no better.
+    let trivial = whole(restricted.bound(&vec![0; restricted.program.rows.len()]))?;
     // The bound is of whole values, so what is past the last whole number below it is air; the margin is for rounding.
     let claimed = (bound + restricted.constant() as f64 + 1e-3).floor();
-    if !(claimed >= value as f64 && claimed < 1e15) {
+    if claimed < value as f64 {
         return Err(failed("the solver's bound is below its own solution"));
     }
-    Ok(Optimum { values, value, bound: claimed as i64, prices: None })
+    let bound = if claimed < trivial as f64 { claimed as i64 } else { trivial };
+    Ok(Optimum { values, value, bound, prices: None })
 }
 
 fn whole(value: i128) -> Result<i64, Interrupted> {

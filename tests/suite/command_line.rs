@@ -1,1 +1,161 @@
+//! The command line: the same JSON, documented exit codes, a summary for people.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use misti_matching::wire::{json, pb};
+
+use crate::support::BINARY;
+
+struct Said {
+    code: i32,
+    output: String,
+    error: String,
+}
+
+fn run(arguments: &[&str], input: &str) -> Said {
+    let mut process = Command::new(BINARY)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut pipe = process.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+    let said = process.wait_with_output().expect("it ends");
+    // A command that refuses its arguments does not read.
+    let _ = writer.join();
+    Said {
+        code: said.status.code().unwrap_or(-1),
+        output: String::from_utf8_lossy(&said.stdout).into_owned(),
+        error: String::from_utf8_lossy(&said.stderr).into_owned(),
+    }
+}
+
+fn read(path: &Path, name: &str) -> pb::MatchResponse {
+    json::read(name, &std::fs::read(path).expect("it was written")).expect("it is JSON")
+}
+
+#[test]
+fn a_sample_is_matched_checked_evaluated_and_validated_from_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (request, outcome) = (file("request.json"), file("outcome.json"));
+    assert_eq!(run(&["sample", "tiny", "--seed", "3", "--output", &request], "").code, 0);
+    let said = run(&["match", &request, "--output", &outcome], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(said.output.contains("OPTIMAL") && said.output.contains("PLACE_MOST"), "{}", said.output);
+    let response = read(Path::new(&outcome), "MatchResponse");
+    let matched = response.outcome.expect("an outcome");
+    assert!(std::fs::read_to_string(&outcome).expect("it is there").contains("\"student_id\""));
+
+    let season: pb::MatchRequest =
+        json::read("MatchRequest", &std::fs::read(&request).expect("it is there")).expect("JSON");
+    let check = pb::CheckRequest {
+        instance: season.instance.clone(),
+        policy: season.policy.clone(),
+        assignments: crate::support::places(&matched),
+    };
+    let mut text = Vec::new();
+    json::write("CheckRequest", &check, false, &mut text).expect("it is written");
+    let text = String::from_utf8(text).expect("UTF-8");
+    let said = run(&["check", "-"], &text);
+    assert_eq!(said.code, 0, "{}", said.output);
+    assert!(said.output.contains("0 violations"));
+
+    let said = run(&["validate", &request], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(said.output.contains("eligible pairs"));
+
+    let pairs = file("pairs.jsonl");
+    assert_eq!(run(&["evaluate", &request, "--output", &pairs], "").code, 0);
+    let lines = std::fs::read_to_string(&pairs).expect("it was written");
+    assert_eq!(lines.lines().count(), 6 * 5);
+    for line in lines.lines() {
+        json::read::<pb::PairEvaluation>("PairEvaluation", line.as_bytes()).expect("a line is a pair");
+    }
+}
+
+#[test]
+fn standard_input_and_output_are_a_dash_and_the_summary_keeps_out_of_the_way() {
+    let said = run(
+        &["match", "-", "--output", "-"],
+        r#"{"instance": {"students": [{"studentId": "A"}], "projects": [{"project_id": "P"}]}}"#,
+    );
+    assert_eq!(said.code, 0, "{}", said.error);
+    let response: pb::MatchResponse = json::read("MatchResponse", said.output.as_bytes()).expect("only JSON");
+    assert_eq!(response.outcome.expect("an outcome").assignments.len(), 1);
+    assert!(said.error.contains("OPTIMAL"));
+}
+
+#[test]
+fn exit_codes_say_how_it_ended() {
+    let infeasible = r#"{"instance": {"students": [{"student_id": "A", "must_place": true}]}}"#;
+    let broken = r#"{"instance": {"students": [{"student_id": "A"}], "projects": [{"project_id": "P", "max_seat_count": 0}]},
+        "assignments": [{"student_id": "A", "project_id": "P"}]}"#;
+    for (arguments, input, code, part) in [
+        (["match", "-"], r#"{"instance": {}}"#, 0, ""),
+        (["match", "-"], "{", 3, "line 1"),
+        (["match", "-"], r#"{"instance": {"studnets": []}}"#, 3, "studnets"),
+        (["match", "-"], r#"{"instance": {"students": [{"student_id": ""}]}}"#, 3, "instance.students[0].student_id"),
+        (["match", "-"], infeasible, 4, ""),
+        (["match", "/nowhere/request.json"], "", 8, "/nowhere/request.json"),
+        (["validate", "-"], infeasible, 3, ""),
+        (["validate", "-"], r#"{"instance": {"students": [{"student_id": ""}]}}"#, 3, ""),
+        (["validate", "-"], r#"{"instance": {}}"#, 0, ""),
+        (["check", "-"], broken, 7, ""),
+        (
+            ["check", "-"],
+            r#"{"instance": {}, "assignments": [{"student_id": "A", "project_id": "P"}]}"#,
+            3,
+            "assignments[0].student_id",
+        ),
+        (["evaluate", "-"], r#"{"instance": {}, "student_ids": ["A"]}"#, 3, "student_ids[0]"),
+        (["dance", "-"], "", 2, "dance"),
+    ] {
+        let said = run(&arguments, input);
+        assert_eq!(said.code, code, "{arguments:?} {input}\n{}{}", said.output, said.error);
+        assert!(said.error.contains(part), "{arguments:?} {input}\n{}", said.error);
+    }
+    let short = pb::GetSampleRequest { sample: 2, ..pb::GetSampleRequest::default() };
+    let made = misti_matching::calls::sample(&short).expect("a sample");
+    let mut policy = made.policy.expect("a policy");
+    let limit = prost_types::Duration { seconds: 1, nanos: 0 };
+    policy.limits = Some(pb::Limits { time_limit: Some(limit), relative_gap: 0.0 });
+    let mut text = Vec::new();
+    let request = pb::MatchRequest { instance: made.instance, policy: Some(policy) };
+    json::write("MatchRequest", &request, false, &mut text).expect("it is written");
+    let said = run(&["match", "-"], &String::from_utf8(text).expect("UTF-8"));
+    assert_eq!(said.code, 5, "{}{}", said.output, said.error);
+    assert!(said.output.contains("FEASIBLE") && said.output.contains("bound"));
+}
+
+#[test]
+fn a_response_that_cannot_be_written_leaves_no_half_of_it() {
+    let said = run(&["match", "-", "--output", "/nowhere/outcome.json"], r#"{"instance": {}}"#);
+    assert_eq!(said.code, 8);
+    assert!(said.error.contains("/nowhere/outcome.json"));
+}
+
+#[test]
+fn a_byte_order_mark_before_the_request_is_read_over() {
+    assert_eq!(run(&["match", "-"], "\u{feff}{\"instance\": {}}").code, 0);
+}
+
+#[test]
+fn help_tells_the_exit_codes_and_hides_the_solver() {
+    let said = run(&["--help"], "");
+    assert!(said.output.contains("Exit codes:") && !said.output.contains("solver's process"), "{}", said.output);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_sample_and_another_seed_another() {
+    let sample =
+        |seed: &str| run(&["sample", "summer", "--students", "30", "--projects", "40", "--seed", seed], "").output;
+    assert_eq!(sample("1"), sample("1"));
+    assert_ne!(sample("1"), sample("2"));
+    assert_eq!(run(&["sample", "tiny", "--students", "0"], "").code, 3);
+}

@@ -2,7 +2,7 @@
 //! order and then the lottery leave. Shares nothing with the engine but the request.
 
 mod enumerate;
-mod generate;
+pub mod generate;
 mod second_solver;
 
 use misti_matching::wire::pb;

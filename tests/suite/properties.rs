@@ -1,1 +1,239 @@
+//! What holds of every answer, on seeded seasons.
 
+use misti_matching::calls;
+use misti_matching::wire::pb;
+use misti_matching::wire::{SizeLimits, read_request, write_instance, write_policy};
+use pb::goal::Kind;
+use pb::outcome::Status;
+use prost::Message;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::oracle::generate;
+use crate::support::{caller, check, goals, places, solve, timeless};
+
+/// A season of some dozens with every field of the sample in use.
+fn season(seed: i64) -> pb::MatchRequest {
+    let asked = pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        seed,
+        student_count: Some(40),
+        project_count: Some(60),
+    };
+    let made = calls::sample(&asked).expect("a sample");
+    pb::MatchRequest { instance: made.instance, policy: made.policy }
+}
+
+/// A tiny instance with every row family.
+fn tiny(seed: u64) -> pb::MatchRequest {
+    let instance = generate::instance(&mut ChaCha8Rng::seed_from_u64(seed));
+    let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&[Kind::PlaceMost, Kind::TotalPoints]) };
+    pb::MatchRequest { instance: Some(instance), policy: Some(policy) }
+}
+
+fn requests() -> impl Iterator<Item = pb::MatchRequest> {
+    (0..20).map(season).chain((90_000..90_080).map(tiny))
+}
+
+#[test]
+fn the_same_request_gives_the_same_bytes() {
+    for request in requests() {
+        let bytes = || timeless(solve(request.clone())).encode_to_vec();
+        assert_eq!(bytes(), bytes());
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing_in_the_answer() {
+    for (seed, request) in requests().enumerate() {
+        let answer = timeless(solve(request.clone()));
+        let mut random = ChaCha8Rng::seed_from_u64(seed as u64);
+        let mut shuffled = request;
+        let instance = shuffled.instance.as_mut().expect("an instance");
+        instance.programs.shuffle(&mut random);
+        instance.hosts.shuffle(&mut random);
+        instance.projects.shuffle(&mut random);
+        instance.students.shuffle(&mut random);
+        instance.pair_notes.shuffle(&mut random);
+        for student in &mut instance.students {
+            student.choices.shuffle(&mut random);
+            student.skills.shuffle(&mut random);
+            student.languages.shuffle(&mut random);
+        }
+        for project in &mut instance.projects {
+            project.skill_requirements.shuffle(&mut random);
+            project.student_ranks.shuffle(&mut random);
+        }
+        let mut again = timeless(solve(shuffled));
+        // A finding names the place of its row, which is what was changed.
+        again.findings.clone_from(&answer.findings);
+        assert_eq!(again, answer);
+    }
+}
+
+#[test]
+fn message_to_domain_to_message_is_the_identity_on_the_canonical_form() {
+    for request in requests() {
+        let canonical = |request: &pb::MatchRequest| {
+            let read =
+                read_request(request.instance.clone(), request.policy.clone(), &SizeLimits::NONE).expect("sound");
+            pb::MatchRequest {
+                instance: Some(write_instance(&read.instance)),
+                policy: Some(write_policy(&read.policy)),
+            }
+        };
+        let once = canonical(&request);
+        assert_eq!(canonical(&once), once);
+        assert_eq!(timeless(solve(once)), timeless(solve(request)));
+    }
+}
+
+#[test]
+fn one_more_seat_never_hurts_the_first_goal() {
+    for (seed, mut request) in requests().enumerate() {
+        let before = solve(request.clone());
+        let instance = request.instance.as_mut().expect("an instance");
+        let project = ChaCha8Rng::seed_from_u64(seed as u64).random_range(0..instance.projects.len());
+        let project = &mut instance.projects[project];
+        let seats = project.max_seat_count.unwrap_or_else(|| project.min_seat_count.unwrap_or(0).max(1));
+        project.max_seat_count = Some(seats + 1);
+        let after = solve(request);
+        if before.status() == Status::Optimal {
+            assert_eq!(after.status(), Status::Optimal);
+            assert!(after.goals[0].value >= before.goals[0].value);
+        }
+    }
+}
+
+#[test]
+fn every_result_passes_the_check_and_the_check_agrees_on_every_value() {
+    for request in requests() {
+        let outcome = solve(request.clone());
+        if outcome.status() == Status::Infeasible {
+            continue;
+        }
+        let checked = check(&request, places(&outcome));
+        assert!(checked.violations.is_empty(), "{:?}", checked.violations);
+        let values = |goals: &[pb::GoalResult]| goals.iter().map(|goal| goal.value).collect::<Vec<_>>();
+        assert_eq!(values(&checked.goals), values(&outcome.goals));
+        assert_eq!(checked.points, outcome.summary.expect("a summary").total_points);
+    }
+}
+
+#[test]
+fn no_changed_matching_passes_the_check_and_is_better() {
+    let mut broken = 0;
+    for (seed, request) in requests().enumerate() {
+        let outcome = solve(request.clone());
+        let instance = request.instance.as_ref().expect("an instance");
+        if outcome.status() == Status::Infeasible {
+            continue;
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(seed as u64);
+        for _ in 0..20 {
+            let mut changed = places(&outcome);
+            let any = |random: &mut ChaCha8Rng| pb::CheckedAssignment {
+                student_id: instance.students[random.random_range(0..instance.students.len())].student_id.clone(),
+                project_id: instance.projects[random.random_range(0..instance.projects.len())].project_id.clone(),
+            };
+            match random.random_range(0..3) {
+                0 => changed.push(any(&mut random)),
+                1 if !changed.is_empty() => {
+                    let at = random.random_range(0..changed.len());
+                    changed[at].project_id = any(&mut random).project_id;
+                }
+                _ if !changed.is_empty() => {
+                    changed.swap_remove(random.random_range(0..changed.len()));
+                }
+                _ => continue,
+            }
+            let checked = check(&request, changed);
+            broken += usize::from(!checked.violations.is_empty());
+            let values = |goals: &[pb::GoalResult]| goals.iter().map(|goal| goal.value).collect::<Vec<_>>();
+            assert!(
+                !checked.violations.is_empty() || values(&checked.goals) <= values(&outcome.goals),
+                "a changed matching is better"
+            );
+        }
+    }
+    assert!(broken > 500, "only {broken} changes broke a rule");
+}
+
+#[test]
+fn the_lottery_is_fair_between_two_who_tie_and_repeats_from_its_seed() {
+    let request = |seed: i64| {
+        crate::support::match_request(&format!(
+            r#"{{"instance": {{"projects": [{{"project_id": "P"}}],
+                "students": [{{"student_id": "A"}}, {{"student_id": "B"}}]}}, "policy": {{"lottery_seed": {seed}}}}}"#
+        ))
+    };
+    let first = (0..200).filter(|&seed| solve(request(seed)).assignments[0].student_id == "A").count();
+    assert!((70..130).contains(&first), "A wins {first} of 200");
+    let outcome = solve(request(7));
+    assert_eq!(outcome.provenance.expect("provenance").lottery_seed, 7);
+}
+
+#[test]
+fn a_tolerance_gives_up_no_more_than_it_says() {
+    // Placing both costs the good pair; a tolerance of 1 student lets the points decide.
+    let text = |tolerance: i64| {
+        format!(
+            r#"{{"instance": {{"projects": [{{"project_id": "P"}}, {{"project_id": "Q"}}],
+                "students": [
+                    {{"student_id": "A", "choices_only": true, "choices": [{{"rank": 1, "project_id": "P"}}, {{"rank": 9, "project_id": "Q"}}]}},
+                    {{"student_id": "B", "choices_only": true, "choices": [{{"rank": 9, "project_id": "P"}}]}}]}},
+              "policy": {{"goals": [{{"kind": "PLACE_MOST", "tolerance": {tolerance}}}, {{"kind": "LEAST_RANK_SUM"}}]}}}}"#
+        )
+    };
+    for (tolerance, placed, ranks) in [(0, 2, 18), (1, 1, 1), (2, 0, 0)] {
+        let outcome = solve(crate::support::match_request(&text(tolerance)));
+        let values: Vec<i64> = outcome.goals.iter().map(|goal| goal.value).collect();
+        assert_eq!(values, [placed, ranks]);
+        assert_eq!(outcome.goals[0].bound, 2);
+        assert_eq!(outcome.status(), Status::Optimal);
+    }
+}
+
+#[test]
+fn a_season_cut_short_is_feasible_with_an_honest_bound() {
+    let made = calls::sample(&pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        ..pb::GetSampleRequest::default()
+    });
+    let made = made.expect("a sample");
+    let mut policy = made.policy.expect("a policy");
+    policy.limits = Some(pb::Limits {
+        time_limit: Some(prost_types::Duration { seconds: 1, nanos: 500_000_000 }),
+        relative_gap: 0.0,
+    });
+    let request = pb::MatchRequest { instance: made.instance, policy: Some(policy) };
+    let started = std::time::Instant::now();
+    let outcome = solve(request.clone());
+    assert!(started.elapsed().as_secs_f64() < 4.0, "it took {:?}", started.elapsed());
+    assert_eq!(outcome.status(), Status::Feasible);
+    assert!(!outcome.canonical);
+    assert!(check(&request, places(&outcome)).violations.is_empty());
+    assert!(outcome.goals.iter().all(|goal| goal.bound >= goal.value));
+    assert!(outcome.goals.iter().any(|goal| !goal.proven && goal.bound > goal.value && goal.relative_gap > 0.0));
+}
+
+#[test]
+fn a_cancelled_solve_keeps_the_best_matching_found() {
+    let made = calls::sample(&pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        ..pb::GetSampleRequest::default()
+    });
+    let made = made.expect("a sample");
+    let caller = caller();
+    let cancel = caller.cancel.clone();
+    let later = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        cancel.cancel();
+    });
+    let request = pb::MatchRequest { instance: made.instance, policy: made.policy };
+    let outcome = calls::solve(request, &caller, &crate::support::solver()).expect("an answer").outcome.expect("one");
+    later.join().expect("it only sleeps");
+    assert_eq!(outcome.status(), Status::Cancelled);
+    assert!(!outcome.assignments.is_empty());
+}

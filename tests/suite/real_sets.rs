@@ -1,5 +1,5 @@
 //! Sets that others made, with optima found by two independent solvers. They are read where they lie and never copied.
 
-mod misti_like;
+pub mod misti_like;
 mod pair_lists;
 mod read;

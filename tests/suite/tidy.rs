@@ -1,1 +1,162 @@
+//! The house rules that no compiler checks.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Who may know whom: a module and the modules that it may use. Reading order; arrows only go up.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("codes", &[]),
+    ("finding", &["codes"]),
+    ("domain", &[]),
+    ("eligibility", &["domain"]),
+    ("scoring", &["domain", "eligibility"]),
+    ("evaluation", &["domain", "eligibility", "scoring"]),
+    ("formulation", &["domain", "evaluation"]),
+    ("solve", &["formulation"]),
+    ("verify", &["domain", "eligibility", "scoring", "evaluation"]),
+    ("explain", &["domain", "evaluation"]),
+    ("validation", &["codes", "finding", "domain", "evaluation"]),
+    ("engine", &["domain", "evaluation", "explain", "finding", "formulation", "solve", "validation", "verify"]),
+    ("sample", &["finding", "wire"]),
+    (
+        "wire",
+        &[
+            "codes",
+            "finding",
+            "domain",
+            "eligibility",
+            "scoring",
+            "evaluation",
+            "explain",
+            "validation",
+            "verify",
+            "engine",
+            "solve",
+        ],
+    ),
+    ("calls", &["engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
+    ("api", &["calls", "codes", "engine", "finding", "solve", "wire"]),
+    ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "wire"]),
+];
+
+/// Libraries that only some places may name.
+const CONFINED: &[(&str, &[&str])] = &[
+    ("good_lp", &["src/solve/highs.rs"]),
+    ("highs_sys", &["src/solve/highs.rs"]),
+    ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
+    ("tokio", &["src/api", "src/cli"]),
+    ("prost", &["src/wire", "src/cli/files.rs"]),
+    ("clap", &["src/cli"]),
+    ("postcard", &["src/solve/frame.rs"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).expect("inside").to_string_lossy().into_owned()
+}
+
+/// The code of a file: no tests, no comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("a source");
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The top module of a file.
+fn module(path: &str) -> &str {
+    let inside = path.strip_prefix("src/").expect("a source");
+    inside.split('/').next().expect("a part").trim_end_matches(".rs")
+}
+
+#[test]
+fn every_module_uses_only_what_it_may_know() {
+    for path in sources(&root().join("src")) {
+        let name = relative(&path);
+        let module = module(&name);
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        let (_, allowed) = ARROWS.iter().find(|(known, _)| *known == module).unwrap_or_else(|| panic!("{name} is new"));
+        for part in code(&path).split("crate::").skip(1) {
+            let used: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            assert!(used == module || allowed.contains(&used.as_str()), "{name} uses {used}");
+        }
+    }
+}
+
+#[test]
+fn libraries_stay_where_they_belong() {
+    for path in sources(&root().join("src")) {
+        let name = relative(&path);
+        for (library, places) in CONFINED {
+            let names = code(&path).contains(&format!("{library}::"));
+            assert!(!names || places.iter().any(|place| name.starts_with(place)), "{name} names {library}");
+        }
+    }
+}
+
+#[test]
+fn files_hold_one_idea() {
+    for path in sources(&root().join("src")) {
+        let lines = fs::read_to_string(&path).expect("a source").lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", relative(&path));
+    }
+}
+
+#[test]
+fn nothing_panics_on_purpose_and_nothing_is_unsafe() {
+    for path in sources(&root().join("src")) {
+        let text = code(&path);
+        for word in [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "unsafe "] {
+            assert!(!text.contains(word), "{} has {word}", relative(&path));
+        }
+    }
+}
+
+#[test]
+fn every_source_file_says_what_it_is_about() {
+    for path in sources(&root().join("src")) {
+        let text = fs::read_to_string(&path).expect("a source");
+        assert!(text.starts_with("//!") || text.starts_with("#![doc"), "{} says nothing", relative(&path));
+    }
+}
+
+#[test]
+fn every_code_has_a_page_with_cause_example_and_remedy() {
+    let all = misti_matching::codes::ALL;
+    for (place, code) in all.iter().enumerate() {
+        assert!(code.page.starts_with(&format!("# {} {}\n", code.number, code.reason)), "{code}");
+        assert!(code.page.contains("## Smallest example") && code.page.contains("## What to do"), "{code}");
+        assert!(!code.remedy.ends_with('.') && code.remedy.starts_with(char::is_lowercase), "{code}");
+        assert!(all[..place].iter().all(|other| other.number != code.number && other.reason != code.reason), "{code}");
+    }
+    let pages = fs::read_dir(root().join("src/codes")).expect("pages").count();
+    assert_eq!(pages, all.len());
+}
+
+#[test]
+fn nothing_of_the_shared_data_is_in_the_repository() {
+    let folder = root().join("../shared/data");
+    assert!(folder.is_dir(), "the real sets are not there: {}", folder.display());
+    let listed = std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git");
+    for file in String::from_utf8_lossy(&listed.stdout).lines() {
+        assert!(!file.ends_with(".csv"), "{file}");
+    }
+}

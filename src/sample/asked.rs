@@ -1,8 +1,8 @@
 //! Sample requests: message to settings.
 
-use super::{Faults, pb};
+use super::Sample;
 use crate::finding::At;
-use crate::sample::Sample;
+use crate::wire::{Faults, pb};
 
 /// Most students or projects of a sample.
 const MAX_COUNT: u32 = 10_000;

@@ -1,0 +1,151 @@
+//! Too much, too many, too deep: a clear answer each time, and the server goes on.
+
+use misti_matching::wire::pb;
+use misti_matching::wire::pb::matching_service_client::MatchingServiceClient;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
+use super::{SERVICE, method};
+
+async fn client(server: &Server) -> MatchingServiceClient<Channel> {
+    let address = format!("http://{}", server.address);
+    MatchingServiceClient::connect(address).await.expect("it connects").max_encoding_message_size(usize::MAX)
+}
+
+fn reason(status: &Status) -> String {
+    status.get_details_error_info().expect("an ErrorInfo").reason
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_is_refused_with_the_limit() {
+    let server = Server::start(&[]);
+    let zeros = pb::Instance { term: "\0".repeat(100_000_000), ..pb::Instance::default() };
+    let request = pb::MatchRequest { instance: Some(zeros), policy: None };
+    let refused = client(&server).await.r#match(request).await.expect_err("100 MB are too much");
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
+    assert!(refused.message().contains("67108864"), "{refused:?}");
+    assert_eq!(reason(&refused), "MESSAGE_TOO_LARGE");
+
+    let server = Server::start(&["--max-message-mib", "1"]);
+    let zeros = pb::Instance { term: "\0".repeat(2_000_000), ..pb::Instance::default() };
+    let request = pb::MatchRequest { instance: Some(zeros), policy: None };
+    let refused = client(&server).await.r#match(request).await.expect_err("2 MB are too much");
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
+}
+
+#[tokio::test]
+async fn thousands_of_faults_stay_within_the_trailers_and_are_counted() {
+    let server = Server::start(&[]);
+    let students = vec![pb::Student { gpa: Some(f64::NAN), ..pb::Student::default() }; 5_000];
+    let instance = pb::Instance { students, ..pb::Instance::default() };
+    let request = pb::MatchRequest { instance: Some(instance.clone()), policy: None };
+    let refused = client(&server).await.r#match(request).await.expect_err("every student has two faults");
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    assert!(refused.details().len() < 6_000, "{} bytes", refused.details().len());
+    let info = refused.get_details_error_info().expect("an ErrorInfo");
+    assert_eq!(info.metadata["violation_count"], "10000");
+    let violations = refused.get_details_bad_request().expect("a BadRequest").field_violations;
+    assert!(violations.len() > 10);
+    let request = pb::ValidateRequest { instance: Some(instance), policy: None };
+    let told = client(&server).await.validate(request).await.expect("Validate tells").into_inner();
+    assert_eq!((told.finding_count, told.findings.len()), (10_000, 10_000));
+}
+
+#[tokio::test]
+async fn an_enum_number_without_meaning_is_refused_in_binary_too() {
+    let server = Server::start(&[]);
+    let policy = pb::Policy { goals: vec![pb::Goal { kind: 77, tolerance: 0 }], ..pb::Policy::default() };
+    let request = pb::MatchRequest { instance: Some(pb::Instance::default()), policy: Some(policy) };
+    let refused = client(&server).await.r#match(request).await.expect_err("it has no meaning");
+    assert_eq!(reason(&refused), "UNKNOWN_ENUM_VALUE");
+    assert_eq!(refused.get_details_bad_request().expect("one").field_violations[0].field, "policy.goals[0].kind");
+}
+
+#[test]
+fn settings_of_the_server_are_limits() {
+    let server =
+        Server::start(&["--max-students", "2", "--max-projects", "2", "--max-choices", "1", "--max-pairs", "3"]);
+    for (text, code, part) in [
+        (r#"{"instance": {"students": [{}, {}, {}]}}"#, 3, "the limit is 2"),
+        (r#"{"instance": {"projects": [{}, {}, {}]}}"#, 3, "the limit is 2"),
+        (
+            r#"{"instance": {"students": [{"student_id": "A", "choices": [{"country_code": "JP"}, {"country_code": "DE"}]}]}}"#,
+            3,
+            "the limit is 1",
+        ),
+        (
+            r#"{"instance": {"students": [{"student_id": "A"}, {"student_id": "B"}],
+                "projects": [{"project_id": "P"}, {"project_id": "Q"}]}}"#,
+            8,
+            "more than 3 pairs",
+        ),
+    ] {
+        let refused = grpcurl(&server, &["-d", "@"], &[&method("Match")], text);
+        assert_eq!(refused.code, 64 + code, "{text}: {}", refused.error);
+        assert!(refused.error.contains(part), "{text}: {}", refused.error);
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_by_the_client_or_the_server_and_harms_nobody() {
+    let server = Server::start(&[]);
+    let deep = format!("{}{}", r#"{"instance":"#.repeat(20_000), "}".repeat(20_000));
+    let refused = grpcurl(&server, &["-d", "@"], &[&method("Match")], &deep);
+    assert_ne!(refused.code, 0);
+    assert_eq!(grpcurl_json(&server, "grpc.health.v1.Health/Check", "{}")["status"], "SERVING");
+}
+
+#[tokio::test]
+async fn nested_groups_in_binary_are_refused() {
+    // Unknown groups within groups, as no generated client would send them.
+    let server = Server::start(&[]);
+    let bytes = [vec![0xa3, 0x06].repeat(200_000), vec![0xa4, 0x06].repeat(200_000)].concat();
+    let mut frame = vec![0];
+    frame.extend((bytes.len() as u32).to_be_bytes());
+    frame.extend(bytes);
+    let answer = raw_call(&server, frame).await;
+    assert!(!answer.contains("panic"), "{answer}");
+    assert_eq!(grpcurl_json(&server, "grpc.health.v1.Health/Check", "{}")["status"], "SERVING");
+}
+
+/// Sends bytes that are no message of ours and gives what comes back.
+async fn raw_call(server: &Server, frame: Vec<u8>) -> String {
+    use tonic::codegen::http::Request;
+    use tower::{Service, ServiceExt};
+    let mut channel = Channel::from_shared(format!("http://{}", server.address))
+        .expect("a URI")
+        .connect()
+        .await
+        .expect("it connects");
+    let request = Request::post(format!("http://{}/{SERVICE}/Match", server.address))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(tonic::body::Body::new(http_body_util::Full::new(tonic::codegen::Bytes::from(frame))))
+        .expect("a request");
+    let answer = channel.ready().await.expect("it is ready").call(request).await.expect("an answer");
+    let status = answer.headers().get("grpc-status").expect("a status").to_str().expect("digits").to_owned();
+    assert_ne!(status, "0");
+    format!("{:?}", answer.headers())
+}
+
+#[test]
+fn more_calls_than_slots_are_shed_with_a_delay() {
+    let server = Server::start(&["--slots", "1", "--waiting", "0"]);
+    let season = grpcurl_json(&server, &method("GetSample"), r#"{"sample": "SUMMER"}"#).to_string();
+    let mut first = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+    while server.solvers() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let shed = grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#);
+    assert_eq!(shed.code, 64 + 8, "{}", shed.error);
+    assert!(shed.error.contains("google.rpc.RetryInfo") && shed.error.contains("OVERLOADED"), "{}", shed.error);
+    assert_eq!(grpcurl_json(&server, "grpc.health.v1.Health/Check", "{}")["status"], "SERVING");
+    first.kill().expect("grpcurl is killed");
+    first.wait().expect("it ends");
+    let waited = std::time::Instant::now();
+    while grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#).code != 0 {
+        assert!(waited.elapsed().as_secs() < 5, "the slot is not free again");
+    }
+}

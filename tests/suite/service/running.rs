@@ -1,0 +1,111 @@
+//! A server of one's own, and grpcurl to call it with.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::support::BINARY;
+
+/// A server on a free port; dropping it kills it.
+pub struct Server {
+    pub address: String,
+    pub process: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts the binary and waits until it listens.
+    pub fn start(flags: &[&str]) -> Self {
+        let mut process = Command::new(BINARY)
+            .args(["serve", "--address", "127.0.0.1:0"])
+            .args(flags)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut lines = BufReader::new(process.stderr.take().expect("it is piped"));
+        let mut line = String::new();
+        lines.read_line(&mut line).expect("it logs");
+        let address = line.rsplit("address=").next().filter(|_| line.contains("listening"));
+        let address = address.unwrap_or_else(|| panic!("it does not listen: {line}")).trim().to_owned();
+        let log = Arc::new(Mutex::new(line));
+        collect(lines, log.clone());
+        Self { address, process, log }
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panics with it").clone()
+    }
+
+    /// The solver's processes that it runs now.
+    pub fn solvers(&self) -> usize {
+        let tasks = format!("/proc/{}/task", self.process.id());
+        let tasks = std::fs::read_dir(tasks).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+        tasks
+            .into_iter()
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+            .map(|children| children.split_whitespace().count())
+            .sum()
+    }
+}
+
+fn collect(lines: BufReader<ChildStderr>, log: Arc<Mutex<String>>) {
+    std::thread::spawn(move || {
+        for line in lines.lines().map_while(Result::ok) {
+            let mut log = log.lock().expect("nobody panics with it");
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a grpcurl said and how it ended: 64 + the gRPC code.
+pub struct Said {
+    pub code: i32,
+    pub output: String,
+    pub error: String,
+}
+
+pub fn start_grpcurl(server: &Server, flags: &[&str], verb: &[&str], input: &str) -> Child {
+    let binary = std::env::var("GRPCURL").expect("GRPCURL must name a grpcurl; make test installs one");
+    let mut call = Command::new(binary)
+        .args(["-plaintext", "-connect-timeout", "5", "-max-msg-sz", "67108864"])
+        .args(flags)
+        .arg(&server.address)
+        .args(verb)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("grpcurl starts");
+    let mut pipe = call.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+    call
+}
+
+pub fn grpcurl(server: &Server, flags: &[&str], verb: &[&str], input: &str) -> Said {
+    let said = start_grpcurl(server, flags, verb, input).wait_with_output().expect("grpcurl ends");
+    Said {
+        code: said.status.code().unwrap_or(-1),
+        output: String::from_utf8_lossy(&said.stdout).into_owned(),
+        error: String::from_utf8_lossy(&said.stderr).into_owned(),
+    }
+}
+
+/// The one answer of a call that must succeed.
+pub fn grpcurl_json(server: &Server, method: &str, input: &str) -> Value {
+    let said = grpcurl(server, &["-d", "@"], &[method], input);
+    assert_eq!(said.code, 0, "{method}: {}", said.error);
+    serde_json::from_str(&said.output).expect("JSON")
+}

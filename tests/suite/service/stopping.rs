@@ -1,0 +1,146 @@
+//! Deadlines, callers that leave, and shutdown: the work really stops.
+
+use std::time::{Duration, Instant};
+
+use super::method;
+use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
+use crate::support::BINARY;
+
+/// A season whose proof takes longer than any of these tests waits.
+fn long_season(server: &Server) -> String {
+    grpcurl_json(server, &method("GetSample"), r#"{"sample": "SUMMER"}"#).to_string()
+}
+
+fn no_solver_is_left(server: &Server, within: Duration) {
+    let waited = Instant::now();
+    while server.solvers() > 0 {
+        assert!(waited.elapsed() < within, "a solver still runs after {:?}", waited.elapsed());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn a_solver_runs(server: &Server) {
+    let waited = Instant::now();
+    while server.solvers() == 0 {
+        assert!(waited.elapsed() < Duration::from_secs(10), "no solver was started");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_deadline_far_enough_gives_the_best_found_with_its_bound() {
+    let server = Server::start(&[]);
+    let season = long_season(&server);
+    let started = Instant::now();
+    let said = grpcurl(&server, &["-max-time", "3", "-d", "@"], &[&method("Match")], &season);
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(started.elapsed() < Duration::from_millis(3_200), "{:?}", started.elapsed());
+    let outcome: serde_json::Value = serde_json::from_str(&said.output).expect("JSON");
+    assert_eq!(outcome["outcome"]["status"], "FEASIBLE");
+    no_solver_is_left(&server, Duration::from_secs(1));
+}
+
+#[test]
+fn a_deadline_that_passes_in_the_line_is_deadline_exceeded() {
+    let server = Server::start(&["--slots", "1"]);
+    let season = long_season(&server);
+    let mut first = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+    a_solver_runs(&server);
+    let said = grpcurl(&server, &["-max-time", "1", "-d", "@"], &[&method("Match")], r#"{"instance": {}}"#);
+    assert_eq!(said.code, 64 + 4, "{}", said.error);
+    first.kill().expect("grpcurl is killed");
+    first.wait().expect("it ends");
+    no_solver_is_left(&server, Duration::from_secs(1));
+    let again = grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#);
+    assert_eq!(again.code, 0, "{}", again.error);
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_none_is_refused() {
+    use misti_matching::wire::pb;
+    use misti_matching::wire::pb::matching_service_client::MatchingServiceClient;
+    let server = Server::start(&[]);
+    let mut client = MatchingServiceClient::connect(format!("http://{}", server.address)).await.expect("it connects");
+    let mut request = tonic::Request::new(pb::GetSampleRequest::default());
+    request.metadata_mut().insert("grpc-timeout", "soon".parse().expect("a header"));
+    let refused = client.get_sample(request).await.expect_err("it is no timeout");
+    assert_eq!(refused.code(), tonic::Code::InvalidArgument, "{refused:?}");
+}
+
+#[test]
+fn a_client_that_leaves_stops_its_solve() {
+    let server = Server::start(&[]);
+    let season = long_season(&server);
+    for _ in 0..3 {
+        let mut call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+        a_solver_runs(&server);
+        call.kill().expect("grpcurl is killed");
+        call.wait().expect("it ends");
+        no_solver_is_left(&server, Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_killed_server_leaves_no_solver_behind() {
+    let mut server = Server::start(&[]);
+    let season = long_season(&server);
+    let mut call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+    a_solver_runs(&server);
+    let children = format!("/proc/{}/task", server.process.id());
+    let solvers: Vec<String> = std::fs::read_dir(children)
+        .expect("it runs")
+        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("children")).ok())
+        .flat_map(|children| children.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert!(!solvers.is_empty());
+    server.process.kill().expect("it is killed");
+    server.process.wait().expect("it ends");
+    call.wait().expect("grpcurl ends");
+    let alive =
+        |pid: &String| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    let waited = Instant::now();
+    while solvers.iter().any(alive) {
+        assert!(waited.elapsed() < Duration::from_secs(1), "a solver outlives its server");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn sigterm_lets_a_call_in_flight_finish_and_takes_no_new_one() {
+    let mut server = Server::start(&[]);
+    let season = long_season(&server);
+    // Three seconds are enough for an answer, and few enough for a test.
+    let call = start_grpcurl(&server, &["-max-time", "3", "-d", "@"], &[&method("Match")], &season);
+    a_solver_runs(&server);
+    let pid = rustix::process::Pid::from_child(&server.process);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is told");
+    std::thread::sleep(Duration::from_millis(200));
+    assert_ne!(grpcurl(&server, &[], &["list"], "").code, 0, "it takes new calls");
+    let said = call.wait_with_output().expect("grpcurl ends");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let ended = server.process.wait().expect("it ends");
+    assert!(ended.success(), "{ended:?}\n{}", server.log());
+}
+
+#[test]
+fn an_address_that_others_reach_is_refused_without_the_flag() {
+    let said = std::process::Command::new(BINARY).args(["serve", "--address", "0.0.0.0:0"]).output().expect("it runs");
+    assert_eq!(said.status.code(), Some(8));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("--expose-without-tls-or-login"));
+}
+
+#[test]
+fn no_log_names_a_student() {
+    let server = Server::start(&[]);
+    let canary = "CANARY-51c2";
+    let text = format!(
+        r#"{{"instance": {{"projects": [{{"project_id": "P"}}], "students": [{{"student_id": "{canary}",
+            "display_name": "{canary}", "major": "{canary}"}}]}}}}"#
+    );
+    let outcome = grpcurl_json(&server, &method("Match"), &text);
+    assert!(outcome.to_string().contains(canary));
+    let malformed = text.replace(r#""major""#, r#""available_from""#);
+    assert_eq!(grpcurl(&server, &["-d", "@"], &[&method("Match")], &malformed).code, 64 + 3);
+    assert!(server.log().contains("matched"), "{}", server.log());
+    assert!(!server.log().contains(canary), "{}", server.log());
+}
