@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use tonic::transport::Endpoint;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -22,8 +23,9 @@ pub(super) fn run(health: &Health) -> Result<Exit, Failure> {
     let failure = |why: &dyn std::fmt::Display| Failure::of_server(&format!("{}: {why}", health.address));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| failure(&e))?;
     let asked = runtime.block_on(tokio::time::timeout(Duration::from_secs(2), async {
-        let mut client =
-            HealthClient::connect(format!("http://{}", health.address)).await.map_err(|e| e.to_string())?;
+        let server = Endpoint::from_shared(format!("http://{}", health.address)).map_err(|e| e.to_string())?;
+        let channel = server.connect().await.map_err(|e| e.to_string())?;
+        let mut client = HealthClient::new(channel);
         let answer = client.check(HealthCheckRequest { service: String::new() }).await.map_err(|e| e.to_string())?;
         Ok::<_, String>(answer.into_inner().status())
     }));
