@@ -141,7 +141,9 @@ pub fn solve(
     let (instance, policy) = (&request.instance, &request.policy);
     let limit = started + policy.limits.time_limit;
     let limits = Limits {
-        deadline: caller.deadline.map_or(limit, |deadline| limit.min(deadline - DEADLINE_MARGIN)),
+        deadline: caller
+            .deadline
+            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(started))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
     };

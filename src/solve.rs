@@ -83,7 +83,7 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
         let improved = if stop.is_none() {
             goals::improve(goal, &mut face, &mut best, &mut oracle)
         } else {
-            goals::Improved { bound: goals::trivial_bound(goal, &face), interrupted: None }
+            goals::Improved { bound: goals::quick_bound(goal, &face), interrupted: None }
         };
         stop = match improved.interrupted {
             Some(Interrupted::Failed(failure)) => return Err(failure),

@@ -257,6 +257,27 @@ impl Restricted {
         i128::from(self.constant) + rows + columns
     }
 
+    /// A bound without solving: `z(y)` with prices that cover every column's value once. Each row in turn, where all its
+    /// coefficients are 1 and it has an upper bound, is priced at the most that is left of its columns' values. With the
+    /// placement rows first that is `Σ_student max weight`.
+    pub fn quick_bound(&self) -> i128 {
+        let mut left = self.program.objective.clone();
+        let prices: Vec<i64> = self
+            .program
+            .rows
+            .iter()
+            .map(|row| {
+                if row.most.is_none() || row.terms.iter().any(|&(_, a)| a != 1) {
+                    return 0;
+                }
+                let price = row.terms.iter().map(|&(column, _)| left[column as usize]).max().unwrap_or(0).max(0);
+                row.terms.iter().for_each(|&(column, _)| left[column as usize] -= price);
+                price
+            })
+            .collect();
+        self.bound(&prices)
+    }
+
     /// `d_j = c_j − Σ_i a_ij · y_i` of every column of the program.
     fn reduced_values(&self, prices: &[i64]) -> impl Iterator<Item = i128> + use<> {
         let mut reduced: Vec<i128> = self.program.objective.iter().map(|&c| i128::from(c)).collect();

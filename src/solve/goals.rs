@@ -26,7 +26,7 @@ pub(super) struct Bound {
 
 /// Improves a goal and holds it. `best` stays a matching in play and becomes the best one found.
 pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, oracle: &mut Oracle) -> Improved {
-    let mut bound = trivial_bound(goal, face);
+    let mut bound = quick_bound(goal, face);
     let improved = match &goal.measure {
         Measure::Sum { weights, least } => {
             let mut known = direct(bound.bound, *least);
@@ -74,25 +74,24 @@ pub(super) fn value(goal: &GoalMeasure, values: &[i64], known: &Bound) -> GoalVa
     GoalValue { value, bound: known.bound, proven, profile }
 }
 
-/// What no matching in play can exceed, without solving: every column that may still be matched counts.
-pub(super) fn trivial_bound(goal: &GoalMeasure, face: &Face) -> Bound {
-    let may = |column: usize| face.is_free(column) || face.is_one(column);
+/// What no matching in play can exceed, without solving.
+pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Bound {
+    // A bound that does not fit is no news.
+    let of = |weights: &[i64]| i64::try_from(face.restrict(weights).quick_bound()).unwrap_or(i64::MAX);
     let bound = match &goal.measure {
-        Measure::Sum { weights, least: false } => {
-            weights.iter().enumerate().filter(|&(column, &w)| w > 0 && may(column)).map(|(_, w)| w).sum()
-        }
-        Measure::Sum { weights, least: true } => {
-            weights.iter().enumerate().filter(|&(column, _)| face.is_one(column)).map(|(_, w)| w).sum()
-        }
+        Measure::Sum { weights, least } => direct(of(&directed(weights, *least)), *least),
         Measure::Worst { nobody, .. } => *nobody,
-        Measure::Profile { ranks, generous: false, .. } => {
-            ranks.iter().enumerate().filter(|&(column, &rank)| rank == 1 && may(column)).count() as i64
-        }
-        Measure::Profile { ranks, generous: true, last_rank } => {
-            ranks.iter().enumerate().filter(|&(column, rank)| rank == last_rank && face.is_one(column)).count() as i64
+        Measure::Profile { ranks, last_rank, generous } => {
+            let first = if *generous { *last_rank } else { 1 };
+            direct(of(&counting(ranks, first, *generous)), *generous)
         }
     };
     Bound { bound, profile_proven: false }
+}
+
+/// The weights that count the columns of one rank, negative where fewer are better.
+fn counting(ranks: &[u32], rank: u32, generous: bool) -> Vec<i64> {
+    ranks.iter().map(|&r| if r == rank { direct(1, generous) } else { 0 }).collect()
 }
 
 fn direct(value: i64, least: bool) -> i64 {
@@ -189,8 +188,7 @@ fn profile(
     oracle: &mut Oracle,
 ) -> Result<(), Interrupted> {
     for (place, &rank) in order.iter().enumerate() {
-        let sign = direct(1, generous);
-        let weights: Vec<i64> = ranks.iter().map(|&r| if r == rank { sign } else { 0 }).collect();
+        let weights = counting(ranks, rank, generous);
         let settled =
             weights.iter().enumerate().filter(|&(column, &w)| w != 0 && face.is_one(column)).map(|(_, w)| w).sum();
         let mut bound = settled;

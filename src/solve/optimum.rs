@@ -119,14 +119,14 @@ fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> 
         }
         return Err(failed("the solver's prices prove no optimum"));
     }
-    // Without a price every column that can add to the value does; a solver stopped early may know no better.
-    let trivial = whole(restricted.bound(&vec![0; restricted.program.rows.len()]))?;
+    // A solver that was stopped early may know no better bound than this.
+    let quick = whole(restricted.quick_bound())?;
     // The bound is of whole values, so what is past the last whole number below it is air; the margin is for rounding.
     let claimed = (bound + restricted.constant() as f64 + 1e-3).floor();
     if claimed < value as f64 {
         return Err(failed("the solver's bound is below its own solution"));
     }
-    let bound = if claimed < trivial as f64 { claimed as i64 } else { trivial };
+    let bound = if claimed < quick as f64 { claimed as i64 } else { quick };
     Ok(Optimum { values, value, bound, prices: None })
 }
 

@@ -16,6 +16,8 @@ pub(super) const MAX_RANK: u32 = 10_000;
 pub(super) const MAX_WEEKS: u32 = 520;
 /// Most semesters.
 pub(super) const MAX_SEMESTERS: u32 = 40;
+/// Largest tolerance; more than any goal of any season is worth.
+const MAX_TOLERANCE: i64 = 1_000_000_000_000;
 /// Longest time limit.
 const MAX_TIME_LIMIT: Duration = Duration::from_secs(3_600);
 
@@ -78,8 +80,8 @@ fn read_goals(at: At, raw: &[pb::Goal], faults: &mut Faults) -> Vec<Goal> {
             faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
             continue;
         }
-        if raw.tolerance < 0 {
-            faults.add(&codes::OUT_OF_RANGE, at.field("tolerance"), "below 0");
+        if !(0..=MAX_TOLERANCE).contains(&raw.tolerance) {
+            faults.add(&codes::OUT_OF_RANGE, at.field("tolerance"), format!("outside 0 to {MAX_TOLERANCE}"));
         } else if raw.tolerance > 0 && kind.is_profile() {
             faults.add(&codes::TOLERANCE_ON_PROFILE, at.field("tolerance"), "a tolerance on a profile");
         }

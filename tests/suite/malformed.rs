@@ -367,6 +367,11 @@ fn two_hundred_malformed_requests_each_get_their_code_and_field_path() {
             (r#""goals": [{}]"#, "UNKNOWN_ENUM_VALUE", "goals[0].kind"),
             (r#""goals": [{"kind": 99}]"#, "UNKNOWN_ENUM_VALUE", "goals[0].kind"),
             (r#""goals": [{"kind": "PLACE_MOST", "tolerance": -1}]"#, "OUT_OF_RANGE", "goals[0].tolerance"),
+            (
+                r#""goals": [{"kind": "TOTAL_POINTS", "tolerance": "9223372036854775807"}]"#,
+                "OUT_OF_RANGE",
+                "goals[0].tolerance",
+            ),
             (r#""goals": [{"kind": "GENEROUS", "tolerance": 1}]"#, "TOLERANCE_ON_PROFILE", "goals[0].tolerance"),
             (r#""goals": [{"kind": "RANK_MAXIMAL", "tolerance": 9}]"#, "TOLERANCE_ON_PROFILE", "goals[0].tolerance"),
             (r#""goals": [{"kind": "PLACE_MOST"}, {"kind": "PLACE_MOST"}]"#, "DUPLICATE_GOAL", "goals[1].kind"),
