@@ -168,8 +168,11 @@ fn worst(
 /// The matchings in play without the columns below a threshold; `None` where one of those is in every matching.
 fn above(values: &[i64], threshold: i64, face: &Face) -> Option<Face> {
     let mut part = face.clone();
-    let below = values.iter().enumerate().filter(|&(_, &value)| value < threshold);
-    below.map(|(column, _)| part.forbid(column)).fold(true, |all, left| all && left).then_some(part)
+    let mut any_left = true;
+    for (column, _) in values.iter().enumerate().filter(|&(_, &value)| value < threshold) {
+        any_left &= part.forbid(column);
+    }
+    any_left.then_some(part)
 }
 
 fn worst_value(values: &[i64], nobody: i64, matching: &[i64]) -> i64 {

@@ -101,7 +101,7 @@ fn deep_nesting_is_refused_by_the_client_or_the_server_and_harms_nobody() {
 async fn nested_groups_in_binary_are_refused() {
     // Unknown groups within groups, as no generated client would send them.
     let server = Server::start(&[]);
-    let bytes = [vec![0xa3, 0x06].repeat(200_000), vec![0xa4, 0x06].repeat(200_000)].concat();
+    let bytes = [[0xa3, 0x06].repeat(200_000), [0xa4, 0x06].repeat(200_000)].concat();
     let mut frame = vec![0];
     frame.extend((bytes.len() as u32).to_be_bytes());
     frame.extend(bytes);
