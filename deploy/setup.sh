@@ -64,7 +64,7 @@ find_libclang() {
   local folder
   for folder in "${LIBCLANG_PATH:-}" /usr/lib/llvm-*/lib /usr/lib/*-linux-gnu /usr/lib64 \
     "$tools"/venv/lib/python3*/site-packages/clang/native; do
-    if [ -n "$folder" ] && compgen -G "$folder/libclang*.so*" >/dev/null; then
+    if [ -n "$folder" ] && ls "$folder" 2>/dev/null | grep -qE '^libclang(-[0-9.]+)?\.so'; then
       printf '%s' "$folder"
       return
     fi

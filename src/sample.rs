@@ -52,7 +52,7 @@ impl Sample {
 /// Makes a season.
 pub fn sample(sample: Sample, seed: u64, students: u32, projects: u32) -> (pb::Instance, pb::Policy) {
     let mut season = Season { random: ChaCha8Rng::seed_from_u64(seed), places: sample.places() };
-    let hosts: Vec<pb::Host> = (0..projects.div_ceil(6)).map(|i| season.host(i)).collect();
+    let hosts: Vec<pb::Host> = (0..projects.div_ceil(6).max(2)).map(|i| season.host(i)).collect();
     let projects: Vec<(usize, pb::Project)> = (0..projects).map(|i| season.project(i, &hosts)).collect();
     let students = (0..students).map(|i| season.student(i, &projects)).collect::<Vec<_>>();
     let mut projects: Vec<pb::Project> = projects.into_iter().map(|(_, project)| project).collect();

@@ -159,3 +159,32 @@ fn the_same_seed_makes_the_same_sample_and_another_seed_another() {
     assert_ne!(sample("1"), sample("2"));
     assert_eq!(run(&["sample", "tiny", "--students", "0"], "").code, 3);
 }
+
+#[test]
+fn ctrl_c_keeps_the_best_matching_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (request, outcome) = (file("season.json"), file("outcome.json"));
+    assert_eq!(run(&["sample", "summer", "--output", &request], "").code, 0);
+    let process = Command::new(BINARY)
+        .args(["match", &request, "--output", &outcome])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let pid = rustix::process::Pid::from_child(&process);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is told");
+    let said = process.wait_with_output().expect("it ends");
+    assert_eq!(said.status.code(), Some(5), "{}", String::from_utf8_lossy(&said.stdout));
+    let kept = read(Path::new(&outcome), "MatchResponse").outcome.expect("an outcome");
+    assert_eq!(kept.status(), pb::outcome::Status::Cancelled);
+    assert!(!kept.assignments.is_empty());
+}
+
+#[test]
+fn the_summer_sample_has_the_size_of_a_real_season() {
+    let made = misti_matching::calls::sample(&pb::GetSampleRequest { sample: 2, ..pb::GetSampleRequest::default() });
+    let season = made.expect("a sample").instance.expect("an instance");
+    let counts = [season.students.len(), season.projects.len(), season.hosts.len(), season.programs.len()];
+    assert_eq!(counts, [1_000, 1_200, 200, 25]);
+}

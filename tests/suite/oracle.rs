@@ -67,16 +67,22 @@ fn random_goals(random: &mut ChaCha8Rng) -> Vec<pb::Goal> {
     goals
 }
 
+/// 2,000, or as many as `make soak` asks for.
+fn instances() -> u64 {
+    std::env::var("ORACLE_INSTANCES").map_or(2_000, |count| count.parse().expect("a count"))
+}
+
 #[test]
 fn two_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_does() {
     let mut feasible = 0;
-    for seed in 0..2_000 {
+    let count = instances();
+    for seed in 0..count {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let instance = generate::instance(&mut random);
         let goals = random_goals(&mut random);
-        feasible += u32::from(agrees(seed, instance, goals));
+        feasible += u64::from(agrees(seed, instance, goals));
     }
-    assert!((1_000..1_950).contains(&feasible), "{feasible} of 2000 have a matching; both kinds must be common");
+    assert!((count / 2..count * 39 / 40).contains(&feasible), "{feasible} of {count} have a matching; both kinds must be common");
 }
 
 #[test]
