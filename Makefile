@@ -23,7 +23,6 @@ demo: build
 test:
 	deploy/setup.sh test
 	source .tools/env
-	cargo fmt --check
 	"$$TOOLS"/buf lint proto
 	cargo test --release --locked --no-fail-fast
 

@@ -82,7 +82,10 @@ fn two_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_do
         let goals = random_goals(&mut random);
         feasible += u64::from(agrees(seed, instance, goals));
     }
-    assert!((count / 2..count * 39 / 40).contains(&feasible), "{feasible} of {count} have a matching; both kinds must be common");
+    assert!(
+        (count / 2..count * 39 / 40).contains(&feasible),
+        "{feasible} of {count} have a matching; both kinds must be common"
+    );
 }
 
 #[test]
