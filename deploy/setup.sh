@@ -53,8 +53,10 @@ fi
 path=$PATH
 if ! has cmake; then
   if root; then apt_install cmake; else
-    say "setup: installing cmake by pip into .tools"
-    pip_install cmake==4.4.4
+    if [ ! -x "$tools/venv/bin/cmake" ]; then
+      say "setup: installing cmake by pip into .tools"
+      pip_install cmake==4.4.4
+    fi
     path=$tools/venv/bin:$path
   fi
 fi
