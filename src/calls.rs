@@ -19,6 +19,8 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(200);
 pub struct Caller {
     /// How much one request may hold.
     pub sizes: SizeLimits,
+    /// When the call came.
+    pub arrived: Instant,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
     /// Uttered when the caller wants no answer any more.
@@ -136,14 +138,13 @@ pub fn solve(
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<pb::MatchResponse, CallError> {
-    let started = Instant::now();
     let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
     let (instance, policy) = (&request.instance, &request.policy);
-    let limit = started + policy.limits.time_limit;
+    let limit = caller.arrived + policy.limits.time_limit;
     let limits = Limits {
         deadline: caller
             .deadline
-            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(started))),
+            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
     };
@@ -152,10 +153,10 @@ pub fn solve(
         students = instance.students.len(),
         projects = instance.projects.len(),
         status = ?outcome.status,
-        seconds = started.elapsed().as_secs_f64(),
+        seconds = caller.arrived.elapsed().as_secs_f64(),
         "matched"
     );
-    let outcome = wire::write_outcome(instance, policy, &outcome, started.elapsed());
+    let outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
     Ok(pb::MatchResponse { outcome: Some(outcome) })
 }
 
@@ -167,7 +168,7 @@ pub fn solve(
 pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResponse, CallError> {
     let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
     let (instance, policy) = (&request.instance, &request.policy);
-    let matching = wire::read_assignments(instance, &message.assignments)?;
+    let matching = wire::read_assignments(instance, &message.assignments, &caller.sizes)?;
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
     Ok(wire::write_check(
         instance,

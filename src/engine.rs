@@ -114,7 +114,7 @@ pub fn solve(
 fn nothing(stop: Option<Stop>) -> Outcome {
     let status = match stop {
         Some(Stop::Cancelled) => Status::Cancelled,
-        Some(Stop::OutOfTime) | None => Status::NoSolutionFound,
+        Some(Stop::OutOfTime | Stop::SolverFailed) | None => Status::NoSolutionFound,
     };
     Outcome::without_matching(status, Vec::new())
 }
@@ -144,11 +144,11 @@ fn finish(
     let status = match solution.stop {
         _ if proven => Status::Optimal,
         Some(Stop::Cancelled) => Status::Cancelled,
-        Some(Stop::OutOfTime) | None => Status::Feasible,
+        Some(Stop::OutOfTime | Stop::SolverFailed) | None => Status::Feasible,
     };
     Ok(Outcome {
         status,
-        unmatched: explain::unmatched(instance, evaluation, &matching),
+        unmatched: explain::unmatched(instance, evaluation, &matching, proven),
         closed_projects: explain::closed_projects(instance, &matching),
         goals: policy
             .goals

@@ -51,7 +51,8 @@ impl Sample {
 
 /// Makes a season.
 pub fn sample(sample: Sample, seed: u64, students: u32, projects: u32) -> (pb::Instance, pb::Policy) {
-    let mut season = Season { random: ChaCha8Rng::seed_from_u64(seed), places: sample.places() };
+    let strict = sample == Sample::Summer;
+    let mut season = Season { random: ChaCha8Rng::seed_from_u64(seed), places: sample.places(), strict };
     let hosts: Vec<pb::Host> = (0..projects.div_ceil(6).max(2)).map(|i| season.host(i)).collect();
     let projects: Vec<(usize, pb::Project)> = (0..projects).map(|i| season.project(i, &hosts)).collect();
     let students = (0..students).map(|i| season.student(i, &projects)).collect::<Vec<_>>();
@@ -97,6 +98,8 @@ fn program(place: &places::Place) -> pb::Program {
 struct Season {
     random: ChaCha8Rng,
     places: &'static [places::Place],
+    /// Whether students go only where they chose.
+    strict: bool,
 }
 
 impl Season {
@@ -191,7 +194,7 @@ impl Season {
             gpa: Some(f64::from(self.random.random_range(38..51_u32)).min(50.0) / 10.0),
             skills,
             languages: self.languages(&wished),
-            choices_only: true,
+            choices_only: self.strict,
             available_from: "2027-05-31".to_owned(),
             available_until: self.of(&["2027-08-27", "2027-09-03", "2027-09-10", "2027-09-17"]).to_owned(),
             citizenships: vec![citizenship.to_owned()],

@@ -1,8 +1,11 @@
 //! The loop over goals: columns, rows and goals in; chosen columns, values and bounds out. Knows no student.
 //!
 //! Goals are taken in order, each held exactly while the next is improved ([`Face`](face)); the lottery comes last. Every
-//! solution is rounded and checked in integers against the rows, every bound of a network is recomputed in integers from
-//! the solver's prices, and "infeasible" is never taken from the solver: it is the proof that the rows must fall short.
+//! solution is rounded and checked in integers against the rows, and every bound of a network is recomputed in integers
+//! from the solver's prices. A solver that says "infeasible" has failed: that there is no solution is the optimum of a
+//! model that always has one, of what the rows must fall short.
+//!
+//! A failure after a first solution was found is a stop: the best solution so far is the answer, with its bounds.
 
 mod child;
 mod face;
@@ -10,8 +13,8 @@ mod frame;
 mod goals;
 mod highs;
 mod limits;
+mod model;
 mod optimum;
-mod program;
 mod start;
 mod ties;
 
@@ -21,7 +24,7 @@ pub use limits::{Cancel, Limits, Stop};
 
 use crate::formulation::{Column, Formulation};
 use face::{Face, Values};
-use optimum::{Interrupted, Oracle};
+use optimum::{Interrupted, Solver};
 
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +70,11 @@ pub struct SolverFailure(pub String);
 /// Solves a formulation goal by goal.
 ///
 /// # Errors
-/// When the solver's process can't be started or fails twice on one program.
+/// When the solver's process can't be started or fails twice on one model before any solution is known.
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
-    let mut oracle = Oracle::new(command, limits);
+    let mut solver = Solver::new(command, limits);
     let mut face = Face::new(formulation);
-    let mut best = match start::find(formulation, &face, &mut oracle) {
+    let mut best = match start::find(formulation, &face, &mut solver) {
         Ok(Some(values)) => values,
         Ok(None) => return Ok(Solved::Infeasible),
         Err(Interrupted::Stopped(stop)) => return Ok(Solved::Nothing(stop)),
@@ -81,15 +84,11 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
     let mut stop = None;
     for goal in &formulation.goals {
         let improved = if stop.is_none() {
-            goals::improve(goal, &mut face, &mut best, &mut oracle)
+            goals::improve(goal, &mut face, &mut best, &mut solver)
         } else {
             goals::Improved { bound: goals::quick_bound(goal, &face), interrupted: None }
         };
-        stop = match improved.interrupted {
-            Some(Interrupted::Failed(failure)) => return Err(failure),
-            Some(Interrupted::Stopped(reason)) => Some(reason),
-            None => stop,
-        };
+        stop = stop.or(improved.interrupted.map(Interrupted::into_stop));
         reached.push(improved.bound);
     }
     let pairs = pair_count(formulation);
@@ -98,10 +97,9 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
     };
     let mut canonical = false;
     if stop.is_none() && value(&best).iter().all(|goal| goal.proven) {
-        match ties::draw(&formulation.lottery, pairs, &mut face, &mut best, &mut oracle) {
+        match ties::draw(&formulation.lottery, pairs, &mut face, &mut best, &mut solver) {
             Ok(drawn) => canonical = drawn,
-            Err(Interrupted::Stopped(reason)) => stop = Some(reason),
-            Err(Interrupted::Failed(failure)) => return Err(failure),
+            Err(interrupted) => stop = Some(interrupted.into_stop()),
         }
     }
     let goals = value(&best);

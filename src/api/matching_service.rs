@@ -1,9 +1,11 @@
 //! `MatchingService`: each handler takes a slot and makes its call there.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -17,6 +19,18 @@ use crate::wire::{SizeLimits, pb};
 
 /// Evaluations under way to a caller that reads slowly.
 const STREAM_BUFFER: usize = 64;
+
+/// How long a caller may take to make room for one more evaluation.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Sends an evaluation from a worker's thread; breaks off where the caller has gone or does not read.
+fn send(stream: &mpsc::Sender<Result<pb::PairEvaluation, Status>>, pair: pb::PairEvaluation) -> ControlFlow<()> {
+    let Err(TrySendError::Full(waiting)) = stream.try_send(Ok(pair)) else {
+        return if stream.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    };
+    let sent = Handle::current().block_on(tokio::time::timeout(PATIENCE, stream.send(waiting)));
+    if matches!(sent, Ok(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
 
 /// The service.
 pub(super) struct Matching {
@@ -46,7 +60,7 @@ impl Matching {
 
     fn caller<M>(&self, request: &Request<M>) -> Caller {
         let deadline: Option<Instant> = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
-        Caller { sizes: self.sizes, deadline, cancel: Cancel::default() }
+        Caller { sizes: self.sizes, arrived: Instant::now(), deadline, cancel: Cancel::default() }
     }
 }
 
@@ -67,15 +81,16 @@ impl MatchingService for Matching {
             let stream = sender.clone();
             let tell = move |cancel| {
                 let caller = Caller { cancel, ..caller };
-                let told = evaluations.tell(&caller, |pair| match stream.blocking_send(Ok(pair)) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    // The caller has gone.
-                    Err(_) => ControlFlow::Break(()),
-                });
-                told.map_err(|_| status::deadline_passed())
+                let told = evaluations.tell(&caller, |pair| send(&stream, pair));
+                told.map_err(|error| status::call(&error))
             };
-            if let Err(ended) = slots.run(tell).await {
-                let _ = sender.send(Err(ended)).await;
+            let told = tokio::select! {
+                told = slots.run(tell) => told,
+                // The caller has gone; its place in the line and its slot are given up.
+                () = sender.closed() => return,
+            };
+            if let Err(ended) = told {
+                let _ = tokio::time::timeout(PATIENCE, sender.send(Err(ended))).await;
             }
         });
         Ok(Response::new(ReceiverStream::new(receiver)))

@@ -36,7 +36,8 @@ pub(super) fn call(error: &CallError) -> Status {
     match error {
         CallError::Malformed(faults) => malformed(faults),
         CallError::Engine(error) => engine(error),
-        CallError::Stopped => Status::cancelled("the caller wants no answer any more"),
+        // A caller that has gone reads no status, so the reason that is left is the deadline.
+        CallError::Stopped => deadline_passed(),
     }
 }
 

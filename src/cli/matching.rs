@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::ValueEnum;
 
@@ -16,7 +17,7 @@ use crate::solve::{Cancel, SolverCommand};
 use crate::wire::{SizeLimits, json, pb};
 
 fn caller(cancel: Cancel) -> Caller {
-    Caller { sizes: SizeLimits::NONE, deadline: None, cancel }
+    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel }
 }
 
 /// Where the summary goes: standard output, unless the response goes there.

@@ -55,6 +55,12 @@ impl Instance {
         project.country.or_else(|| self.hosts[project.host?.at()].country)
     }
 
+    /// Whether a project and its host have any seat at all.
+    pub fn has_seats(&self, project: ProjectIndex) -> bool {
+        let row = &self.projects[project.at()];
+        row.max_seats() > 0 && row.host.is_none_or(|host| self.hosts[host.at()].max_seats != Some(0))
+    }
+
     /// The largest rank that any student states; 0 where none states any.
     pub fn largest_choice_rank(&self) -> u32 {
         self.students.iter().flat_map(|s| &s.choices).map(|c| c.rank).max().unwrap_or(0)

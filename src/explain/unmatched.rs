@@ -7,10 +7,12 @@ use crate::evaluation::{Evaluation, RefusalCounts};
 /// Why a student has no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnmatchedReason {
-    /// No project may take the student.
+    /// No project with a seat may take the student.
     NoPossibleProject,
-    /// Projects may; the matching, best by the goals in their order, leaves the student out.
+    /// Projects may; the matching, proven best by the goals in their order, leaves the student out.
     LeftOutByGoals,
+    /// Projects may; the matching, not proven the best, leaves the student out.
+    NotPlaced,
 }
 
 /// One student without a place.
@@ -20,7 +22,7 @@ pub struct Unmatched {
     pub student: StudentIndex,
     /// Why.
     pub reason: UnmatchedReason,
-    /// Projects that may take the student.
+    /// Projects with a seat that may take the student.
     pub possible: u32,
     /// Of those, how many have no seat left, at the project or its host.
     pub full: u32,
@@ -30,8 +32,8 @@ pub struct Unmatched {
     pub refusals: RefusalCounts,
 }
 
-/// Every student without a place, by id.
-pub fn unmatched(instance: &Instance, evaluation: &Evaluation, matching: &Matching) -> Vec<Unmatched> {
+/// Every student without a place, by id. `proven` says whether the matching is proven the best.
+pub fn unmatched(instance: &Instance, evaluation: &Evaluation, matching: &Matching, proven: bool) -> Vec<Unmatched> {
     let open = students_by_project(instance, matching);
     let mut hosted = vec![0_u32; instance.hosts.len()];
     let mut placed = vec![false; instance.students.len()];
@@ -45,9 +47,9 @@ pub fn unmatched(instance: &Instance, evaluation: &Evaluation, matching: &Matchi
         .student_indices()
         .filter(|student| !placed[student.at()])
         .map(|student| {
-            let pairs = evaluation.of_student(student);
-            let (mut full, mut closed) = (0, 0);
-            for pair in pairs {
+            let (mut possible, mut full, mut closed) = (0, 0, 0);
+            for pair in evaluation.of_student(student).iter().filter(|pair| instance.has_seats(pair.project)) {
+                possible += 1;
                 let project = &instance.projects[pair.project.at()];
                 let count = open[pair.project.at()];
                 let host_full = project
@@ -59,10 +61,13 @@ pub fn unmatched(instance: &Instance, evaluation: &Evaluation, matching: &Matchi
                     closed += 1;
                 }
             }
-            let reason =
-                if pairs.is_empty() { UnmatchedReason::NoPossibleProject } else { UnmatchedReason::LeftOutByGoals };
+            let reason = match (possible, proven) {
+                (0, _) => UnmatchedReason::NoPossibleProject,
+                (_, true) => UnmatchedReason::LeftOutByGoals,
+                (_, false) => UnmatchedReason::NotPlaced,
+            };
             let refusals = evaluation.refused[student.at()];
-            Unmatched { student, reason, possible: pairs.len() as u32, full, closed, refusals }
+            Unmatched { student, reason, possible, full, closed, refusals }
         })
         .collect()
 }

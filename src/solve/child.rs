@@ -14,12 +14,10 @@ use std::time::Duration;
 
 use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, Stop};
-use super::program::{Answer, Program, Settings};
+use super::model::{Answer, Model, Settings};
 
 /// How often a waiting solve looks at its limits.
 const GLANCE: Duration = Duration::from_millis(5);
-/// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
-const HEAD_START: f64 = 0.15;
 
 /// How to start the solver's process.
 #[derive(Debug, Clone)]
@@ -87,10 +85,8 @@ impl SolverProcess {
     }
 
     /// Asks for a solution and waits for it, until a limit is reached.
-    pub fn ask(&mut self, program: &Program, presolve: bool, limits: &Limits) -> Result<Answer, Trouble> {
-        let seconds = (limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
-        let settings = Settings { seconds, relative_gap: limits.relative_gap, presolve };
-        write_frame(&mut self.questions, &(program, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
+    pub fn ask(&mut self, model: &Model, settings: Settings, limits: &Limits) -> Result<Answer, Trouble> {
+        write_frame(&mut self.questions, &(model, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
         loop {
             if let Some(stop) = limits.stop() {
                 return Err(Trouble::Stopped(stop));

@@ -10,7 +10,7 @@
 //! matchings are: exactly those with `x_j = 1` where `d_j > 0`, `x_j = 0` where `d_j < 0`, and every priced row at its
 //! priced bound. See Schrijver, *Theory of Linear and Integer Programming* (1986), sections 7.9 and 24.1.
 
-use super::program::{Program, ProgramRow};
+use super::model::{Model, ModelRow};
 use crate::formulation::Formulation;
 
 /// What is settled of one column.
@@ -24,18 +24,18 @@ enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Face {
     columns: Vec<State>,
-    rows: Vec<ProgramRow>,
+    rows: Vec<ModelRow>,
     /// Whether the rows are those of a network, and every vertex integral.
     network: bool,
 }
 
-/// A program over the free columns of a face.
+/// A model over the free columns of a face.
 pub(super) struct Restricted {
     /// What is sent to the solver.
-    pub program: Program,
-    /// By column of the program: the column of the face; columns after these stand for shortfalls.
+    pub model: Model,
+    /// By column of the model: the column of the face; columns after these stand for shortfalls.
     free: Vec<usize>,
-    /// By row of the program: the row of the face.
+    /// By row of the model: the row of the face.
     rows: Vec<usize>,
     /// The value of the fixed columns.
     constant: i64,
@@ -50,7 +50,7 @@ impl Face {
         let rows = formulation.rows.iter();
         Self {
             columns: vec![State::Free; formulation.columns.len()],
-            rows: rows.map(|row| ProgramRow { terms: row.terms.clone(), least: row.least, most: row.most }).collect(),
+            rows: rows.map(|row| ModelRow { terms: row.terms.clone(), least: row.least, most: row.most }).collect(),
             network: formulation.is_network(),
         }
     }
@@ -80,7 +80,7 @@ impl Face {
     /// Holds `Σ weight · column ≥ least` by a row; the rows are then no network any more.
     pub fn hold(&mut self, weights: &[i64], least: i64) {
         let terms = weights.iter().enumerate().filter(|&(_, &w)| w != 0).map(|(j, &w)| (j as u32, w)).collect();
-        self.rows.push(ProgramRow { terms, least: Some(least), most: None });
+        self.rows.push(ModelRow { terms, least: Some(least), most: None });
         self.network = false;
     }
 
@@ -98,18 +98,18 @@ impl Face {
             })
     }
 
-    /// The program that maximises `Σ weight · column` over the matchings in play.
+    /// The model that maximises `Σ weight · column` over the matchings in play.
     pub fn restrict(&self, weights: &[i64]) -> Restricted {
-        self.program(weights, false)
+        self.model(weights, false)
     }
 
-    /// The program that makes the rows hold with the least shortfall, which is 0 where any matching is in play: each
+    /// The model that makes the rows hold with the least shortfall, which is 0 where any matching is in play: each
     /// row that asks for more than nothing gets a column for what it lacks, and those cost 1 a unit.
     pub fn shortfall(&self) -> Restricted {
-        self.program(&[], true)
+        self.model(&[], true)
     }
 
-    fn program(&self, weights: &[i64], elastic: bool) -> Restricted {
+    fn model(&self, weights: &[i64], elastic: bool) -> Restricted {
         let mut place = vec![u32::MAX; self.columns.len()];
         let mut free = Vec::new();
         let mut constant = 0;
@@ -146,11 +146,11 @@ impl Face {
             }
             if least.is_some() || upper.is_some() {
                 kept.push(index);
-                rows.push(ProgramRow { terms, least, most: upper });
+                rows.push(ModelRow { terms, least, most: upper });
             }
         }
-        let program = Program { objective, most, rows, integer: !self.network, start: None };
-        Restricted { program, free, rows: kept, constant }
+        let model = Model { objective, most, rows, integer: !self.network, start: None };
+        Restricted { model, free, rows: kept, constant }
     }
 
     /// Keeps only the matchings that reach the bound of these prices; see the module.
@@ -175,12 +175,12 @@ impl Face {
 impl Restricted {
     /// Whether every column is settled.
     pub fn is_empty(&self) -> bool {
-        self.program.objective.is_empty()
+        self.model.objective.is_empty()
     }
 
-    /// The value of a solution of the program, fixed columns included.
+    /// The value of a solution of the model, fixed columns included.
     pub fn value(&self, values: &[i64]) -> i128 {
-        let free: i128 = self.program.objective.iter().zip(values).map(|(&c, &v)| i128::from(c) * i128::from(v)).sum();
+        let free: i128 = self.model.objective.iter().zip(values).map(|(&c, &v)| i128::from(c) * i128::from(v)).sum();
         i128::from(self.constant) + free
     }
 
@@ -189,7 +189,7 @@ impl Restricted {
         self.constant
     }
 
-    /// A solution of the program as values of every column of the face.
+    /// A solution of the model as values of every column of the face.
     pub fn expand(&self, face: &Face, values: &[i64]) -> Values {
         let mut all: Values = face.columns.iter().map(|state| if *state == State::Fixed(1) { 1 } else { 0 }).collect();
         for (&column, &value) in self.free.iter().zip(values) {
@@ -198,19 +198,19 @@ impl Restricted {
         all
     }
 
-    /// A solution of the face as values of the program's columns, shortfalls left out.
+    /// A solution of the face as values of the model's columns, shortfalls left out.
     pub fn project(&self, values: &[i64]) -> Values {
         self.free.iter().map(|&column| values[column]).collect()
     }
 
     /// Whole values within the columns' bounds that keep every row; `None` where the solver's do not.
     pub fn round(&self, values: &[f64]) -> Option<Values> {
-        if values.len() != self.program.most.len() {
+        if values.len() != self.model.most.len() {
             return None;
         }
         let whole: Option<Values> = values
             .iter()
-            .zip(&self.program.most)
+            .zip(&self.model.most)
             .map(|(&value, &most)| {
                 let whole = value.round();
                 // A value farther off is no rounding error, and a comparison with NaN is false.
@@ -218,7 +218,7 @@ impl Restricted {
             })
             .collect();
         whole.filter(|values| {
-            self.program.rows.iter().all(|row| {
+            self.model.rows.iter().all(|row| {
                 let activity = activity(&row.terms, values);
                 row.least.is_none_or(|least| activity >= i128::from(least))
                     && row.most.is_none_or(|most| activity <= i128::from(most))
@@ -228,10 +228,10 @@ impl Restricted {
 
     /// Whole prices from the solver's, 0 where the priced bound does not exist; `None` where there are none.
     pub fn whole_prices(&self, prices: &[f64]) -> Option<Vec<i64>> {
-        if prices.len() != self.program.rows.len() {
+        if prices.len() != self.model.rows.len() {
             return None;
         }
-        let whole = self.program.rows.iter().zip(prices).map(|(row, &price)| {
+        let whole = self.model.rows.iter().zip(prices).map(|(row, &price)| {
             let price = price.round();
             let bounded = if price > 0.0 { row.most } else { row.least };
             // NaN and what no price can be end as 0, which only weakens the bound.
@@ -240,10 +240,10 @@ impl Restricted {
         Some(whole.collect())
     }
 
-    /// `z(y)` of the module: no solution of the program has a greater value.
+    /// `z(y)` of the module: no solution of the model has a greater value.
     pub fn bound(&self, prices: &[i64]) -> i128 {
         let rows: i128 = self
-            .program
+            .model
             .rows
             .iter()
             .zip(prices)
@@ -253,7 +253,7 @@ impl Restricted {
             })
             .sum();
         let columns: i128 =
-            self.reduced_values(prices).zip(&self.program.most).map(|(d, &most)| d.max(0) * i128::from(most)).sum();
+            self.reduced_values(prices).zip(&self.model.most).map(|(d, &most)| d.max(0) * i128::from(most)).sum();
         i128::from(self.constant) + rows + columns
     }
 
@@ -261,9 +261,9 @@ impl Restricted {
     /// coefficients are 1 and it has an upper bound, is priced at the most that is left of its columns' values. With the
     /// placement rows first that is `Σ_student max weight`.
     pub fn quick_bound(&self) -> i128 {
-        let mut left = self.program.objective.clone();
+        let mut left = self.model.objective.clone();
         let prices: Vec<i64> = self
-            .program
+            .model
             .rows
             .iter()
             .map(|row| {
@@ -278,10 +278,10 @@ impl Restricted {
         self.bound(&prices)
     }
 
-    /// `d_j = c_j − Σ_i a_ij · y_i` of every column of the program.
+    /// `d_j = c_j − Σ_i a_ij · y_i` of every column of the model.
     fn reduced_values(&self, prices: &[i64]) -> impl Iterator<Item = i128> + use<> {
-        let mut reduced: Vec<i128> = self.program.objective.iter().map(|&c| i128::from(c)).collect();
-        for (row, &price) in self.program.rows.iter().zip(prices) {
+        let mut reduced: Vec<i128> = self.model.objective.iter().map(|&c| i128::from(c)).collect();
+        for (row, &price) in self.model.rows.iter().zip(prices) {
             if price != 0 {
                 for &(column, a) in &row.terms {
                     reduced[column as usize] -= i128::from(a) * i128::from(price);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::GoalValue;
 use super::face::{Face, Values};
 use super::limits::Stop;
-use super::optimum::{Interrupted, Oracle};
+use super::optimum::{Interrupted, Solver};
 use super::start::feasible;
 use crate::formulation::{GoalMeasure, Measure};
 
@@ -20,31 +20,28 @@ pub(super) struct Improved {
 pub(super) struct Bound {
     /// No matching that holds the goals before is better; of a profile, in the count compared first.
     bound: i64,
-    /// Of a profile: whether every count is proven.
-    profile_proven: bool,
+    /// Whether the search ended with a proof; of a profile, of every count.
+    proven: bool,
 }
 
 /// Improves a goal and holds it. `best` stays a matching in play and becomes the best one found.
-pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, oracle: &mut Oracle) -> Improved {
+pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, solver: &mut Solver) -> Improved {
     let mut bound = quick_bound(goal, face);
     let improved = match &goal.measure {
         Measure::Sum { weights, least } => {
             let mut known = direct(bound.bound, *least);
-            let improved = sum(&directed(weights, *least), goal.goal.tolerance, face, best, &mut known, oracle);
+            let improved = sum(&directed(weights, *least), goal.goal.tolerance, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
-            improved
+            improved.map(|proven| bound.proven = proven)
         }
         Measure::Worst { values, least, nobody } => {
             let mut known = direct(*nobody, *least);
-            let improved = worst(&directed(values, *least), goal.goal.tolerance, face, best, &mut known, oracle);
+            let improved = worst(&directed(values, *least), goal.goal.tolerance, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
-            improved
+            improved.map(|()| bound.proven = true)
         }
         Measure::Profile { ranks, last_rank, generous } => {
-            let order: Vec<u32> = if *generous { (1..=*last_rank).rev().collect() } else { (1..=*last_rank).collect() };
-            let improved = profile(ranks, &order, *generous, face, best, &mut bound, oracle);
-            bound.profile_proven = improved.is_ok();
-            improved
+            profile(ranks, *last_rank, *generous, face, best, &mut bound, solver)
         }
     };
     Improved { bound, interrupted: improved.err() }
@@ -69,8 +66,9 @@ pub(super) fn value(goal: &GoalMeasure, values: &[i64], known: &Bound) -> GoalVa
             (first, counts)
         }
     };
-    let proven = (known.bound - value).abs() <= goal.goal.tolerance
-        && (known.profile_proven || !matches!(goal.measure, Measure::Profile { .. }));
+    // A bound that the value meets is a proof, however it came about; a profile has more counts than the first.
+    let met = known.bound == value && !matches!(goal.measure, Measure::Profile { .. });
+    let proven = met || (known.proven && (known.bound - value).abs() <= goal.goal.tolerance);
     GoalValue { value, bound: known.bound, proven, profile }
 }
 
@@ -86,7 +84,7 @@ pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Bound {
             direct(of(&counting(ranks, first, *generous)), *generous)
         }
     };
-    Bound { bound, profile_proven: false }
+    Bound { bound, proven: false }
 }
 
 /// The weights that count the columns of one rank, negative where fewer are better.
@@ -102,29 +100,28 @@ fn directed(values: &[i64], least: bool) -> Vec<i64> {
     values.iter().map(|&value| direct(value, least)).collect()
 }
 
-/// Greatest `Σ weight · x`. `known` becomes the bound; the sum is held.
+/// Greatest `Σ weight · x`, and whether it is proven. `known` becomes the bound; the sum is held.
 fn sum(
     weights: &[i64],
     tolerance: i64,
     face: &mut Face,
     best: &mut Values,
     known: &mut i64,
-    oracle: &mut Oracle,
-) -> Result<(), Interrupted> {
+    solver: &mut Solver,
+) -> Result<bool, Interrupted> {
     let mut restricted = face.restrict(weights);
-    let optimum = oracle.maximise(face, &mut restricted, best)?;
+    let optimum = solver.maximise(face, &mut restricted, best, solver.relative_gap())?;
     *best = restricted.expand(face, &optimum.values);
     *known = optimum.bound;
     match &optimum.prices {
         Some(prices) if tolerance == 0 => face.tighten(&restricted, prices),
         _ => face.hold(weights, optimum.value.saturating_sub(tolerance)),
     }
-    if optimum.is_proven() || oracle.accepts_gap() {
-        Ok(())
-    } else {
+    if !optimum.is_proven() && solver.relative_gap() == 0.0 {
         // The solver ran out of time with a solution; nothing after this goal can be proven.
-        Err(Interrupted::Stopped(Stop::OutOfTime))
+        return Err(Interrupted::Stopped(Stop::OutOfTime));
     }
+    Ok(optimum.is_proven())
 }
 
 /// Greatest worst value: the greatest threshold below which every column can be done without, by bisection over the
@@ -136,7 +133,7 @@ fn worst(
     face: &mut Face,
     best: &mut Values,
     known: &mut i64,
-    oracle: &mut Oracle,
+    solver: &mut Solver,
 ) -> Result<(), Interrupted> {
     let nobody = *known;
     let mut reached = worst_value(values, nobody, best);
@@ -146,7 +143,7 @@ fn worst(
     while !thresholds.is_empty() {
         let middle = thresholds.len() / 2;
         let found = match above(values, thresholds[middle], face) {
-            Some(part) => feasible(&part, oracle)?,
+            Some(part) => feasible(&part, solver)?,
             None => None,
         };
         if let Some(found) = found {
@@ -180,27 +177,40 @@ fn worst_value(values: &[i64], nobody: i64, matching: &[i64]) -> i64 {
     matched.min().unwrap_or(nobody).min(nobody)
 }
 
-/// Counts by rank in an order, each held while the next is improved. `known` becomes the bound of the first count.
+/// Counts by rank, each held while the next is improved; ranks that no matching in play has are passed over. `known`
+/// becomes the bound of the count compared first.
 fn profile(
     ranks: &[u32],
-    order: &[u32],
+    last_rank: u32,
     generous: bool,
     face: &mut Face,
     best: &mut Values,
     known: &mut Bound,
-    oracle: &mut Oracle,
+    solver: &mut Solver,
 ) -> Result<(), Interrupted> {
-    for (place, &rank) in order.iter().enumerate() {
+    let may = |column: &usize| face.is_free(*column) || face.is_one(*column);
+    let first = if generous { last_rank } else { 1 };
+    let mut order: Vec<u32> = (0..ranks.len()).filter(may).map(|column| ranks[column]).collect();
+    order.push(first);
+    order.sort_unstable();
+    order.dedup();
+    if generous {
+        order.reverse();
+    }
+    let mut proven = true;
+    for rank in order {
+        solver.stop()?;
         let weights = counting(ranks, rank, generous);
-        let settled =
-            weights.iter().enumerate().filter(|&(column, &w)| w != 0 && face.is_one(column)).map(|(_, w)| w).sum();
-        let mut bound = settled;
-        if weights.iter().enumerate().any(|(column, &w)| w != 0 && face.is_free(column)) {
-            sum(&weights, 0, face, best, &mut bound, oracle)?;
+        let of_rank = |column: &usize| weights[*column] != 0;
+        let settled = (0..ranks.len()).filter(of_rank).filter(|&column| face.is_one(column)).count() as i64;
+        let mut bound = direct(settled, generous);
+        if (0..ranks.len()).filter(of_rank).any(|column| face.is_free(column)) {
+            proven &= sum(&weights, 0, face, best, &mut bound, solver)?;
         }
-        if place == 0 {
+        if rank == first {
             known.bound = direct(bound, generous);
         }
     }
+    known.proven = proven;
     Ok(())
 }

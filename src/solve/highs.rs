@@ -5,13 +5,14 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Instant;
 
 use good_lp::solvers::highs::highs;
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
 use super::frame::{read_frame, write_frame};
-use super::program::{Answer, Program, ProgramRow, Settings};
+use super::model::{Answer, Model, ModelRow, Settings};
 
 /// The solver and its version.
 pub fn version() -> String {
@@ -30,30 +31,30 @@ pub fn version() -> String {
 pub fn serve() -> Result<(), Box<dyn Error>> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    while let Some((program, settings)) = read_frame::<(Program, Settings)>(&mut input)? {
-        write_frame(&mut output, &answer(&program, &settings))?;
+    while let Some((model, settings)) = read_frame::<(Model, Settings)>(&mut input)? {
+        write_frame(&mut output, &answer(&model, &settings, Instant::now()))?;
     }
     Ok(())
 }
 
-fn answer(program: &Program, settings: &Settings) -> Answer {
-    solve(program, settings).unwrap_or_else(|error| Answer::Failed(error.to_string()))
+fn answer(model: &Model, settings: &Settings, asked: Instant) -> Answer {
+    solve(model, settings, asked).unwrap_or_else(|error| Answer::Failed(error.to_string()))
 }
 
-fn solve(program: &Program, settings: &Settings) -> Result<Answer, Box<dyn Error>> {
+fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, Box<dyn Error>> {
     let mut variables = ProblemVariables::new();
-    let columns: Vec<Variable> = program
+    let columns: Vec<Variable> = model
         .most
         .iter()
         .map(|&most| {
             let column = variable().min(0.0).max(most as f64);
-            variables.add(if program.integer { column.integer() } else { column })
+            variables.add(if model.integer { column.integer() } else { column })
         })
         .collect();
     // HiGHS is asked to minimise the negative, so that the signs of its prices need no case for the direction.
-    let objective = expression(&columns, program.objective.iter().enumerate().map(|(j, &c)| (j as u32, -c)));
+    let objective = expression(&columns, model.objective.iter().enumerate().map(|(j, &c)| (j as u32, -c)));
     let mut problem = variables.minimise(objective).using(highs);
-    for row in &program.rows {
+    for row in &model.rows {
         let sum = || expression(&columns, row.terms.iter().copied());
         match (row.least, row.most) {
             (Some(least), Some(most)) if least == most => {
@@ -70,36 +71,36 @@ fn solve(program: &Program, settings: &Settings) -> Result<Answer, Box<dyn Error
         }
     }
     // good_lp has no bound to give, so its HiGHS model is solved here and asked for it; options and start are set on it.
-    let mut model = problem.try_into_inner()?;
+    let mut highs_model = problem.try_into_inner()?;
     let options = [
-        model.try_set_option("output_flag", false),
-        model.try_set_option("threads", 1),
-        model.try_set_option("random_seed", 0),
-        model.try_set_option("time_limit", settings.seconds),
-        model.try_set_option("presolve", if settings.presolve { "on" } else { "off" }),
-        model.try_set_option("mip_rel_gap", settings.relative_gap),
+        highs_model.try_set_option("output_flag", false),
+        highs_model.try_set_option("threads", 1),
+        highs_model.try_set_option("random_seed", 0),
+        highs_model.try_set_option("time_limit", (settings.seconds - asked.elapsed().as_secs_f64()).max(0.01)),
+        highs_model.try_set_option("presolve", if settings.presolve { "on" } else { "off" }),
+        highs_model.try_set_option("mip_rel_gap", settings.relative_gap),
         // Values are whole, so a bound less than one unit away is met.
-        model.try_set_option("mip_abs_gap", 0.99),
+        highs_model.try_set_option("mip_abs_gap", 0.99),
     ];
     if options.iter().any(Result::is_err) {
         return Err("an option was refused".into());
     }
-    if !program.integer {
+    if !model.integer {
         // The simplex method ends at a vertex, which is integral on a network.
-        model.try_set_option("solver", "simplex").map_err(|status| format!("{status:?}"))?;
-    } else if let Some(start) = &program.start {
+        highs_model.try_set_option("solver", "simplex").map_err(|status| format!("{status:?}"))?;
+    } else if let Some(start) = &model.start {
         let start: Vec<f64> = start.iter().map(|&v| v as f64).collect();
-        model.try_set_solution(Some(&start), None, None, None).map_err(|status| format!("{status:?}"))?;
+        highs_model.try_set_solution(Some(&start), None, None, None).map_err(|status| format!("{status:?}"))?;
     }
-    let solved = model.try_solve().map_err(|status| format!("{status:?}"))?;
+    let solved = highs_model.try_solve().map_err(|status| format!("{status:?}"))?;
     if solved.primal_solution_status() != ::highs::HighsSolutionStatus::Feasible {
         return Ok(Answer::Nothing);
     }
     let solution = solved.get_solution();
-    let (bound, prices) = if program.integer {
+    let (bound, prices) = if model.integer {
         (-solved.double_info_value(c"mip_dual_bound").map_err(|status| format!("{status:?}"))?, Vec::new())
     } else {
-        (-solved.objective_value(), prices(&program.rows, solution.dual_rows()))
+        (-solved.objective_value(), prices(&model.rows, solution.dual_rows()))
     };
     Ok(Answer::Solved { values: solution.columns().to_vec(), bound, prices })
 }
@@ -115,7 +116,7 @@ fn expression(columns: &[Variable], terms: impl ExactSizeIterator<Item = (u32, i
 }
 
 /// The price of each row of a maximisation: the negative of HiGHS's duals, two constraints of one row added up.
-fn prices(rows: &[ProgramRow], duals: &[f64]) -> Vec<f64> {
+fn prices(rows: &[ModelRow], duals: &[f64]) -> Vec<f64> {
     let mut next = duals.iter();
     rows.iter()
         .map(|row| {

@@ -54,4 +54,6 @@ pub enum Stop {
     OutOfTime,
     /// It was cancelled.
     Cancelled,
+    /// The solver failed after a solution was known.
+    SolverFailed,
 }

@@ -1,10 +1,14 @@
-//! [`Oracle`]: asks the solver's process for optima and believes nothing of the answer.
+//! [`Solver`]: asks the solver's process for optima. A solution is believed after it was rounded and checked in integers;
+//! on a network so is a bound, elsewhere the bound is the solver's word, rounded down to a whole number.
 
 use super::SolverFailure;
 use super::child::{SolverCommand, SolverProcess, Trouble};
 use super::face::{Face, Restricted, Values};
 use super::limits::{Limits, Stop};
-use super::program::Answer;
+use super::model::{Answer, Settings};
+
+/// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
+const HEAD_START: f64 = 0.15;
 
 /// Why no optimum came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +19,22 @@ pub(super) enum Interrupted {
     Failed(SolverFailure),
 }
 
-/// The best solution found of a program, checked against its rows in integers, and a bound.
+impl Interrupted {
+    /// Why the best solution so far is the answer.
+    pub fn into_stop(self) -> Stop {
+        match self {
+            Self::Stopped(stop) => stop,
+            Self::Failed(failure) => {
+                tracing::error!(why = failure.0, "the solver failed; the best solution so far is the answer");
+                Stop::SolverFailed
+            }
+        }
+    }
+}
+
+/// The best solution found of a model, checked against its rows in integers, and a bound.
 pub(super) struct Optimum {
-    /// By column of the program.
+    /// By column of the model.
     pub values: Values,
     /// Of the solution.
     pub value: i64,
@@ -35,41 +52,47 @@ impl Optimum {
 }
 
 /// The solver's process and when to stop.
-pub(super) struct Oracle<'a> {
+pub(super) struct Solver<'a> {
     command: &'a SolverCommand,
     limits: &'a Limits,
     process: Option<SolverProcess>,
 }
 
-impl<'a> Oracle<'a> {
-    /// An oracle whose process is started with the first question.
+impl<'a> Solver<'a> {
+    /// An solver whose process is started with the first question.
     pub fn new(command: &'a SolverCommand, limits: &'a Limits) -> Self {
         Self { command, limits, process: None }
     }
 
-    /// Whether a goal may end short of its bound.
-    pub fn accepts_gap(&self) -> bool {
-        self.limits.relative_gap > 0.0
+    /// How far from its bound a goal may end, as a share of its value.
+    pub fn relative_gap(&self) -> f64 {
+        self.limits.relative_gap
     }
 
-    /// Maximises over a face, from a solution known to be in it.
+    /// Why to stop now, where there is a reason.
+    pub fn stop(&self) -> Result<(), Interrupted> {
+        self.limits.stop().map_or(Ok(()), |stop| Err(Interrupted::Stopped(stop)))
+    }
+
+    /// Maximises over a face, from a solution known to be in it, and proves it but for `gap`.
     pub fn maximise(
         &mut self,
         face: &Face,
         restricted: &mut Restricted,
         known: &[i64],
+        gap: f64,
     ) -> Result<Optimum, Interrupted> {
         if restricted.is_empty() {
             let value = restricted.constant();
             return Ok(Optimum { values: Vec::new(), value, bound: value, prices: Some(Vec::new()) });
         }
         let known = restricted.project(known);
-        if !face.is_network() && known.len() == restricted.program.objective.len() {
-            restricted.program.start = Some(known.clone());
+        if !face.is_network() && known.len() == restricted.model.objective.len() {
+            restricted.model.start = Some(known.clone());
         }
-        let optimum = self.ask(restricted)?;
+        let optimum = self.ask(restricted, gap)?;
         // A solution in hand that is better stays: the solver may have stopped early.
-        if known.len() == restricted.program.objective.len() && restricted.value(&known) > i128::from(optimum.value) {
+        if known.len() == restricted.model.objective.len() && restricted.value(&known) > i128::from(optimum.value) {
             let value = whole(restricted.value(&known))?;
             return Ok(Optimum { values: known, value, ..optimum });
         }
@@ -77,23 +100,25 @@ impl<'a> Oracle<'a> {
     }
 
     /// Asks in one configuration, then in another, then gives up.
-    pub fn ask(&mut self, restricted: &mut Restricted) -> Result<Optimum, Interrupted> {
-        let first = match self.attempt(restricted, true) {
+    pub fn ask(&mut self, restricted: &mut Restricted, gap: f64) -> Result<Optimum, Interrupted> {
+        let first = match self.attempt(restricted, gap, true) {
             Err(Interrupted::Failed(failure)) => failure,
             answered => return answered,
         };
         self.process = None;
         tracing::warn!(why = first.0, "the solver failed; asking again without presolve and with whole columns");
-        restricted.program.integer = true;
-        self.attempt(restricted, false).inspect_err(|_| self.process = None)
+        restricted.model.integer = true;
+        self.attempt(restricted, gap, false).inspect_err(|_| self.process = None)
     }
 
-    fn attempt(&mut self, restricted: &Restricted, presolve: bool) -> Result<Optimum, Interrupted> {
+    fn attempt(&mut self, restricted: &Restricted, relative_gap: f64, presolve: bool) -> Result<Optimum, Interrupted> {
         let process = match &mut self.process {
             Some(process) => process,
             none => none.insert(SolverProcess::start(self.command).map_err(interrupted)?),
         };
-        let answer = process.ask(&restricted.program, presolve, self.limits);
+        let seconds = (self.limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
+        let settings = Settings { seconds, relative_gap, presolve };
+        let answer = process.ask(&restricted.model, settings, self.limits);
         if answer.is_err() {
             self.process = None;
         }
@@ -112,7 +137,7 @@ impl<'a> Oracle<'a> {
 fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> Result<Optimum, Interrupted> {
     let values = restricted.round(values).ok_or_else(|| failed("the solver's solution breaks a row"))?;
     let value = whole(restricted.value(&values))?;
-    if let Some(prices) = restricted.whole_prices(prices).filter(|_| !restricted.program.integer) {
+    if let Some(prices) = restricted.whole_prices(prices).filter(|_| !restricted.model.integer) {
         let bound = whole(restricted.bound(&prices))?;
         if bound == value {
             return Ok(Optimum { values, value, bound, prices: Some(prices) });

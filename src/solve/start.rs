@@ -2,22 +2,22 @@
 //! then filled up greedily, so that a solve which is stopped early has something to give.
 
 use super::face::{Face, Values};
-use super::optimum::{Interrupted, Oracle};
+use super::optimum::{Interrupted, Solver};
 use crate::formulation::{Formulation, Measure};
 
 /// Finds a solution that keeps every row; `None` where it is proven that there is none.
-pub(super) fn find(formulation: &Formulation, face: &Face, oracle: &mut Oracle) -> Result<Option<Values>, Interrupted> {
-    Ok(feasible(face, oracle)?.map(|values| filled(formulation, face, values)))
+pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
+    Ok(feasible(face, solver)?.map(|values| filled(formulation, face, values)))
 }
 
 /// A solution of a face; `None` where it is proven that there is none.
-pub(super) fn feasible(face: &Face, oracle: &mut Oracle) -> Result<Option<Values>, Interrupted> {
+pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
     let mut restricted = face.shortfall();
     let least = restricted.expand(face, &[]);
     if face.admits(&least) {
         return Ok(Some(least));
     }
-    let optimum = oracle.ask(&mut restricted)?;
+    let optimum = solver.ask(&mut restricted, 0.0)?;
     if optimum.value == 0 {
         return Ok(Some(restricted.expand(face, &optimum.values)));
     }

@@ -1,12 +1,12 @@
 //! The lottery, carried on level by level until one matching is left. The first level is drawn before anyone asks whether
 //! it is needed: seasons nearly always have ties, and where there is none the draw changes nothing.
 //!
-//! Whether one is left is a program of its own: maximise, over the matchings in play, the pairs that differ from the
+//! Whether one is left is a model of its own: maximise, over the matchings in play, the pairs that differ from the
 //! best one found. `Σ_{not matched} x − Σ_{matched} x` is at least `1 − |matched|` for every other matching, so an
 //! optimum of `−|matched|` proves that there is none.
 
 use super::face::{Face, Values};
-use super::optimum::{Interrupted, Oracle};
+use super::optimum::{Interrupted, Solver};
 use crate::formulation::Lottery;
 
 /// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
@@ -18,14 +18,14 @@ pub(super) fn draw(
     pairs: usize,
     face: &mut Face,
     best: &mut Values,
-    oracle: &mut Oracle,
+    solver: &mut Solver,
 ) -> Result<bool, Interrupted> {
     for level in 0..MAX_LEVELS {
         let tickets: Vec<i64> = (0..pairs)
             .map(|column| if face.is_free(column) || face.is_one(column) { -lottery.ticket(column, level) } else { 0 })
             .collect();
         let mut restricted = face.restrict(&tickets);
-        let optimum = oracle.maximise(face, &mut restricted, best)?;
+        let optimum = solver.maximise(face, &mut restricted, best, 0.0)?;
         if !optimum.is_proven() {
             return Err(Interrupted::Stopped(super::Stop::OutOfTime));
         }
@@ -34,14 +34,14 @@ pub(super) fn draw(
             Some(prices) => face.tighten(&restricted, prices),
             None => face.hold(&tickets, optimum.value),
         }
-        if is_alone(pairs, face, best, oracle)? {
+        if is_alone(pairs, face, best, solver)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn is_alone(pairs: usize, face: &Face, best: &[i64], oracle: &mut Oracle) -> Result<bool, Interrupted> {
+fn is_alone(pairs: usize, face: &Face, best: &[i64], solver: &mut Solver) -> Result<bool, Interrupted> {
     let mut difference = vec![0; best.len()];
     let mut matched = 0;
     let mut free = 0;
@@ -54,7 +54,7 @@ fn is_alone(pairs: usize, face: &Face, best: &[i64], oracle: &mut Oracle) -> Res
         return Ok(true);
     }
     let mut restricted = face.restrict(&difference);
-    let optimum = oracle.maximise(face, &mut restricted, best)?;
+    let optimum = solver.maximise(face, &mut restricted, best, 0.0)?;
     // The best one found is itself in play, with a value of −matched.
     if optimum.value > -matched {
         return Ok(false);

@@ -14,9 +14,10 @@ pub fn contradictions(instance: &Instance, evaluation: &Evaluation) -> Vec<Findi
     minimums(instance, evaluation, &mut found);
     pins(instance, evaluation, &mut found);
     for student in instance.student_indices() {
-        if instance.students[student.at()].must_place && evaluation.of_student(student).is_empty() {
+        let possible = evaluation.of_student(student).iter().any(|pair| instance.has_seats(pair.project));
+        if instance.students[student.at()].must_place && !possible {
             let field = student_field(instance, student, "must_place");
-            found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, "no project may take the student"));
+            found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, "no project with a seat may take the student"));
         }
     }
     found

@@ -10,8 +10,9 @@
 //! 3. the project has none and ranks her strictly better than the worst student it has.
 //!
 //! A student likes by choice rank, whoever is uncovered last, and any place better than none. A host ranks by the number
-//! that each of its projects states; whoever is unranked comes after all. A student who is pinned does not block, nor
-//! does a closed project whose minimum is above 1: the rules do not let the two of them alone change anything.
+//! that each of its projects states; whoever is unranked comes after all. Who is
+//! pinned neither blocks nor gives way, and a closed project whose minimum is above 1 does not block: the rules do not let
+//! the two of them alone change anything.
 
 use crate::domain::{Instance, Matching, ProjectIndex, StudentIndex};
 use crate::evaluation::{Evaluation, Pair};
@@ -38,10 +39,25 @@ struct Tables {
     /// By student.
     place: Vec<Option<ProjectIndex>>,
     pinned: Vec<bool>,
-    /// By project: students there and the worst rank among them.
-    project: Vec<(u32, u32)>,
-    /// By host: the same over its projects.
-    host: Vec<(u32, u32)>,
+    /// By project.
+    project: Vec<Occupants>,
+    /// By host, over its projects.
+    host: Vec<Occupants>,
+}
+
+/// Who is at a project or host.
+#[derive(Clone, Copy, Default)]
+struct Occupants {
+    count: u32,
+    /// The worst rank among those who are not pinned.
+    worst: Option<u32>,
+}
+
+impl Occupants {
+    /// Whether somebody there is ranked strictly worse and may give way.
+    fn would_swap_for(self, rank: u32) -> bool {
+        self.worst.is_some_and(|worst| rank < worst)
+    }
 }
 
 impl Tables {
@@ -49,22 +65,24 @@ impl Tables {
         let mut tables = Self {
             place: vec![None; instance.students.len()],
             pinned: vec![false; instance.students.len()],
-            project: vec![(0, 0); instance.projects.len()],
-            host: vec![(0, 0); instance.hosts.len()],
+            project: vec![Occupants::default(); instance.projects.len()],
+            host: vec![Occupants::default(); instance.hosts.len()],
         };
+        for note in instance.notes.iter().filter(|note| note.pinned) {
+            tables.pinned[note.student.at()] = true;
+        }
         for assignment in matching.assignments() {
             let project = &instance.projects[assignment.project.at()];
             let rank = project.rank_of(assignment.student).unwrap_or(UNRANKED);
             tables.place[assignment.student.at()].get_or_insert(assignment.project);
-            for (count, worst) in std::iter::once(&mut tables.project[assignment.project.at()])
-                .chain(project.host.map(|host| &mut tables.host[host.at()]))
-            {
-                *count += 1;
-                *worst = rank.max(*worst);
+            let gives_way = !tables.pinned[assignment.student.at()];
+            let at_project = std::iter::once(&mut tables.project[assignment.project.at()]);
+            for occupants in at_project.chain(project.host.map(|host| &mut tables.host[host.at()])) {
+                occupants.count += 1;
+                if gives_way {
+                    occupants.worst = occupants.worst.max(Some(rank));
+                }
             }
-        }
-        for note in instance.notes.iter().filter(|note| note.pinned) {
-            tables.pinned[note.student.at()] = true;
         }
         tables
     }
@@ -86,18 +104,18 @@ impl Tables {
 
     fn host_prefers(&self, instance: &Instance, pair: &Pair) -> bool {
         let project = &instance.projects[pair.project.at()];
-        let (count, worst) = self.project[pair.project.at()];
+        let occupants = self.project[pair.project.at()];
         let rank = project.rank_of(pair.student).unwrap_or(UNRANKED);
-        if count == 0 && project.min_seats() > 1 {
+        if occupants.count == 0 && project.min_seats() > 1 {
             return false;
         }
-        if count >= project.max_seats() {
-            return count > 0 && rank < worst;
+        if occupants.count >= project.max_seats() {
+            return occupants.would_swap_for(rank);
         }
         let Some(host) = project.host else { return true };
-        let (hosted, worst) = self.host[host.at()];
-        let full = instance.hosts[host.at()].max_seats.is_some_and(|seats| hosted >= seats);
+        let hosted = self.host[host.at()];
+        let full = instance.hosts[host.at()].max_seats.is_some_and(|seats| hosted.count >= seats);
         let there = self.place[pair.student.at()].is_some_and(|place| instance.projects[place.at()].host == Some(host));
-        !full || there || (hosted > 0 && rank < worst)
+        !full || there || hosted.would_swap_for(rank)
     }
 }

@@ -29,8 +29,9 @@ pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) ->
             (i64::from(scoring::points(&case, scale).0), rank)
         })
         .unzip();
-    let at_rank = |rank: i64| ranks.iter().filter(|&&r| r == rank).count() as i64;
-    let profile = || -> Vec<i64> { (1..=ranks.iter().copied().max().unwrap_or(0)).map(at_rank).collect() };
+    let mut counts = vec![0; ranks.iter().copied().max().unwrap_or(0) as usize];
+    ranks.iter().for_each(|&rank| counts[rank as usize - 1] += 1);
+    let at_rank = |rank: i64| counts.get(rank as usize - 1).copied().unwrap_or(0);
     policy
         .goals
         .iter()
@@ -41,8 +42,8 @@ pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) ->
                 GoalKind::RaiseWorst => (points.iter().copied().min().unwrap_or(Points::PERFECT), Vec::new()),
                 GoalKind::LeastRankSum => (ranks.iter().sum(), Vec::new()),
                 GoalKind::LowestWorstRank => (ranks.iter().copied().max().unwrap_or(0), Vec::new()),
-                GoalKind::RankMaximal => (at_rank(1), profile()),
-                GoalKind::Generous => (at_rank(uncovered), profile()),
+                GoalKind::RankMaximal => (at_rank(1), counts.clone()),
+                GoalKind::Generous => (at_rank(uncovered), counts.clone()),
             };
             GoalCheck { kind: goal.kind, value, profile }
         })

@@ -1,6 +1,6 @@
 //! Every hard rule of a season, checked on a matching one by one.
 
-use crate::domain::{HostIndex, Instance, Matching, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, StudentIndex};
 use crate::eligibility::{self, Rulebook};
 
 /// What a matching may break.
@@ -100,7 +100,8 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
         }
     }
     for note in instance.notes.iter().filter(|note| note.pinned) {
-        let kept = matching.assignments().iter().any(|a| (a.student, a.project) == (note.student, note.project));
+        let pinned = Assignment { student: note.student, project: note.project };
+        let kept = matching.assignments().binary_search(&pinned).is_ok();
         if !kept {
             found.push(Violation {
                 kind: ViolationKind::Pin,

@@ -19,6 +19,8 @@ pub struct SizeLimits {
     pub choices: usize,
     /// Eligible pairs.
     pub pairs: usize,
+    /// Assignments of a matching to check.
+    pub assignments: usize,
 }
 
 impl SizeLimits {
@@ -32,6 +34,7 @@ impl SizeLimits {
         aliases: 10_000,
         choices: 1_000,
         pairs: 3_000_000,
+        assignments: 100_000,
     };
 
     /// What the command line takes: as much as memory holds and 32-bit indices count.
@@ -46,6 +49,7 @@ impl SizeLimits {
             aliases: most,
             choices: most,
             pairs: most,
+            assignments: most,
         }
     };
 }

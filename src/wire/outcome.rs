@@ -15,7 +15,7 @@ use crate::evaluation::PairEvaluation;
 use crate::explain::{Fill, Summary, Unmatched, UnmatchedReason};
 use crate::solve::solver_version;
 
-/// Writes an outcome. `elapsed` is the only part that two equal calls may differ in.
+/// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
 pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {
     let status = match outcome.status {
         Status::Optimal => pb::outcome::Status::Optimal,
@@ -68,6 +68,7 @@ fn unmatched(instance: &Instance, unmatched: &Unmatched) -> pb::Unmatched {
     let reason = match unmatched.reason {
         UnmatchedReason::NoPossibleProject => pb::unmatched::Reason::NoPossibleProject,
         UnmatchedReason::LeftOutByGoals => pb::unmatched::Reason::LeftOutByGoals,
+        UnmatchedReason::NotPlaced => pb::unmatched::Reason::NotPlaced,
     };
     pb::Unmatched {
         student_id: instance.students[unmatched.student.at()].id.to_string(),

@@ -41,11 +41,18 @@ pub fn read_request(
 /// Reads the matching that a check is about.
 ///
 /// # Errors
-/// Every unknown or malformed id.
-pub fn read_assignments(instance: &Instance, assignments: &[pb::CheckedAssignment]) -> Result<Matching, Faults> {
+/// Every unknown or malformed id, or a list that is too long.
+pub fn read_assignments(
+    instance: &Instance,
+    assignments: &[pb::CheckedAssignment],
+    limits: &SizeLimits,
+) -> Result<Matching, Faults> {
     let mut faults = Faults::default();
     let ids = Ids::of(instance);
     let all = At::root("assignments");
+    if !faults.count(all, assignments.len(), limits.assignments) {
+        return Err(faults);
+    }
     let read = assignments.iter().enumerate().filter_map(|(place, raw)| {
         let at = all.index(place);
         let student = ids.student(at.field("student_id"), &raw.student_id, &mut faults);

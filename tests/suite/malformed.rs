@@ -422,8 +422,17 @@ fn all_faults_come_at_once() {
 
 #[test]
 fn a_count_over_its_limit_names_the_limit() {
-    let sizes =
-        SizeLimits { programs: 1, hosts: 1, projects: 1, students: 1, notes: 1, aliases: 1, choices: 1, pairs: 1 };
+    let sizes = SizeLimits {
+        programs: 1,
+        hosts: 1,
+        projects: 1,
+        students: 1,
+        notes: 1,
+        aliases: 1,
+        choices: 1,
+        pairs: 1,
+        assignments: 1,
+    };
     let over = pb::Instance {
         programs: vec![pb::Program::default(); 2],
         hosts: vec![pb::Host::default(); 2],

@@ -216,7 +216,7 @@ fn the_student_is_there_from_the_first_to_the_last_day() {
 
 #[test]
 fn a_project_lasts_the_weeks_and_offers_the_hours_asked() {
-    let ten_weeks = r#""start_date": "2027-06-07", "end_date": "2027-08-15", "hours_per_week": 20"#;
+    let ten_weeks = r#""start_date": "2027-06-07", "end_date": "2027-08-13", "hours_per_week": 20"#;
     let student = r#""available_from": "2027-01-01", "available_until": "2027-12-31""#;
     for (program, policy, expected) in [
         (r#""min_weeks": 10"#, "", "ELIGIBLE"),
@@ -232,7 +232,7 @@ fn a_project_lasts_the_weeks_and_offers_the_hours_asked() {
         check(Case { program, project: ten_weeks, student, policy, ..Case::default() }, expected);
     }
     let policy = r#""min_weeks": 10"#;
-    let shorter = r#""start_date": "2027-06-07", "end_date": "2027-08-14""#;
+    let shorter = r#""start_date": "2027-06-07", "end_date": "2027-08-12""#;
     check(Case { project: shorter, student, policy, ..Case::default() }, "INELIGIBLE DURATION");
     check(Case { policy, ..Case::default() }, "NEEDS_DATA DURATION");
     check(Case { policy: r#""min_hours_per_week": 1"#, ..Case::default() }, "NEEDS_DATA DURATION");

@@ -1,5 +1,7 @@
 //! What the topics share: requests from JSON, and the engine's calls without a server.
 
+use std::time::Instant;
+
 use misti_matching::calls::{self, CallError, Caller};
 use misti_matching::solve::{Cancel, SolverCommand};
 use misti_matching::wire::pb;
@@ -14,7 +16,7 @@ pub fn solver() -> SolverCommand {
 }
 
 pub fn caller() -> Caller {
-    Caller { sizes: SizeLimits::NONE, deadline: None, cancel: Cancel::default() }
+    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel: Cancel::default() }
 }
 
 /// Reads the JSON of a message; a malformed text is a fault of the test.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// `least ≤ Σ coefficient · column ≤ most`; at least one bound is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgramRow {
+pub struct ModelRow {
     /// (column, coefficient).
     pub terms: Vec<(u32, i64)>,
     /// Lower bound.
@@ -15,13 +15,13 @@ pub struct ProgramRow {
 
 /// Maximise `Σ objective · column` over the rows, `0 ≤ column ≤ most` for each column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
+pub struct Model {
     /// By column.
     pub objective: Vec<i64>,
     /// By column: its upper bound.
     pub most: Vec<i64>,
     /// The rows.
-    pub rows: Vec<ProgramRow>,
+    pub rows: Vec<ModelRow>,
     /// Whether columns must be whole; a network needs not say so.
     pub integer: bool,
     /// A solution to start from, by column.
@@ -31,7 +31,7 @@ pub struct Program {
 /// How to solve it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// When the solver should stop by itself, in seconds.
+    /// When the solver should stop by itself, in seconds after it was asked.
     pub seconds: f64,
     /// How far from the bound it may stop, as a share of the value.
     pub relative_gap: f64,
