@@ -86,9 +86,10 @@ pub struct Formulation {
 }
 
 impl Formulation {
-    /// Whether the rows are those of a network, so that every vertex is integral.
-    pub fn is_network(&self) -> bool {
-        self.columns.iter().all(|column| matches!(column, Column::Pair(_)))
+    /// The columns that say whether a project opens; without any the rows are those of a network.
+    pub fn openings(&self) -> impl Iterator<Item = usize> {
+        let is_opening = |column: &Column| matches!(column, Column::Opening(_));
+        self.columns.iter().enumerate().filter(move |(_, column)| is_opening(column)).map(|(at, _)| at)
     }
 }
 

@@ -9,6 +9,11 @@
 //! can't break it. Where it equals the value of a matching both are optimal, and complementary slackness says which
 //! matchings are: exactly those with `x_j = 1` where `d_j > 0`, `x_j = 0` where `d_j < 0`, and every priced row at its
 //! priced bound. See Schrijver, *Theory of Linear and Integer Programming* (1986), sections 7.9 and 24.1.
+//!
+//! Where projects open or stay closed, goals are held by rows. Only the openings must then be whole: with the openings
+//! fixed the rest is a network, whose matchings with `Σ weight · x ≥` the optimum over all openings are none, or those of
+//! a face, and the vertices of a face are integral. Once a goal is held below its optimum (a tolerance) or at a value that
+//! is not proven, the row may cut through a face, and every column must be whole.
 
 use super::model::{Model, ModelRow};
 use crate::formulation::Formulation;
@@ -25,8 +30,10 @@ enum State {
 pub(super) struct Face {
     columns: Vec<State>,
     rows: Vec<ModelRow>,
-    /// Whether the rows are those of a network, and every vertex integral.
-    network: bool,
+    /// The columns that say whether a project opens.
+    openings: Vec<usize>,
+    /// Whether every held goal is held at its very optimum; see the module.
+    exact: bool,
 }
 
 /// A model over the free columns of a face.
@@ -51,7 +58,8 @@ impl Face {
         Self {
             columns: vec![State::Free; formulation.columns.len()],
             rows: rows.map(|row| ModelRow { terms: row.terms.clone(), least: row.least, most: row.most }).collect(),
-            network: formulation.is_network(),
+            openings: formulation.openings().collect(),
+            exact: true,
         }
     }
 
@@ -67,7 +75,7 @@ impl Face {
 
     /// Whether rows and columns are those of a network.
     pub fn is_network(&self) -> bool {
-        self.network
+        self.exact && self.openings.is_empty()
     }
 
     /// Takes the matchings with a column out of play; false where none is left.
@@ -77,11 +85,11 @@ impl Face {
         left
     }
 
-    /// Holds `Σ weight · column ≥ least` by a row; the rows are then no network any more.
-    pub fn hold(&mut self, weights: &[i64], least: i64) {
+    /// Holds `Σ weight · column ≥ least` by a row. `optimum` says that `least` is proven the greatest there is.
+    pub fn hold(&mut self, weights: &[i64], least: i64, optimum: bool) {
         let terms = weights.iter().enumerate().filter(|&(_, &w)| w != 0).map(|(j, &w)| (j as u32, w)).collect();
         self.rows.push(ModelRow { terms, least: Some(least), most: None });
-        self.network = false;
+        self.exact &= optimum && !self.openings.is_empty();
     }
 
     /// Whether a solution keeps every row and every settled column.
@@ -149,7 +157,12 @@ impl Face {
                 rows.push(ModelRow { terms, least, most: upper });
             }
         }
-        let model = Model { objective, most, rows, integer: !self.network, start: None };
+        let whole = if self.exact {
+            self.openings.iter().filter(|&&column| self.is_free(column)).map(|&column| place[column]).collect()
+        } else {
+            (0..objective.len() as u32).collect()
+        };
+        let model = Model { objective, most, rows, whole, start: None };
         Restricted { model, free, rows: kept, constant }
     }
 

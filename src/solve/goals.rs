@@ -115,7 +115,7 @@ fn sum(
     *known = optimum.bound;
     match &optimum.prices {
         Some(prices) if tolerance == 0 => face.tighten(&restricted, prices),
-        _ => face.hold(weights, optimum.value.saturating_sub(tolerance)),
+        _ => face.hold(weights, optimum.value.saturating_sub(tolerance), tolerance == 0 && optimum.is_proven()),
     }
     if !optimum.is_proven() && solver.relative_gap() == 0.0 {
         // The solver ran out of time with a solution; nothing after this goal can be proven.

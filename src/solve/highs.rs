@@ -43,14 +43,18 @@ fn answer(model: &Model, settings: &Settings, asked: Instant) -> Answer {
 
 fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, Box<dyn Error>> {
     let mut variables = ProblemVariables::new();
+    let mut whole = vec![false; model.most.len()];
+    model.whole.iter().for_each(|&column| whole[column as usize] = true);
     let columns: Vec<Variable> = model
         .most
         .iter()
-        .map(|&most| {
+        .zip(whole)
+        .map(|(&most, whole)| {
             let column = variable().min(0.0).max(most as f64);
-            variables.add(if model.integer { column.integer() } else { column })
+            variables.add(if whole { column.integer() } else { column })
         })
         .collect();
+    let continuous = model.whole.is_empty();
     // HiGHS is asked to minimise the negative, so that the signs of its prices need no case for the direction.
     let objective = expression(&columns, model.objective.iter().enumerate().map(|(j, &c)| (j as u32, -c)));
     let mut problem = variables.minimise(objective).using(highs);
@@ -85,7 +89,7 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
     if options.iter().any(Result::is_err) {
         return Err("an option was refused".into());
     }
-    if !model.integer {
+    if continuous {
         // The simplex method ends at a vertex, which is integral on a network.
         highs_model.try_set_option("solver", "simplex").map_err(|status| format!("{status:?}"))?;
     } else if let Some(start) = &model.start {
@@ -97,10 +101,10 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
         return Ok(Answer::Nothing);
     }
     let solution = solved.get_solution();
-    let (bound, prices) = if model.integer {
-        (-solved.double_info_value(c"mip_dual_bound").map_err(|status| format!("{status:?}"))?, Vec::new())
-    } else {
+    let (bound, prices) = if continuous {
         (-solved.objective_value(), prices(&model.rows, solution.dual_rows()))
+    } else {
+        (-solved.double_info_value(c"mip_dual_bound").map_err(|status| format!("{status:?}"))?, Vec::new())
     };
     Ok(Answer::Solved { values: solution.columns().to_vec(), bound, prices })
 }

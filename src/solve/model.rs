@@ -22,8 +22,8 @@ pub struct Model {
     pub most: Vec<i64>,
     /// The rows.
     pub rows: Vec<ModelRow>,
-    /// Whether columns must be whole; a network needs not say so.
-    pub integer: bool,
+    /// The columns that must be whole; empty where every vertex is whole by itself.
+    pub whole: Vec<u32>,
     /// A solution to start from, by column.
     pub start: Option<Vec<i64>>,
 }

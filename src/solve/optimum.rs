@@ -107,7 +107,7 @@ impl<'a> Solver<'a> {
         };
         self.process = None;
         tracing::warn!(why = first.0, "the solver failed; asking again without presolve and with whole columns");
-        restricted.model.integer = true;
+        restricted.model.whole = (0..restricted.model.objective.len() as u32).collect();
         self.attempt(restricted, gap, false).inspect_err(|_| self.process = None)
     }
 
@@ -137,7 +137,7 @@ impl<'a> Solver<'a> {
 fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> Result<Optimum, Interrupted> {
     let values = restricted.round(values).ok_or_else(|| failed("the solver's solution breaks a row"))?;
     let value = whole(restricted.value(&values))?;
-    if let Some(prices) = restricted.whole_prices(prices).filter(|_| !restricted.model.integer) {
+    if let Some(prices) = restricted.whole_prices(prices).filter(|_| restricted.model.whole.is_empty()) {
         let bound = whole(restricted.bound(&prices))?;
         if bound == value {
             return Ok(Optimum { values, value, bound, prices: Some(prices) });

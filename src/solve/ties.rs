@@ -32,7 +32,7 @@ pub(super) fn draw(
         *best = restricted.expand(face, &optimum.values);
         match &optimum.prices {
             Some(prices) => face.tighten(&restricted, prices),
-            None => face.hold(&tickets, optimum.value),
+            None => face.hold(&tickets, optimum.value, true),
         }
         if is_alone(pairs, face, best, solver)? {
             return Ok(true);
