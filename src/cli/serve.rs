@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,10 +41,10 @@ pub(super) struct Serve {
     max_message_mib: usize,
     /// Calls computed at once. Unset: as many as there are cores.
     #[arg(long)]
-    slots: Option<NonZeroUsize>,
+    slots: Option<NonZeroU16>,
     /// Calls that may wait for a slot; more are refused with a delay after which to come again.
     #[arg(long, default_value_t = 16)]
-    waiting: usize,
+    waiting: u16,
     /// Seconds that calls may go on after SIGTERM or Ctrl-C.
     #[arg(long, default_value_t = 25)]
     drain_seconds: u64,
@@ -73,8 +73,8 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
             ..SizeLimits::SERVICE
         },
         message_bytes: serve.max_message_mib.saturating_mul(1 << 20),
-        slots: serve.slots.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
-        waiting: serve.waiting,
+        slots: serve.slots.map_or_else(cores, |slots| usize::from(slots.get())),
+        waiting: usize::from(serve.waiting),
         drain: Duration::from_secs(serve.drain_seconds),
         solver: SolverCommand::of_binary(binary),
     };
@@ -93,6 +93,10 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     served.map(|()| Exit::Done).map_err(|error| Failure::of_server(&format!("{address}: {error}")))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn start_logging(json: bool) {

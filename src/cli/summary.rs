@@ -35,6 +35,7 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
         }
         if !outcome.closed_projects.is_empty() {
             let _ = writeln!(text, "projects that stay closed: {}", outcome.closed_projects.len());
+            lines(&mut text, &outcome.closed_projects, |project| format!("  {project}"));
         }
     }
     findings(&mut text, &outcome.findings);

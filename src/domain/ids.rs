@@ -12,7 +12,7 @@ pub enum MalformedId {
     Empty,
     /// Longer than 64 bytes.
     TooLong,
-    /// A control character, or a space at either end.
+    /// A control or invisible character, or a space at either end.
     BadCharacter,
 }
 
@@ -21,11 +21,17 @@ fn check(text: &str) -> Result<(), MalformedId> {
         Err(MalformedId::Empty)
     } else if text.len() > MAX_ID_BYTES {
         Err(MalformedId::TooLong)
-    } else if text.chars().any(char::is_control) || text.trim() != text {
+    } else if text.chars().any(is_unseen) || text.trim() != text {
         Err(MalformedId::BadCharacter)
     } else {
         Ok(())
     }
+}
+
+/// Whether a spreadsheet shows nothing for a character: controls, joiners, marks of direction.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 macro_rules! id {

@@ -42,8 +42,14 @@ pub fn normal_form(name: &str) -> String {
         .nfkd()
         .default_case_fold()
         .nfkd()
-        .filter(|&c| c == '+' || c == '#' || (c.is_alphanumeric() && !is_combining_mark(c)))
+        .filter(|&c| c == '+' || c == '#' || c.is_alphanumeric() || is_combining_mark(c))
+        .filter(|&c| !is_accent(c))
         .collect()
+}
+
+/// Marks of the European scripts, which people leave out. Marks of other scripts make another letter: ハ is not バ.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}')
 }
 
 /// Other spellings of one skill, as the request states them.

@@ -9,11 +9,11 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     if program.required_courses.iter().any(taken) {
         return;
     }
-    let Some(verdict) = unless_exempt(case, Verdict::Ineligible) else { return };
+    let Some((verdict, also)) = unless_exempt(case, Verdict::Ineligible) else { return };
     report.refuse(
         Rule::Courses,
         verdict,
         || format!("one of {}", program.required_courses.join(", ")),
-        || "none of them taken".to_owned(),
+        || format!("none of them taken{also}"),
     );
 }

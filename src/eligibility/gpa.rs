@@ -13,11 +13,11 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         _ => None,
     };
     let absent = known.is_none() && case.policy.required_data.contains(RequiredFact::Gpa);
-    let Some(verdict) = verdict.or(absent.then_some(Verdict::NeedsData)) else { return };
+    let Some((verdict, also)) = verdict.or(absent.then_some((Verdict::NeedsData, ""))) else { return };
     report.refuse(
         Rule::Gpa,
         verdict,
         || least.map_or_else(|| "a GPA".to_owned(), |least| format!("at least {least}")),
-        || known.map_or_else(|| "not known".to_owned(), |gpa| gpa.to_string()),
+        || format!("{}{also}", known.map_or_else(|| "not known".to_owned(), |gpa| gpa.to_string())),
     );
 }

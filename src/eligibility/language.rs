@@ -29,13 +29,13 @@ pub fn level_held(policy: &Policy, student: &Student, language: Language) -> Hel
 pub(super) fn check(case: &Case, report: &mut impl Report) {
     for requirement in &case.project.languages {
         if let Some(verdict) = shortfall(case, requirement) {
-            refuse(case, requirement, verdict, "", report);
+            refuse(case, requirement, (verdict, ""), "", report);
         }
     }
     let Some(program) = case.program else { return };
     for requirement in &program.languages {
-        if let Some(verdict) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
-            refuse(case, requirement, verdict, " by the program", report);
+        if let Some(refused) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
+            refuse(case, requirement, refused, " by the program", report);
         }
     }
 }
@@ -54,7 +54,13 @@ fn shortfall(case: &Case, requirement: &LanguageRequirement) -> Option<Verdict> 
     }
 }
 
-fn refuse(case: &Case, requirement: &LanguageRequirement, verdict: Verdict, by: &str, report: &mut impl Report) {
+fn refuse(
+    case: &Case,
+    requirement: &LanguageRequirement,
+    (verdict, also): (Verdict, &str),
+    by: &str,
+    report: &mut impl Report,
+) {
     let language = requirement.language;
     report.refuse(
         Rule::Language,
@@ -64,10 +70,10 @@ fn refuse(case: &Case, requirement: &LanguageRequirement, verdict: Verdict, by: 
             None => format!("{language}{by}"),
         },
         || match level_held(case.policy, case.student, language) {
-            Held::Not => format!("{language} not listed"),
-            Held::Unknown => format!("{language} without level"),
-            Held::At(None) => format!("{language} below A1"),
-            Held::At(Some(level)) => format!("{language} at {level}"),
+            Held::Not => format!("{language} not listed{also}"),
+            Held::Unknown => format!("{language} without level{also}"),
+            Held::At(None) => format!("{language} below A1{also}"),
+            Held::At(Some(level)) => format!("{language} at {level}{also}"),
         },
     );
 }

@@ -4,11 +4,11 @@
 //! gets no environment and no file but its three standard ones, of which the error output goes nowhere.
 
 use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub(super) enum Trouble {
 /// A running solver's process; dropping it kills it.
 pub(super) struct SolverProcess {
     child: Child,
-    questions: ChildStdin,
+    questions: Sender<Vec<u8>>,
     answers: Receiver<Result<Answer, String>>,
 }
 
@@ -65,8 +65,12 @@ impl SolverProcess {
             .process_group(0)
             .spawn()
             .map_err(|error| Trouble::Broken(format!("the solver's process did not start: {error}")))?;
-        let questions = child.stdin.take().ok_or_else(|| broken("no standard input"))?;
+        let mut input = child.stdin.take().ok_or_else(|| broken("no standard input"))?;
         let mut output = BufReader::new(child.stdout.take().ok_or_else(|| broken("no standard output"))?);
+        // Both pipes have a thread of their own, so that a process which neither reads nor writes can't hold up the engine.
+        // The threads end with the process, when their pipe breaks.
+        let (questions, asked) = channel::<Vec<u8>>();
+        thread::spawn(move || asked.into_iter().all(|question| input.write_all(&question).is_ok()));
         let (sender, answers) = channel();
         thread::spawn(move || {
             loop {
@@ -86,7 +90,9 @@ impl SolverProcess {
 
     /// Asks for a solution and waits for it, until a limit is reached.
     pub fn ask(&mut self, model: &Model, settings: Settings, limits: &Limits) -> Result<Answer, Trouble> {
-        write_frame(&mut self.questions, &(model, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
+        let mut question = Vec::new();
+        write_frame(&mut question, &(model, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
+        self.questions.send(question).map_err(|_| Trouble::Broken("the solver's process is gone".to_owned()))?;
         loop {
             if let Some(stop) = limits.stop() {
                 return Err(Trouble::Stopped(stop));

@@ -32,7 +32,7 @@ fn goals(policy: &Policy, found: &mut Vec<Finding>) {
     for (place, goal) in policy.goals.iter().enumerate() {
         let field = || format!("policy.goals[{place}]");
         match goal.kind {
-            GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => placed_first = true,
+            GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => placed_first |= goal.tolerance == 0,
             GoalKind::RaiseWorst | GoalKind::LeastRankSum | GoalKind::LowestWorstRank | GoalKind::Generous => {
                 if !placed_first {
                     let message = "counts placed students only, so placing nobody may be its best";

@@ -104,7 +104,7 @@ impl Faults {
     pub fn language(&mut self, at: At, text: &str) -> Option<Language> {
         let language = Language::parse(text);
         if language.is_none() {
-            self.add(&codes::UNKNOWN_LANGUAGE, at, "its first part is no ISO 639 code");
+            self.add(&codes::UNKNOWN_LANGUAGE, at, "its first part is no ISO 639-1 or 639-3 code");
         }
         language
     }

@@ -1,11 +1,15 @@
 //! Proto3 JSON of the messages, as grpcurl reads and writes it: unknown fields are errors, both spellings of a name are
-//! read, the original one is written.
+//! read, the original one is written. A field that is stated twice is an error too, where grpcurl takes the last one.
+
+mod distinct;
 
 use std::io::Write;
 use std::sync::OnceLock;
 
+use distinct::DistinctKeys;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
+use serde::Deserialize;
 
 use super::DESCRIPTORS;
 
@@ -36,6 +40,10 @@ pub fn read<T: Message + Default>(name: &str, text: &[u8]) -> Result<T, Malforme
     let descriptor = descriptor(name).ok_or_else(|| no_descriptor(name))?;
     // A byte order mark is what spreadsheets put before their text.
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let distinct = DistinctKeys::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    distinct.map_err(|error| MalformedJson { field: track.path().to_string(), message: error.to_string() })?;
     let mut track = serde_path_to_error::Track::new();
     let mut json = serde_json::Deserializer::from_slice(text);
     let read = DynamicMessage::deserialize(descriptor, serde_path_to_error::Deserializer::new(&mut json, &mut track));

@@ -322,6 +322,7 @@ fn two_hundred_malformed_requests_each_get_their_code_and_field_path() {
             (r#""A ""#.to_owned(), "MALFORMED_ID"),
             (r#""A\nB""#.to_owned(), "MALFORMED_ID"),
             (r#""A\u0000""#.to_owned(), "MALFORMED_ID"),
+            (r#""A\u200b""#.to_owned(), "MALFORMED_ID"),
             (format!(r#""{long_id}""#), "MALFORMED_ID"),
         ] {
             let text = format!(r#"{{"instance": {{"{list}": [{{"{field}": "ok"}}, {{"{field}": {id}}}]}}}}"#);
@@ -478,6 +479,8 @@ fn unknown_fields_and_wrong_types_are_errors_in_json() {
         (r#"{"instance": {"students": [{"student_id": "S", "study_level": "FRESHMAN"}]}}"#, "study_level"),
         (r#"{"instance": {"students": {}}}"#, "students"),
         (r#"{"policy": {"goals": [{"kind": "place_most"}]}}"#, "kind"),
+        (r#"{"instance": {"students": [], "students": []}}"#, "'students' is stated twice"),
+        (r#"{"instance": {"students": [{"student_id": "A", "studentId": "B"}]}}"#, "'studentId' is stated twice"),
     ] {
         let refused = misti_matching::wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes());
         let refused = refused.expect_err(text);

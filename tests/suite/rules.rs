@@ -185,6 +185,8 @@ fn spellings_meet_in_their_normal_form() {
         ("STRASSE", "straße", true),
         ("machine-learning", "Machine Learning", true),
         ("C ++", "c++", true),
+        ("パス", "バス", false),
+        ("हिन्दी", "हनद", false),
         ("#Js", "Js", false),
         ("R", "R2", false),
     ] {

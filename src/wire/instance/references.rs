@@ -96,7 +96,7 @@ impl References {
             MalformedId::Empty => faults.add(&codes::MISSING_ID, at, "no id"),
             MalformedId::TooLong => faults.add(&codes::MALFORMED_ID, at, "longer than 64 bytes"),
             MalformedId::BadCharacter => {
-                faults.add(&codes::MALFORMED_ID, at, "a control character, or a space at either end");
+                faults.add(&codes::MALFORMED_ID, at, "a control or invisible character, or a space at either end");
             }
         }
     }
