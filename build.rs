@@ -9,6 +9,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(["misti/matching/v1/matching_service.proto"])?;
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
-    tonic_prost_build::configure().build_client(true).compile_fds(compiler.file_descriptor_set())?;
+    tonic_prost_build::configure()
+        .build_client(true)
+        .codec_path("crate::api::codec::CheckedCodec")
+        .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

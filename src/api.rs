@@ -1,5 +1,6 @@
 //! Assembles the server: the service, health, reflection, deadlines and slots on one port.
 
+pub mod codec;
 mod deadline;
 mod matching_service;
 mod slots;

@@ -103,29 +103,26 @@ pub fn read_evaluations(message: pb::EvaluateRequest, caller: &Caller) -> Result
 }
 
 impl Evaluations {
-    /// Tells of each pair, by student, then project, until `tell` breaks.
-    ///
-    /// # Errors
-    /// [`CallError::Stopped`].
-    pub fn tell(
-        &self,
-        caller: &Caller,
-        mut tell: impl FnMut(pb::PairEvaluation) -> ControlFlow<()>,
-    ) -> Result<(), CallError> {
+    /// How many students it is about.
+    pub fn student_count(&self) -> usize {
+        self.selection.students.len()
+    }
+
+    /// Tells of every pair of one student, counted from 0, by project.
+    pub fn of_student(&self, student: usize) -> Vec<pb::PairEvaluation> {
         let instance = &self.request.instance;
         let evaluator = PairEvaluator::new(instance, &self.request.policy);
-        for &student in &self.selection.students {
-            for &project in &self.selection.projects {
-                if caller.wants_no_answer() {
-                    return Err(CallError::Stopped);
-                }
-                let pair = evaluator.evaluate(student, project);
-                if tell(wire::write_pair_evaluation(instance, &pair)).is_break() {
-                    return Ok(());
-                }
+        let pairs = self.selection.projects.iter().map(|&p| evaluator.evaluate(self.selection.students[student], p));
+        pairs.map(|pair| wire::write_pair_evaluation(instance, &pair)).collect()
+    }
+
+    /// Tells of each pair, by student, then project, until `tell` breaks.
+    pub fn tell(&self, mut tell: impl FnMut(pb::PairEvaluation) -> ControlFlow<()>) {
+        for student in 0..self.student_count() {
+            if self.of_student(student).into_iter().try_for_each(&mut tell).is_break() {
+                return;
             }
         }
-        Ok(())
     }
 }
 

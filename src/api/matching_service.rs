@@ -1,16 +1,14 @@
 //! `MatchingService`: each handler takes a slot and makes its call there.
 
-use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::deadline::Deadline;
-use super::slots::Slots;
+use super::slots::{Admission, Slots};
 use super::status;
 use crate::calls::{self, CallError, Caller};
 use crate::solve::{Cancel, SolverCommand};
@@ -23,13 +21,25 @@ const STREAM_BUFFER: usize = 64;
 /// How long a caller may take to make room for one more evaluation.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends an evaluation from a worker's thread; breaks off where the caller has gone or does not read.
-fn send(stream: &mpsc::Sender<Result<pb::PairEvaluation, Status>>, pair: pb::PairEvaluation) -> ControlFlow<()> {
-    let Err(TrySendError::Full(waiting)) = stream.try_send(Ok(pair)) else {
-        return if stream.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    };
-    let sent = Handle::current().block_on(tokio::time::timeout(PATIENCE, stream.send(waiting)));
-    if matches!(sent, Ok(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+/// Sends the evaluations of one student after the other. A slot is held while a student's are made, never while the
+/// caller reads.
+async fn send_all(
+    evaluations: calls::Evaluations,
+    admission: &Admission,
+    deadline: Option<Instant>,
+    sender: &mpsc::Sender<Result<pb::PairEvaluation, Status>>,
+) -> Result<(), Status> {
+    let evaluations = Arc::new(evaluations);
+    for student in 0..evaluations.student_count() {
+        let shared = evaluations.clone();
+        for pair in admission.compute(move |_| Ok(shared.of_student(student))).await? {
+            let patience = Instant::now() + PATIENCE;
+            let until = deadline.map_or(patience, |deadline| deadline.min(patience));
+            let sent = tokio::time::timeout_at(until.into(), sender.send(Ok(pair))).await;
+            sent.map_err(|_| status::deadline_passed())?.map_err(|_| Status::cancelled("the caller has gone"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The service.
@@ -54,7 +64,8 @@ impl Matching {
         let caller = self.caller(&request);
         let message = request.into_inner();
         self.slots
-            .run(move |cancel| call(message, &Caller { cancel, ..caller }).map_err(|error| status::call(&error)))
+            .admit()?
+            .compute(move |cancel| call(message, &Caller { cancel, ..caller }).map_err(|error| status::call(&error)))
             .await
     }
 
@@ -74,22 +85,20 @@ impl MatchingService for Matching {
 
     async fn evaluate(&self, request: Request<pb::EvaluateRequest>) -> Result<Response<Self::EvaluateStream>, Status> {
         let caller = self.caller(&request);
-        let evaluations = self.call(request, calls::read_evaluations).await?;
+        let deadline = caller.deadline;
+        let admission = self.slots.admit()?;
+        let message = request.into_inner();
+        let read = move |cancel| calls::read_evaluations(message, &Caller { cancel, ..caller });
+        let evaluations = admission.compute(move |cancel| read(cancel).map_err(|error| status::call(&error))).await?;
         let (sender, receiver) = mpsc::channel(STREAM_BUFFER);
-        let slots = self.slots.clone();
         tokio::spawn(async move {
-            let stream = sender.clone();
-            let tell = move |cancel| {
-                let caller = Caller { cancel, ..caller };
-                let told = evaluations.tell(&caller, |pair| send(&stream, pair));
-                told.map_err(|error| status::call(&error))
-            };
             let told = tokio::select! {
-                told = slots.run(tell) => told,
-                // The caller has gone; its place in the line and its slot are given up.
+                told = send_all(evaluations, &admission, deadline, &sender) => told,
+                // The caller has gone; its place is given up.
                 () = sender.closed() => return,
             };
             if let Err(ended) = told {
+                // The last word waits for room no longer than any other.
                 let _ = tokio::time::timeout(PATIENCE, sender.send(Err(ended))).await;
             }
         });

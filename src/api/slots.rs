@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
 use super::status;
@@ -22,6 +22,12 @@ pub(super) struct Slots {
     computing: Arc<Semaphore>,
 }
 
+/// A call's place among those that compute or wait; given up when dropped.
+pub(super) struct Admission {
+    computing: Arc<Semaphore>,
+    _place: OwnedSemaphorePermit,
+}
+
 /// Utters the wish when the call's future is dropped: the caller left, or its deadline passed.
 struct CancelOnDrop(Cancel);
 
@@ -37,18 +43,25 @@ impl Slots {
         Self { admitted: Arc::new(Semaphore::new(computing + waiting)), computing: Arc::new(Semaphore::new(computing)) }
     }
 
+    /// Takes a place for a call, or sheds it.
+    pub fn admit(&self) -> Result<Admission, Status> {
+        let place = self.admitted.clone().try_acquire_owned().map_err(|_| status::overloaded(RETRY_DELAY))?;
+        Ok(Admission { computing: self.computing.clone(), _place: place })
+    }
+}
+
+impl Admission {
     /// Computes on a thread of its own, once a slot is free, and tells the work when the caller has gone. The slot is
     /// held until the work has really ended.
-    pub async fn run<T: Send + 'static>(
+    pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce(Cancel) -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
-        let admitted = self.admitted.clone().try_acquire_owned().map_err(|_| status::overloaded(RETRY_DELAY))?;
-        let computing = self.computing.clone().acquire_owned().await.map_err(|_| status::overloaded(RETRY_DELAY))?;
+        let slot = self.computing.clone().acquire_owned().await.map_err(|_| status::overloaded(RETRY_DELAY))?;
         let gone = Cancel::default();
         let _caller_is_there = CancelOnDrop(gone.clone());
         let worker = tokio::task::spawn_blocking(move || {
-            let _held = (admitted, computing);
+            let _held = slot;
             work(gone)
         });
         worker.await.unwrap_or_else(|_| Err(status::unexpected()))

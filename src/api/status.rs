@@ -108,6 +108,12 @@ pub(super) fn message_too_large(limit: usize) -> Status {
     status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit.to_string())]))
 }
 
+/// Bytes that are no message.
+pub(super) fn malformed_message(why: &str) -> Status {
+    let code = &codes::MALFORMED_MESSAGE;
+    status(GrpcCode::InvalidArgument, code, why, details(code, &[]))
+}
+
 /// A fault of the engine itself.
 pub(super) fn unexpected() -> Status {
     tracing::error!("an unexpected fault");

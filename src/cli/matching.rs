@@ -86,7 +86,7 @@ pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
         }
     };
     let mut written = Ok(());
-    evaluations.tell(&caller, |pair| {
+    evaluations.tell(|pair| {
         *verdicts.entry(pair.verdict().as_str_name()).or_default() += 1;
         let mut refusing: Vec<&str> = pair.refusals.iter().map(|refusal| refusal.rule().as_str_name()).collect();
         refusing.dedup();
@@ -97,7 +97,7 @@ pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
             written = json::write("PairEvaluation", &pair, false, output);
         }
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
+    });
     let flushed = written.and_then(|()| output.as_mut().map_or(Ok(()), |output| output.flush()));
     flushed.map_err(|error| Failure::of_file(path.unwrap_or(Path::new("-")), &error))?;
     tell(path, &summary::evaluations(&verdicts, &rules));

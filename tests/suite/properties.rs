@@ -237,3 +237,28 @@ fn a_cancelled_solve_keeps_the_best_matching_found() {
     assert_eq!(outcome.status(), Status::Cancelled);
     assert!(!outcome.assignments.is_empty());
 }
+
+#[test]
+fn a_relative_gap_never_makes_a_false_proof() {
+    for kinds in [&[Kind::PlaceMost, Kind::TotalPoints][..], &[Kind::PlaceMost, Kind::RankMaximal][..]] {
+        let made = calls::sample(&pb::GetSampleRequest {
+            sample: pb::get_sample_request::Sample::Summer as i32,
+            student_count: Some(300),
+            project_count: Some(250),
+            ..pb::GetSampleRequest::default()
+        });
+        let made = made.expect("a sample");
+        let policy = |relative_gap| {
+            let limits = pb::Limits { time_limit: None, relative_gap };
+            pb::Policy { limits: Some(limits), ..pb::Policy { weights: None, ..goals(kinds) } }
+        };
+        let exact = solve(pb::MatchRequest { instance: made.instance.clone(), policy: Some(policy(0.0)) });
+        let loose = solve(pb::MatchRequest { instance: made.instance, policy: Some(policy(0.3)) });
+        assert_eq!(exact.status(), Status::Optimal);
+        assert!(loose.goals[0].bound >= exact.goals[0].value && loose.goals[0].value <= exact.goals[0].value);
+        assert!(loose.goals[0].relative_gap <= 0.3 + 1e-9);
+        let all_met = loose.goals.iter().zip(&exact.goals).all(|(l, e)| (l.value, &l.profile) == (e.value, &e.profile));
+        assert!(loose.status() == Status::Feasible || all_met, "{loose:#?}");
+        assert!(!loose.canonical || loose.status() == Status::Optimal);
+    }
+}

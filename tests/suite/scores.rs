@@ -18,7 +18,7 @@ fn score(rows: &str, policy: &str) -> pb::PairEvaluation {
         told = Some(pair);
         ControlFlow::Continue(())
     };
-    evaluations.tell(&caller(), tell).expect("nobody stops it");
+    evaluations.tell(tell);
     told.expect("a pair")
 }
 
@@ -164,7 +164,7 @@ fn the_parts_of_the_points_add_up_exactly() {
             assert!((0..=1_000_000).contains(&pair.points));
             ControlFlow::Continue(())
         };
-        evaluations.tell(&caller(), tell).expect("nobody stops it");
+        evaluations.tell(tell);
     }
 }
 

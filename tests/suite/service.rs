@@ -187,7 +187,7 @@ fn the_python_client_of_the_readme_runs() {
     run(&stubs);
     std::fs::copy(format!("{root}/examples/client.py"), folder.path().join("client.py")).expect("the client");
     let said = run(&["client.py", &server.address]);
-    assert!(said.contains("OPTIMAL") && said.contains("S00001"), "{said}");
+    assert!(said.contains("OPTIMAL") && said.contains("-> P0000"), "{said}");
     // The README shows this very file.
     let shown = std::fs::read_to_string(format!("{root}/README.md")).expect("README.md");
     let client = std::fs::read_to_string(format!("{root}/examples/client.py")).expect("client.py");

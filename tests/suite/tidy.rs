@@ -45,7 +45,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("highs_sys", &["src/solve/highs.rs"]),
     ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
     ("tokio", &["src/api", "src/cli"]),
-    ("prost", &["src/wire", "src/cli/files.rs"]),
+    ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/frame.rs"]),
 ];

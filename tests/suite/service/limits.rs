@@ -98,36 +98,70 @@ fn deep_nesting_is_refused_by_the_client_or_the_server_and_harms_nobody() {
 }
 
 #[tokio::test]
-async fn nested_groups_in_binary_are_refused() {
-    // Unknown groups within groups, as no generated client would send them.
+async fn bytes_that_are_no_message_are_invalid_arguments() {
     let server = Server::start(&[]);
-    let bytes = [[0xa3, 0x06].repeat(200_000), [0xa4, 0x06].repeat(200_000)].concat();
-    let mut frame = vec![0];
-    frame.extend((bytes.len() as u32).to_be_bytes());
-    frame.extend(bytes);
-    let answer = raw_call(&server, frame).await;
-    assert!(!answer.contains("panic"), "{answer}");
+    let groups = [[0xa3, 0x06].repeat(200_000), [0xa4, 0x06].repeat(200_000)].concat();
+    let no_text = vec![0x0a, 0x06, 0x2a, 0x04, 0x0a, 0x02, 0xff, 0xfe];
+    // Two bytes each, hundreds in memory.
+    let rows = [0x2a, 0x00].repeat(20_000_000);
+    let empty_rows = [vec![0x0a, 0x80, 0xb4, 0x89, 0x13], rows].concat();
+    for bytes in [groups, no_text, vec![0x0a, 0x05], empty_rows] {
+        let (status, message) = raw_call(&server, &bytes).await;
+        assert_eq!(status, "3", "{message}");
+        assert!(message.contains("MALFORMED_MESSAGE"), "{message}");
+    }
+    let peak = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("it runs");
+    let peak = peak.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line").trim().to_owned();
+    let kib: u64 = peak.trim_end_matches(" kB").parse().expect("a number");
+    assert!(kib < 1_000_000, "{kib} KiB were taken");
     assert_eq!(grpcurl_json(&server, "grpc.health.v1.Health/Check", "{}")["status"], "SERVING");
 }
 
-/// Sends bytes that are no message of ours and gives what comes back.
-async fn raw_call(server: &Server, frame: Vec<u8>) -> String {
+#[tokio::test]
+async fn callers_that_do_not_read_hold_no_slot() {
+    let server = Server::start(&["--slots", "1", "--waiting", "4"]);
+    let asked = pb::GetSampleRequest {
+        sample: 2,
+        student_count: Some(200),
+        project_count: Some(300),
+        ..pb::GetSampleRequest::default()
+    };
+    let season = client(&server).await.get_sample(asked).await.expect("a sample").into_inner();
+    let request =
+        pb::EvaluateRequest { instance: season.instance, policy: season.policy, ..pb::EvaluateRequest::default() };
+    let mut unread = Vec::new();
+    for _ in 0..3 {
+        let mut stream = client(&server).await.evaluate(request.clone()).await.expect("it starts").into_inner();
+        stream.message().await.expect("a first pair");
+        unread.push(stream);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let mut other = client(&server).await;
+    let answer = other.r#match(pb::MatchRequest { instance: Some(pb::Instance::default()), policy: None });
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(5), answer).await.expect("a slot is free");
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
+/// Sends bytes that are no message of ours and gives the status and its message.
+async fn raw_call(server: &Server, bytes: &[u8]) -> (String, String) {
     use tonic::codegen::http::Request;
     use tower::{Service, ServiceExt};
-    let mut channel = Channel::from_shared(format!("http://{}", server.address))
-        .expect("a URI")
-        .connect()
-        .await
-        .expect("it connects");
+    let mut frame = vec![0];
+    frame.extend((bytes.len() as u32).to_be_bytes());
+    frame.extend(bytes);
+    let address = Channel::from_shared(format!("http://{}", server.address)).expect("a URI");
+    let mut channel = address.connect().await.expect("it connects");
     let request = Request::post(format!("http://{}/{SERVICE}/Match", server.address))
         .header("content-type", "application/grpc")
         .header("te", "trailers")
         .body(tonic::body::Body::new(http_body_util::Full::new(tonic::codegen::Bytes::from(frame))))
         .expect("a request");
     let answer = channel.ready().await.expect("it is ready").call(request).await.expect("an answer");
-    let status = answer.headers().get("grpc-status").expect("a status").to_str().expect("digits").to_owned();
-    assert_ne!(status, "0");
-    format!("{:?}", answer.headers())
+    let header = |name: &str| {
+        let value = answer.headers().get(name).expect("a header").to_str().expect("text");
+        value.replace("%20", " ")
+    };
+    (header("grpc-status"), header("grpc-message"))
 }
 
 #[test]

@@ -40,15 +40,17 @@ impl Server {
     }
 
     /// The solver's processes that it runs now.
-    pub fn solvers(&self) -> usize {
+    pub fn solver_ids(&self) -> Vec<i32> {
         let tasks = format!("/proc/{}/task", self.process.id());
         let tasks = std::fs::read_dir(tasks).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-        tasks
-            .into_iter()
-            .flatten()
-            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-            .map(|children| children.split_whitespace().count())
-            .sum()
+        let children =
+            tasks.into_iter().flatten().filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
+        children.flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+    }
+
+    /// How many they are.
+    pub fn solvers(&self) -> usize {
+        self.solver_ids().len()
     }
 }
 

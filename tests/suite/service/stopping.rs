@@ -81,23 +81,36 @@ fn a_client_that_leaves_stops_its_solve() {
 }
 
 #[test]
+fn a_solver_that_hangs_before_it_reads_is_killed_at_the_time_limit() {
+    let server = Server::start(&["--slots", "1"]);
+    let mut season: serde_json::Value = serde_json::from_str(&long_season(&server)).expect("JSON");
+    season["policy"]["limits"] = serde_json::json!({"time_limit": "2s"});
+    let started = Instant::now();
+    let call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season.to_string());
+    a_solver_runs(&server);
+    for solver in server.solver_ids() {
+        let pid = rustix::process::Pid::from_raw(solver).expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::STOP).expect("it is stopped");
+    }
+    let said = call.wait_with_output().expect("grpcurl ends");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    no_solver_is_left(&server, Duration::from_secs(1));
+}
+
+#[test]
 fn a_killed_server_leaves_no_solver_behind() {
     let mut server = Server::start(&[]);
     let season = long_season(&server);
     let mut call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
     a_solver_runs(&server);
-    let children = format!("/proc/{}/task", server.process.id());
-    let solvers: Vec<String> = std::fs::read_dir(children)
-        .expect("it runs")
-        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("children")).ok())
-        .flat_map(|children| children.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-        .collect();
+    let solvers = server.solver_ids();
     assert!(!solvers.is_empty());
     server.process.kill().expect("it is killed");
     server.process.wait().expect("it ends");
     call.wait().expect("grpcurl ends");
     let alive =
-        |pid: &String| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
     let waited = Instant::now();
     while solvers.iter().any(alive) {
         assert!(waited.elapsed() < Duration::from_secs(1), "a solver outlives its server");

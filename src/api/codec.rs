@@ -1,0 +1,142 @@
+//! Bytes of a request to its message. A malformed one is INVALID_ARGUMENT here, where tonic's own codec says INTERNAL;
+//! and entries are counted before anything is made of them, because two bytes of an empty row become hundreds in memory.
+
+use std::marker::PhantomData;
+
+use prost::Message;
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
+use tonic::Status;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::Bytes;
+
+use super::status;
+
+/// Most rows in one list of an instance.
+const MOST_ROWS: usize = 1_000_000;
+/// Most fields in all rows together.
+const MOST_FIELDS: usize = 16_000_000;
+/// The instance is the first field of every request that has one.
+const INSTANCE: u32 = 1;
+
+/// The codec of the service.
+#[derive(Debug, Clone)]
+pub struct CheckedCodec<T, U>(PhantomData<(T, U)>);
+
+impl<T, U> Default for CheckedCodec<T, U> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Message + Send + 'static, U: Message + Default + Send + 'static> Codec for CheckedCodec<T, U> {
+    type Encode = T;
+    type Decode = U;
+    type Encoder = ProstEncoder<T>;
+    type Decoder = CheckedDecoder<U>;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        ProstEncoder(PhantomData)
+    }
+
+    fn decoder(&mut self) -> Self::Decoder {
+        CheckedDecoder(PhantomData)
+    }
+}
+
+/// Writes a message.
+#[derive(Debug, Clone)]
+pub struct ProstEncoder<T>(PhantomData<T>);
+
+impl<T: Message + Send + 'static> Encoder for ProstEncoder<T> {
+    type Item = T;
+    type Error = Status;
+
+    fn encode(&mut self, item: T, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        item.encode(buffer).map_err(|_| status::unexpected())
+    }
+}
+
+/// Counts, then reads a message.
+#[derive(Debug, Clone)]
+pub struct CheckedDecoder<U>(PhantomData<U>);
+
+impl<U: Message + Default + Send + 'static> Decoder for CheckedDecoder<U> {
+    type Item = U;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
+        use prost::bytes::Buf;
+        let bytes = buffer.copy_to_bytes(buffer.remaining());
+        count(&bytes).map_err(|why| status::malformed_message(&why))?;
+        U::decode(bytes).map(Some).map_err(|error| status::malformed_message(&error.to_string()))
+    }
+}
+
+/// Counts the rows of an instance and their fields; what is no protocol buffer is left for the decoder to refuse.
+fn count(message: &Bytes) -> Result<(), String> {
+    let mut rows = [0_usize; 16];
+    let mut fields = 0_usize;
+    for (tag, instance) in parts(message.clone()) {
+        if tag != INSTANCE {
+            continue;
+        }
+        for (list, row) in parts(instance) {
+            let count = &mut rows[(list as usize).min(15)];
+            *count += 1;
+            if *count > MOST_ROWS {
+                return Err(format!("more than {MOST_ROWS} entries in one list"));
+            }
+            fields += parts(row).count();
+            if fields > MOST_FIELDS {
+                return Err(format!("more than {MOST_FIELDS} entries"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a message: their numbers, and the bytes of those that have a length.
+fn parts(mut message: Bytes) -> impl Iterator<Item = (u32, Bytes)> {
+    use prost::bytes::Buf;
+    std::iter::from_fn(move || {
+        if !message.has_remaining() {
+            return None;
+        }
+        let (tag, kind) = decode_key(&mut message).ok()?;
+        if kind != WireType::LengthDelimited {
+            skip_field(kind, tag, &mut message, DecodeContext::default()).ok()?;
+            return Some((tag, Bytes::new()));
+        }
+        let length = usize::try_from(decode_varint(&mut message).ok()?).ok()?;
+        (length <= message.remaining()).then(|| (tag, message.split_to(length)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::pb;
+
+    #[test]
+    fn a_season_of_any_size_that_the_service_takes_is_counted_through() {
+        let students = vec![pb::Student { student_id: "S".to_owned(), ..pb::Student::default() }; 10_000];
+        let instance = Some(pb::Instance { students, ..pb::Instance::default() });
+        assert_eq!(count(&pb::MatchRequest { instance, policy: None }.encode_to_vec().into()), Ok(()));
+    }
+
+    #[test]
+    fn empty_rows_without_end_are_refused_before_they_are_made() {
+        let rows = [0x2a, 0x00].repeat(MOST_ROWS + 1);
+        let mut message = vec![0x0a];
+        prost::encoding::encode_varint(rows.len() as u64, &mut message);
+        message.extend(rows);
+        assert!(count(&message.into()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_protocol_buffer_is_left_to_the_decoder() {
+        for bytes in [vec![0x0a, 0x05], vec![0xff; 30], vec![0x0b; 30], Vec::new()] {
+            assert_eq!(count(&bytes.into()), Ok(()));
+        }
+    }
+}
