@@ -24,7 +24,7 @@ test:
 	deploy/setup.sh test
 	source .tools/env
 	"$$TOOLS"/buf lint proto
-	cargo test --release --locked --no-fail-fast
+	cargo test --release --locked --no-fail-fast --tests
 
 lint:
 	deploy/setup.sh test
