@@ -1,6 +1,6 @@
 //! The loop over goals: columns, rows and goals in; chosen columns, values and bounds out. Knows no student.
 //!
-//! Goals are taken in order, each held exactly while the next is improved ([`Face`](face)); the lottery comes last. Every
+//! Goals are taken in order, each held exactly while the next is improved (`solve/face.rs`); the lottery comes last. Every
 //! solution is rounded and checked in integers against the rows, and every bound of a network is recomputed in integers
 //! from the solver's prices. A solver that says "infeasible" has failed: that there is no solution is the optimum of a
 //! model that always has one, of what the rows must fall short.

@@ -111,6 +111,12 @@ impl<'a> Solver<'a> {
         self.attempt(restricted, gap, false).inspect_err(|_| self.process = None)
     }
 
+    /// Asks a new process without presolve, from which HiGHS's known false claims of infeasibility come.
+    pub fn second_opinion(&mut self, restricted: &Restricted) -> Result<Optimum, Interrupted> {
+        self.process = None;
+        self.attempt(restricted, 0.0, false)
+    }
+
     fn attempt(&mut self, restricted: &Restricted, relative_gap: f64, presolve: bool) -> Result<Optimum, Interrupted> {
         let process = match &mut self.process {
             Some(process) => process,

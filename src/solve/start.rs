@@ -17,7 +17,11 @@ pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values
     if face.admits(&least) {
         return Ok(Some(least));
     }
-    let optimum = solver.ask(&mut restricted, 0.0)?;
+    let mut optimum = solver.ask(&mut restricted, 0.0)?;
+    if optimum.value < 0 && optimum.prices.is_none() {
+        // Nothing but the solver's word says so; another configuration must say the same.
+        optimum = solver.second_opinion(&restricted)?;
+    }
     if optimum.value == 0 {
         return Ok(Some(restricted.expand(face, &optimum.values)));
     }
