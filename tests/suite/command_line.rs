@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use misti_matching::wire::{json, pb};
 
-use crate::support::BINARY;
+use crate::support::{BINARY, long_season, season_cut_short, text};
 
 struct Said {
     code: i32,
@@ -120,15 +120,7 @@ fn exit_codes_say_how_it_ended() {
         assert_eq!(said.code, code, "{arguments:?} {input}\n{}{}", said.output, said.error);
         assert!(said.error.contains(part), "{arguments:?} {input}\n{}", said.error);
     }
-    let short = pb::GetSampleRequest { sample: 2, ..pb::GetSampleRequest::default() };
-    let made = misti_matching::calls::sample(&short).expect("a sample");
-    let mut policy = made.policy.expect("a policy");
-    let limit = prost_types::Duration { seconds: 1, nanos: 0 };
-    policy.limits = Some(pb::Limits { time_limit: Some(limit), relative_gap: 0.0 });
-    let mut text = Vec::new();
-    let request = pb::MatchRequest { instance: made.instance, policy: Some(policy) };
-    json::write("MatchRequest", &request, false, &mut text).expect("it is written");
-    let said = run(&["match", "-"], &String::from_utf8(text).expect("UTF-8"));
+    let said = run(&["match", "-"], &text(&season_cut_short(2)));
     assert_eq!(said.code, 5, "{}{}", said.output, said.error);
     assert!(said.output.contains("FEASIBLE") && said.output.contains("bound"));
 }
@@ -165,13 +157,13 @@ fn ctrl_c_keeps_the_best_matching_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (request, outcome) = (file("season.json"), file("outcome.json"));
-    assert_eq!(run(&["sample", "summer", "--output", &request], "").code, 0);
+    std::fs::write(&request, text(&long_season())).expect("it is written");
     let process = Command::new(BINARY)
         .args(["match", &request, "--output", &outcome])
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
-    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    std::thread::sleep(std::time::Duration::from_secs(3));
     let pid = rustix::process::Pid::from_child(&process);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is told");
     let said = process.wait_with_output().expect("it ends");

@@ -37,6 +37,33 @@ pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
     }
 }
 
+/// A season whose first goal alone takes longer to prove than any test waits.
+pub fn long_season() -> pb::MatchRequest {
+    let asked = pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        student_count: Some(2_500),
+        project_count: Some(2_500),
+        ..pb::GetSampleRequest::default()
+    };
+    let made = calls::sample(&asked).expect("a sample");
+    pb::MatchRequest { instance: made.instance, policy: made.policy }
+}
+
+/// The same, to be answered after so many seconds with what is found by then.
+pub fn season_cut_short(seconds: i64) -> pb::MatchRequest {
+    let mut request = long_season();
+    let time_limit = Some(prost_types::Duration { seconds, nanos: 0 });
+    request.policy.get_or_insert_default().limits = Some(pb::Limits { time_limit, relative_gap: 0.0 });
+    request
+}
+
+/// A request as JSON.
+pub fn text(request: &pb::MatchRequest) -> String {
+    let mut text = Vec::new();
+    json::write("MatchRequest", request, false, &mut text).expect("it is written");
+    String::from_utf8(text).expect("JSON is UTF-8")
+}
+
 /// Checks a matching of a request that is well formed.
 pub fn check(request: &pb::MatchRequest, assignments: Vec<pb::CheckedAssignment>) -> pb::CheckResponse {
     let request = pb::CheckRequest { instance: request.instance.clone(), policy: request.policy.clone(), assignments };

@@ -8,6 +8,7 @@ use tonic_types::StatusExt;
 
 use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
 use super::{SERVICE, method};
+use crate::support::{long_season, text};
 
 async fn client(server: &Server) -> MatchingServiceClient<Channel> {
     let address = format!("http://{}", server.address);
@@ -167,7 +168,7 @@ async fn raw_call(server: &Server, bytes: &[u8]) -> (String, String) {
 #[test]
 fn more_calls_than_slots_are_shed_with_a_delay() {
     let server = Server::start(&["--slots", "1", "--waiting", "0"]);
-    let season = grpcurl_json(&server, &method("GetSample"), r#"{"sample": "SUMMER"}"#).to_string();
+    let season = text(&long_season());
     let mut first = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
     while server.solvers() == 0 {
         std::thread::sleep(std::time::Duration::from_millis(20));
