@@ -66,7 +66,8 @@ find_libclang() {
   local folder
   for folder in "${LIBCLANG_PATH:-}" /usr/lib/llvm-*/lib /usr/lib/*-linux-gnu /usr/lib64 \
     "$tools"/venv/lib/python3*/site-packages/clang/native; do
-    if [ -n "$folder" ] && ls "$folder" 2>/dev/null | grep -qE '^libclang(-[0-9.]+)?\.so'; then
+    # Not libclang-cpp, which bindgen can't use.
+    if [ -n "$folder" ] && { compgen -G "$folder/libclang.so*" || compgen -G "$folder/libclang-[0-9]*.so*"; } >/dev/null; then
       printf '%s' "$folder"
       return
     fi

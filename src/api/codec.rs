@@ -13,7 +13,7 @@ use super::status;
 
 /// Most rows in one list of an instance.
 const MOST_ROWS: usize = 1_000_000;
-/// Most fields in all rows together.
+/// Most fields in all rows, and in all lists beside the instance.
 const MOST_FIELDS: usize = 16_000_000;
 /// The instance is the first field of every request that has one.
 const INSTANCE: u32 = 1;
@@ -76,11 +76,15 @@ impl<U: Message + Default + Send + 'static> Decoder for CheckedDecoder<U> {
 fn count(message: &Bytes) -> Result<(), String> {
     let mut rows = [0_usize; 16];
     let mut fields = 0_usize;
-    for (tag, instance) in parts(message.clone()) {
+    for (tag, part) in parts(message.clone()) {
         if tag != INSTANCE {
+            fields += 1 + parts(part).count();
+            if fields > MOST_FIELDS {
+                return Err(format!("more than {MOST_FIELDS} entries"));
+            }
             continue;
         }
-        for (list, row) in parts(instance) {
+        for (list, row) in parts(part) {
             let count = &mut rows[(list as usize).min(15)];
             *count += 1;
             if *count > MOST_ROWS {
@@ -131,6 +135,11 @@ mod tests {
         prost::encoding::encode_varint(rows.len() as u64, &mut message);
         message.extend(rows);
         assert!(count(&message.into()).is_err());
+    }
+
+    #[test]
+    fn empty_assignments_without_end_are_refused_too() {
+        assert!(count(&[0x1a, 0x00].repeat(MOST_FIELDS + 1).into()).is_err());
     }
 
     #[test]

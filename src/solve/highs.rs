@@ -1,6 +1,6 @@
 //! The only file that names good_lp and HiGHS: the solver's process.
 //!
-//! It reads framed programs from standard input, solves one after the other and writes framed answers to standard
+//! It reads framed models from standard input, solves one after the other and writes framed answers to standard
 //! output until the input ends. It holds indices and integers only.
 
 use std::error::Error;
@@ -24,7 +24,7 @@ pub fn version() -> String {
     )
 }
 
-/// Serves programs on standard input and output until the input ends or the parent dies.
+/// Serves models on standard input and output until the input ends or the parent dies.
 ///
 /// # Errors
 /// When a frame can't be read or written.

@@ -35,11 +35,11 @@ pub struct Settings {
     pub seconds: f64,
     /// How far from the bound it may stop, as a share of the value.
     pub relative_gap: f64,
-    /// Whether it may simplify the program first.
+    /// Whether it may simplify the model first.
     pub presolve: bool,
 }
 
-/// What the solver says; nothing of it is believed before it is checked.
+/// What the solver says; `optimum` tells what of it is checked and what is believed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// A solution.
@@ -48,8 +48,8 @@ pub enum Answer {
         values: Vec<f64>,
         /// No solution has a greater value.
         bound: f64,
-        /// By row, of a continuous program: the price of its bound, at least 0 for an upper and at most 0 for a lower
-        /// one. Empty of an integer program.
+        /// By row, of a continuous model: the price of its bound, at least 0 for an upper and at most 0 for a lower
+        /// one. Empty where columns must be whole.
         prices: Vec<f64>,
     },
     /// It stopped without a solution.

@@ -59,7 +59,7 @@ pub(super) struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
-    /// An solver whose process is started with the first question.
+    /// A solver whose process is started with the first question.
     pub fn new(command: &'a SolverCommand, limits: &'a Limits) -> Self {
         Self { command, limits, process: None }
     }
