@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use misti_matching::domain::{Assignment, Matching};
-use misti_matching::solve::{Cancel, Limits, Solved, SolverCommand};
+use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand};
 use misti_matching::wire::{self, SizeLimits, pb};
 use misti_matching::{calls, engine, evaluation, formulation, sample, solve, validation, verify};
 use prost::Message;
@@ -69,7 +69,13 @@ fn season(students: u32, projects: u32) {
     let small = students <= 1_000;
     let runs = if small { RUNS } else { 1 };
     let limit = Duration::from_secs(120);
-    let limits = || Limits { deadline: Instant::now() + limit, cancel: Cancel::default(), relative_gap: 0.0 };
+    let limits = || Limits {
+        deadline: Instant::now() + limit,
+        cancel: Cancel::default(),
+        relative_gap: 0.0,
+        engine: Engine::Automatic,
+        lottery: true,
+    };
     let memory = Memory::watch();
     let solved = timed("solve", runs, || solve::solve(&formulation, &command, &limits()).expect("the solver works"));
     memory.tell();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::engine::{self, EngineError};
 use crate::evaluation::{self, EvaluationError, PairEvaluator};
 use crate::sample;
-use crate::solve::{Cancel, Limits, SolverCommand};
+use crate::solve::{Cancel, Engine, Limits, SolverCommand};
 use crate::validation;
 use crate::verify;
 use crate::wire::{self, Faults, SizeLimits, pb};
@@ -144,6 +144,8 @@ pub fn solve(
             .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
+        engine: Engine::Automatic,
+        lottery: true,
     };
     let outcome = engine::solve(instance, policy, solver, &limits, caller.sizes.pairs)?;
     tracing::info!(

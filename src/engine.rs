@@ -105,7 +105,7 @@ pub fn solve(
     }
     let formulation = formulation::formulate(instance, policy, &evaluation);
     match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
-        Solved::Infeasible => Ok(Outcome::without_matching(Status::Infeasible, Vec::new())),
+        Solved::Infeasible(_) => Ok(Outcome::without_matching(Status::Infeasible, Vec::new())),
         Solved::Nothing(stop) => Ok(nothing(Some(stop))),
         Solved::Solution(solution) => finish(instance, policy, &evaluation, solution),
     }
@@ -185,6 +185,7 @@ mod tests {
             goals: vec![value(2, vec![]), value(2, vec![]), value(2, vec![2])],
             canonical: true,
             stop: None,
+            proofs: Vec::new(),
         };
         (request.instance, request.policy, evaluation, solution)
     }

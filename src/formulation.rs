@@ -15,8 +15,7 @@
 //!
 //! A forbidden or refused pair has no column. Without C4 the rows are those of a network (students on one side; seats
 //! of projects inside seats of hosts, a laminar family, on the other), so their matrix is totally unimodular and every
-//! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970). Rows that can't bind
-//! are left out.
+//! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
 mod capacity;
 mod goals;
@@ -59,17 +58,53 @@ pub enum RowLabel {
     MustPlace(StudentIndex),
 }
 
-/// `least ≤ Σ coefficient · column ≤ most`.
+/// Of which of the two families of a network a row may be a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Over all pairs of some students.
+    Students,
+    /// Over all pairs of some projects.
+    Seats,
+    /// Over one pair.
+    Pair,
+}
+
+impl RowLabel {
+    /// The family that a row of this label may be a part of.
+    pub fn side(self) -> Side {
+        match self {
+            Self::Placement(_) | Self::MustPlace(_) => Side::Students,
+            Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
+            Self::Pin(..) => Side::Pair,
+        }
+    }
+}
+
+/// `least ≤ Σ pair + coefficient · opening ≤ most`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// What it says.
     pub label: RowLabel,
-    /// (column, coefficient), by column, none 0.
-    pub terms: Vec<(u32, i64)>,
+    /// The pair columns, ascending, each with coefficient 1.
+    pub pairs: Vec<u32>,
+    /// An opening column and its coefficient, where the row has one.
+    pub opening: Option<(u32, i64)>,
     /// Lower bound.
     pub least: Option<i64>,
     /// Upper bound.
     pub most: Option<i64>,
+}
+
+impl Row {
+    /// A row over pairs alone.
+    fn over(label: RowLabel, pairs: impl IntoIterator<Item = u32>, least: Option<i64>, most: Option<i64>) -> Self {
+        Self { label, pairs: pairs.into_iter().collect(), opening: None, least, most }
+    }
+
+    /// Every (column, coefficient).
+    pub fn terms(&self) -> impl Iterator<Item = (u32, i64)> + use<'_> {
+        self.pairs.iter().map(|&pair| (pair, 1)).chain(self.opening)
+    }
 }
 
 /// The integer program of a season.
@@ -86,6 +121,11 @@ pub struct Formulation {
 }
 
 impl Formulation {
+    /// How many columns are pairs.
+    pub fn pair_count(&self) -> usize {
+        self.columns.iter().take_while(|column| matches!(column, Column::Pair(_))).count()
+    }
+
     /// The columns that say whether a project opens; without any the rows are those of a network.
     pub fn openings(&self) -> impl Iterator<Item = usize> {
         let is_opening = |column: &Column| matches!(column, Column::Opening(_));
@@ -117,9 +157,4 @@ fn columns_by_project(instance: &Instance, evaluation: &Evaluation) -> Vec<Vec<u
         of_project[pair.project.at()].push(column as u32);
     }
     of_project
-}
-
-/// The terms of a plain sum of columns.
-fn sum(columns: impl IntoIterator<Item = u32>) -> Vec<(u32, i64)> {
-    columns.into_iter().map(|column| (column, 1)).collect()
 }

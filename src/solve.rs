@@ -1,30 +1,22 @@
-//! The loop over goals: columns, rows and goals in; chosen columns, values and bounds out. Knows no student.
+//! The loop over goals: columns, rows and goals in; chosen columns, values, bounds and proofs out. Knows no student.
 //!
-//! Goals are taken in order, each held exactly while the next is improved (`solve/face.rs`); the lottery comes last. Every
-//! solution is rounded and checked in integers against the rows, and every bound of a network is recomputed in integers
-//! from the solver's prices. A solver that says "infeasible" has failed: that there is no solution is the optimum of a
-//! model that always has one, of what the rows must fall short.
-//!
-//! A failure after a first solution was found is a stop: the best solution so far is the answer, with its bounds.
+//! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
+//! (`network`). What breaks that, a project that opens with its minimum or stays closed or a tolerance on a sum, goes through
+//! good_lp (`program`) to a process of its own (`process`); so does everything where the caller asks for the cross-check.
 
-mod child;
-mod face;
-mod frame;
-mod goals;
-mod highs;
 mod limits;
-mod model;
-mod optimum;
-mod start;
-mod ties;
+mod measure;
+mod network;
+mod process;
+mod program;
+mod proof;
 
-pub use child::SolverCommand;
-pub use highs::{serve as serve_solver, version as solver_version};
-pub use limits::{Cancel, Limits, Stop};
+pub use limits::{Cancel, Engine, Limits, Stop};
+pub use process::{SolverCommand, serve as serve_solver, version as solver_version};
+pub use proof::{Proof, ProofSum, Threshold};
 
-use crate::formulation::{Column, Formulation};
-use face::{Face, Values};
-use optimum::{Interrupted, Solver};
+use crate::formulation::{Formulation, Measure};
+use network::{Graph, Shape};
 
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +42,8 @@ pub struct Solution {
     pub canonical: bool,
     /// What stopped it, where anything did.
     pub stop: Option<Stop>,
+    /// What proves the goals to anyone; empty where no such proof is known.
+    pub proofs: Vec<Proof>,
 }
 
 /// How a solve may end.
@@ -57,8 +51,8 @@ pub struct Solution {
 pub enum Solved {
     /// With a solution.
     Solution(Solution),
-    /// Proven: no solution keeps every row.
-    Infeasible,
+    /// No solution keeps every row, with its proof where the rows are a network.
+    Infeasible(Option<Proof>),
     /// Stopped before any solution was found.
     Nothing(Stop),
 }
@@ -72,41 +66,14 @@ pub struct SolverFailure(pub String);
 /// # Errors
 /// When the solver's process can't be started or fails twice on one model before any solution is known.
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
-    let mut solver = Solver::new(command, limits);
-    let mut face = Face::new(formulation);
-    let mut best = match start::find(formulation, &face, &mut solver) {
-        Ok(Some(values)) => values,
-        Ok(None) => return Ok(Solved::Infeasible),
-        Err(Interrupted::Stopped(stop)) => return Ok(Solved::Nothing(stop)),
-        Err(Interrupted::Failed(failure)) => return Err(failure),
-    };
-    let mut reached = Vec::with_capacity(formulation.goals.len());
-    let mut stop = None;
-    for goal in &formulation.goals {
-        let improved = if stop.is_none() {
-            goals::improve(goal, &mut face, &mut best, &mut solver)
-        } else {
-            goals::Improved { bound: goals::quick_bound(goal, &face), interrupted: None }
-        };
-        stop = stop.or(improved.interrupted.map(Interrupted::into_stop));
-        reached.push(improved.bound);
+    let gives_up_a_sum =
+        formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
+    if limits.engine == Engine::IntegerProgram || gives_up_a_sum {
+        return program::solve(formulation, command, limits);
     }
-    let pairs = pair_count(formulation);
-    let value = |best: &Values| -> Vec<GoalValue> {
-        formulation.goals.iter().zip(&reached).map(|(goal, bound)| goals::value(goal, best, bound)).collect()
-    };
-    let mut canonical = false;
-    if stop.is_none() && value(&best).iter().all(|goal| goal.proven) {
-        match ties::draw(&formulation.lottery, pairs, &mut face, &mut best, &mut solver) {
-            Ok(drawn) => canonical = drawn,
-            Err(interrupted) => stop = Some(interrupted.into_stop()),
-        }
+    match Graph::read(formulation, |_| None) {
+        Shape::Network(graph) => network::solve(formulation, graph, limits),
+        Shape::Contradiction => Ok(Solved::Infeasible(None)),
+        Shape::Other => program::solve(formulation, command, limits),
     }
-    let goals = value(&best);
-    let matched = best[..pairs].iter().map(|&value| value == 1).collect();
-    Ok(Solved::Solution(Solution { matched, goals, canonical, stop }))
-}
-
-fn pair_count(formulation: &Formulation) -> usize {
-    formulation.columns.iter().take_while(|column| matches!(column, Column::Pair(_))).count()
 }

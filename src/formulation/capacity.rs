@@ -2,7 +2,7 @@
 //!
 //! A project that C4 covers needs no C2.
 
-use super::{Row, RowLabel, opening, sum};
+use super::{Row, RowLabel, opening};
 use crate::domain::{HostIndex, Instance};
 
 pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], rows: &mut Vec<Row>) {
@@ -10,10 +10,9 @@ pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], rows: &mut Vec<
     for project in instance.project_indices() {
         let row = &instance.projects[project.at()];
         let columns = &of_project[project.at()];
-        let seats = row.max_seats() as usize;
-        if columns.len() > seats && !opening::opens_or_stays_closed(row) {
-            let terms = sum(columns.iter().copied());
-            rows.push(Row { label: RowLabel::ProjectSeats(project), terms, least: None, most: Some(seats as i64) });
+        if !columns.is_empty() && !opening::opens_or_stays_closed(row) {
+            let seats = Some(i64::from(row.max_seats()));
+            rows.push(Row::over(RowLabel::ProjectSeats(project), columns.iter().copied(), None, seats));
         }
         if let Some(host) = row.host {
             of_host[host.at()].extend(columns);
@@ -24,7 +23,7 @@ pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], rows: &mut Vec<
         if columns.len() > seats as usize {
             columns.sort_unstable();
             let label = RowLabel::HostSeats(HostIndex(host as u32));
-            rows.push(Row { label, terms: sum(columns), least: None, most: Some(i64::from(seats)) });
+            rows.push(Row::over(label, columns, None, Some(i64::from(seats))));
         }
     }
 }

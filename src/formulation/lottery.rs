@@ -14,27 +14,43 @@ use crate::evaluation::Evaluation;
 #[derive(Debug, Clone)]
 pub struct Lottery {
     seed: i64,
-    /// By pair column: what is hashed of its ids.
-    keys: Vec<Box<[u8]>>,
+    /// By student: the length of its id and the id.
+    students: Vec<Box<[u8]>>,
+    /// By project: its id.
+    projects: Vec<Box<[u8]>>,
+    /// By pair column: who and where, counted in the two lists above.
+    pairs: Vec<(u32, u32)>,
 }
 
 impl Lottery {
     /// The lottery of a seed over the pairs of a season.
     pub fn new(instance: &Instance, seed: i64, evaluation: &Evaluation) -> Self {
-        let key = |pair: &crate::evaluation::Pair| {
-            let student = instance.students[pair.student.at()].id.as_str().as_bytes();
-            let project = instance.projects[pair.project.at()].id.as_str().as_bytes();
-            [&(student.len() as u32).to_le_bytes(), student, project].concat().into_boxed_slice()
-        };
-        Self { seed, keys: evaluation.pairs.iter().map(key).collect() }
+        let students = instance.students.iter().map(|student| student.id.as_str());
+        let projects = instance.projects.iter().map(|project| project.id.as_str());
+        let pairs = evaluation.pairs.iter().map(|pair| (pair.student.0, pair.project.0));
+        Self::of_ids(seed, students, projects, pairs.collect())
+    }
+
+    /// The lottery of a seed over pairs of ids; `pairs` are places in the two lists, by column.
+    pub fn of_ids<'a>(
+        seed: i64,
+        students: impl Iterator<Item = &'a str>,
+        projects: impl Iterator<Item = &'a str>,
+        pairs: Vec<(u32, u32)>,
+    ) -> Self {
+        let student = |id: &str| [&(id.len() as u32).to_le_bytes(), id.as_bytes()].concat().into_boxed_slice();
+        let project = |id: &str| Box::from(id.as_bytes());
+        Self { seed, students: students.map(student).collect(), projects: projects.map(project).collect(), pairs }
     }
 
     /// The ticket of a pair column at a level, 0 to 2^20 − 1.
     pub fn ticket(&self, column: usize, level: u32) -> i64 {
+        let (student, project) = self.pairs[column];
         let mut hash = Sha256::new();
         hash.update(self.seed.to_le_bytes());
         hash.update(level.to_le_bytes());
-        hash.update(&self.keys[column]);
+        hash.update(&self.students[student as usize]);
+        hash.update(&self.projects[project as usize]);
         let digest = hash.finalize();
         i64::from(u32::from_be_bytes([0, digest[0], digest[1], digest[2]]) >> 4)
     }

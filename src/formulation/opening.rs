@@ -3,7 +3,7 @@
 //! A minimum of 1 needs no `y`: the project is closed with nobody and open with anybody. A project that must open needs
 //! none either.
 
-use super::{Column, Row, RowLabel, sum};
+use super::{Column, Row, RowLabel};
 use crate::domain::{Instance, Project};
 
 /// Whether a project needs a column that says whether it opens.
@@ -17,19 +17,17 @@ pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], columns: &mut V
         let pairs = &of_project[project.at()];
         if row.must_open {
             let least = i64::from(row.min_seats().max(1));
-            let terms = sum(pairs.iter().copied());
-            rows.push(Row { label: RowLabel::MustOpen(project), terms, least: Some(least), most: None });
+            rows.push(Row::over(RowLabel::MustOpen(project), pairs.iter().copied(), Some(least), None));
         } else if opens_or_stays_closed(row) && !pairs.is_empty() {
             let open = columns.len() as u32;
             columns.push(Column::Opening(project));
-            let with_open = |seats: u32| {
-                let mut terms = sum(pairs.iter().copied());
-                terms.push((open, -i64::from(seats)));
-                terms
-            };
             let label = RowLabel::Opening(project);
-            rows.push(Row { label, terms: with_open(row.min_seats()), least: Some(0), most: None });
-            rows.push(Row { label, terms: with_open(row.max_seats()), least: None, most: Some(0) });
+            let over = |seats: u32, least, most| Row {
+                opening: Some((open, -i64::from(seats))),
+                ..Row::over(label, pairs.iter().copied(), least, most)
+            };
+            rows.push(over(row.min_seats(), Some(0), None));
+            rows.push(over(row.max_seats(), None, Some(0)));
         }
     }
 }

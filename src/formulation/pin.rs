@@ -1,6 +1,6 @@
 //! **C6** pin: `x = 1`. A pin on a refused pair has no column, and its row `0 ≥ 1` says that it can't be kept.
 
-use super::{Row, RowLabel, sum};
+use super::{Row, RowLabel};
 use crate::domain::Instance;
 use crate::evaluation::Evaluation;
 
@@ -8,6 +8,6 @@ pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<
     for note in instance.notes.iter().filter(|note| note.pinned) {
         let column = evaluation.find(note.student, note.project).map(|at| at as u32);
         let label = RowLabel::Pin(note.student, note.project);
-        rows.push(Row { label, terms: sum(column), least: Some(1), most: None });
+        rows.push(Row::over(label, column, Some(1), None));
     }
 }

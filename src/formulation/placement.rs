@@ -1,6 +1,6 @@
 //! **C1** placement: `Σ x ≤ 1` over a student's pairs. **C7** must place: `Σ x ≥ 1`.
 
-use super::{Row, RowLabel, sum};
+use super::{Row, RowLabel};
 use crate::domain::Instance;
 use crate::evaluation::Evaluation;
 
@@ -10,12 +10,11 @@ pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<
         let count = evaluation.of_student(student).len() as u32;
         let columns = first..first + count;
         first += count;
-        if count > 1 {
-            let terms = sum(columns.clone());
-            rows.push(Row { label: RowLabel::Placement(student), terms, least: None, most: Some(1) });
+        if count > 0 {
+            rows.push(Row::over(RowLabel::Placement(student), columns.clone(), None, Some(1)));
         }
         if instance.students[student.at()].must_place {
-            rows.push(Row { label: RowLabel::MustPlace(student), terms: sum(columns), least: Some(1), most: None });
+            rows.push(Row::over(RowLabel::MustPlace(student), columns, Some(1), None));
         }
     }
 }

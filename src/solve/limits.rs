@@ -20,7 +20,17 @@ impl Cancel {
     }
 }
 
-/// When a solve must stop.
+/// Which way a solve takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// The network where the rows are one, else the integer program.
+    #[default]
+    Automatic,
+    /// The integer program for everything.
+    IntegerProgram,
+}
+
+/// When a solve must stop, and which way it takes.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// The moment at which the best matching so far is the answer.
@@ -29,6 +39,10 @@ pub struct Limits {
     pub cancel: Cancel,
     /// How far from the bound a goal may end, as a share of its value; 0 = proven.
     pub relative_gap: f64,
+    /// Which way it takes.
+    pub engine: Engine,
+    /// Whether the lottery is drawn; without it the answer is not canonical.
+    pub lottery: bool,
 }
 
 impl Limits {

@@ -41,13 +41,13 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Libraries that only some places may name.
 const CONFINED: &[(&str, &[&str])] = &[
-    ("good_lp", &["src/solve/highs.rs"]),
-    ("highs_sys", &["src/solve/highs.rs"]),
+    ("good_lp", &["src/solve/process/highs.rs"]),
+    ("highs_sys", &["src/solve/process/highs.rs"]),
     ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
     ("tokio", &["src/api", "src/cli"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),
     ("clap", &["src/cli"]),
-    ("postcard", &["src/solve/frame.rs"]),
+    ("postcard", &["src/solve/process/frame.rs"]),
 ];
 
 fn root() -> PathBuf {

@@ -22,8 +22,8 @@ fn by_microlp(formulation: &Formulation) -> Option<Vec<i64>> {
         let objective = sum(weights);
         let mut model = variables.maximise(objective.clone()).using(microlp);
         for row in &formulation.rows {
-            let activity = || -> Expression { row.terms.iter().map(|&(c, a)| a as f64 * columns[c as usize]).sum() };
-            if row.terms.is_empty() {
+            let activity = || -> Expression { row.terms().map(|(c, a)| a as f64 * columns[c as usize]).sum() };
+            if row.pairs.is_empty() {
                 assert!(row.least.is_some_and(|least| least > 0), "only what can't hold has no terms");
                 return None;
             }

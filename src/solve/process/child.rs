@@ -13,8 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::frame::{read_frame, write_frame};
-use super::limits::{Limits, Stop};
 use super::model::{Answer, Model, Settings};
+use crate::solve::limits::{Limits, Stop};
 
 /// How often a waiting solve looks at its limits.
 const GLANCE: Duration = Duration::from_millis(5);
@@ -37,7 +37,7 @@ impl SolverCommand {
 
 /// What may become of a question.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(in crate::solve) enum Trouble {
     /// A limit was reached.
     Stopped(Stop),
     /// The process could not be started, ended, or talked nonsense.
@@ -45,7 +45,7 @@ pub(super) enum Trouble {
 }
 
 /// A running solver's process; dropping it kills it.
-pub(super) struct SolverProcess {
+pub(in crate::solve) struct SolverProcess {
     child: Child,
     questions: Sender<Vec<u8>>,
     answers: Receiver<Result<Answer, String>>,

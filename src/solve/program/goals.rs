@@ -2,26 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::GoalValue;
 use super::face::{Face, Values};
-use super::limits::Stop;
 use super::optimum::{Interrupted, Solver};
 use super::start::feasible;
 use crate::formulation::{GoalMeasure, Measure};
+use crate::solve::limits::Stop;
+use crate::solve::measure::{Known, counting, direct, directed, worst as measure_worst};
 
 /// What is known of the best value of a goal, and whether anything cut the search short.
 pub(super) struct Improved {
-    pub bound: Bound,
+    pub known: Known,
     pub interrupted: Option<Interrupted>,
-}
-
-/// What is known of the best value of a goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Bound {
-    /// No matching that holds the goals before is better; of a profile, in the count compared first.
-    bound: i64,
-    /// Whether the search ended with a proof; of a profile, of every count.
-    proven: bool,
 }
 
 /// Improves a goal and holds it. `best` stays a matching in play and becomes the best one found.
@@ -44,36 +35,11 @@ pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, so
             profile(ranks, *last_rank, *generous, face, best, &mut bound, solver)
         }
     };
-    Improved { bound, interrupted: improved.err() }
-}
-
-/// The value that a solution reaches, and what is known of the best one.
-pub(super) fn value(goal: &GoalMeasure, values: &[i64], known: &Bound) -> GoalValue {
-    let (value, profile) = match &goal.measure {
-        Measure::Sum { weights, .. } => (weights.iter().zip(values).map(|(w, v)| w * v).sum(), Vec::new()),
-        Measure::Worst { values: worth, least, nobody } => {
-            (direct(worst_value(&directed(worth, *least), direct(*nobody, *least), values), *least), Vec::new())
-        }
-        Measure::Profile { ranks, last_rank, generous } => {
-            let mut counts = vec![0; *last_rank as usize];
-            for (&rank, _) in ranks.iter().zip(values).filter(|&(_, &chosen)| chosen == 1) {
-                counts[rank as usize - 1] += 1;
-            }
-            let first = if *generous { counts.last() } else { counts.first() }.copied().unwrap_or(0);
-            while counts.last() == Some(&0) {
-                counts.pop();
-            }
-            (first, counts)
-        }
-    };
-    // A bound that the value meets is a proof, however it came about; a profile has more counts than the first.
-    let met = known.bound == value && !matches!(goal.measure, Measure::Profile { .. });
-    let proven = met || (known.proven && (known.bound - value).abs() <= goal.goal.tolerance);
-    GoalValue { value, bound: known.bound, proven, profile }
+    Improved { known: bound, interrupted: improved.err() }
 }
 
 /// What no matching in play can exceed, without solving.
-pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Bound {
+pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Known {
     // A bound that does not fit is no news.
     let of = |weights: &[i64]| i64::try_from(face.restrict(weights).quick_bound()).unwrap_or(i64::MAX);
     let bound = match &goal.measure {
@@ -84,20 +50,7 @@ pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Bound {
             direct(of(&counting(ranks, first, *generous)), *generous)
         }
     };
-    Bound { bound, proven: false }
-}
-
-/// The weights that count the columns of one rank, negative where fewer are better.
-fn counting(ranks: &[u32], rank: u32, generous: bool) -> Vec<i64> {
-    ranks.iter().map(|&r| if r == rank { direct(1, generous) } else { 0 }).collect()
-}
-
-fn direct(value: i64, least: bool) -> i64 {
-    if least { -value } else { value }
-}
-
-fn directed(values: &[i64], least: bool) -> Vec<i64> {
-    values.iter().map(|&value| direct(value, least)).collect()
+    Known { bound, proven: false }
 }
 
 /// Greatest `Σ weight · x`, and whether it is proven. `known` becomes the bound; the sum is held.
@@ -136,7 +89,7 @@ fn worst(
     solver: &mut Solver,
 ) -> Result<(), Interrupted> {
     let nobody = *known;
-    let mut reached = worst_value(values, nobody, best);
+    let mut reached = measure_worst(values, nobody, best);
     let may = |column: &usize| face.is_free(*column) || face.is_one(*column);
     let reachable: BTreeSet<i64> = (0..values.len()).filter(may).map(|column| values[column]).chain([nobody]).collect();
     let mut thresholds: Vec<i64> = reachable.into_iter().filter(|&value| value > reached && value <= nobody).collect();
@@ -147,7 +100,7 @@ fn worst(
             None => None,
         };
         if let Some(found) = found {
-            reached = worst_value(values, nobody, &found);
+            reached = measure_worst(values, nobody, &found);
             *best = found;
             thresholds.retain(|&threshold| threshold > reached);
         } else {
@@ -172,11 +125,6 @@ fn above(values: &[i64], threshold: i64, face: &Face) -> Option<Face> {
     any_left.then_some(part)
 }
 
-fn worst_value(values: &[i64], nobody: i64, matching: &[i64]) -> i64 {
-    let matched = values.iter().zip(matching).filter(|&(_, &chosen)| chosen == 1).map(|(&value, _)| value);
-    matched.min().unwrap_or(nobody).min(nobody)
-}
-
 /// Counts by rank, each held while the next is improved; ranks that no matching in play has are passed over. `known`
 /// becomes the bound of the count compared first.
 fn profile(
@@ -185,7 +133,7 @@ fn profile(
     generous: bool,
     face: &mut Face,
     best: &mut Values,
-    known: &mut Bound,
+    known: &mut Known,
     solver: &mut Solver,
 ) -> Result<(), Interrupted> {
     let may = |column: &usize| face.is_free(*column) || face.is_one(*column);

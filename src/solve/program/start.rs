@@ -4,6 +4,7 @@
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
 use crate::formulation::{Formulation, Measure};
+use crate::solve::limits::Stop;
 
 /// Finds a solution that keeps every row; `None` where it is proven that there is none.
 pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
@@ -28,7 +29,7 @@ pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values
     if optimum.bound < 0 {
         return Ok(None);
     }
-    Err(Interrupted::Stopped(super::Stop::OutOfTime))
+    Err(Interrupted::Stopped(Stop::OutOfTime))
 }
 
 /// Adds pairs while the rows allow it, those first that the first goal values most.
@@ -39,9 +40,9 @@ fn filled(formulation: &Formulation, face: &Face, mut values: Values) -> Values 
     let mut of_column: Vec<Vec<(u32, i64)>> = vec![Vec::new(); formulation.columns.len()];
     let mut slack: Vec<Option<i64>> = Vec::with_capacity(formulation.rows.len());
     for (index, row) in formulation.rows.iter().enumerate() {
-        let activity: i64 = row.terms.iter().map(|&(column, a)| a * values[column as usize]).sum();
+        let activity: i64 = row.terms().map(|(column, a)| a * values[column as usize]).sum();
         slack.push(row.most.map(|most| most - activity));
-        for &(column, a) in &row.terms {
+        for (column, a) in row.terms() {
             of_column[column as usize].push((index as u32, a));
         }
     }

@@ -8,6 +8,7 @@
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
 use crate::formulation::Lottery;
+use crate::solve::limits::Stop;
 
 /// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
 const MAX_LEVELS: u32 = 64;
@@ -27,7 +28,7 @@ pub(super) fn draw(
         let mut restricted = face.restrict(&tickets);
         let optimum = solver.maximise(face, &mut restricted, best, 0.0)?;
         if !optimum.is_proven() {
-            return Err(Interrupted::Stopped(super::Stop::OutOfTime));
+            return Err(Interrupted::Stopped(Stop::OutOfTime));
         }
         *best = restricted.expand(face, &optimum.values);
         match &optimum.prices {
@@ -60,7 +61,7 @@ fn is_alone(pairs: usize, face: &Face, best: &[i64], solver: &mut Solver) -> Res
         return Ok(false);
     }
     if optimum.bound > -matched {
-        return Err(Interrupted::Stopped(super::Stop::OutOfTime));
+        return Err(Interrupted::Stopped(Stop::OutOfTime));
     }
     Ok(true)
 }

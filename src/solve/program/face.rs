@@ -15,8 +15,8 @@
 //! a face, and the vertices of a face are integral. Once a goal is held below its optimum (a tolerance) or at a value that
 //! is not proven, the row may cut through a face, and every column must be whole.
 
-use super::model::{Model, ModelRow};
 use crate::formulation::Formulation;
+use crate::solve::process::{Model, ModelRow};
 
 /// What is settled of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Face {
         let rows = formulation.rows.iter();
         Self {
             columns: vec![State::Free; formulation.columns.len()],
-            rows: rows.map(|row| ModelRow { terms: row.terms.clone(), least: row.least, most: row.most }).collect(),
+            rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
             openings: formulation.openings().collect(),
             exact: true,
         }

@@ -1,11 +1,11 @@
 //! [`Solver`]: asks the solver's process for optima. A solution is believed after it was rounded and checked in integers;
 //! on a network so is a bound, elsewhere the bound is the solver's word, rounded down to a whole number.
 
-use super::SolverFailure;
-use super::child::{SolverCommand, SolverProcess, Trouble};
 use super::face::{Face, Restricted, Values};
-use super::limits::{Limits, Stop};
-use super::model::{Answer, Settings};
+use crate::solve::SolverFailure;
+use crate::solve::limits::{Limits, Stop};
+use crate::solve::process::{Answer, Settings};
+use crate::solve::process::{SolverCommand, SolverProcess, Trouble};
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
 const HEAD_START: f64 = 0.15;

@@ -1,0 +1,74 @@
+//! Values of goals on matchings, as every engine reads them: more is better inside, the goal's own unit outside.
+
+use super::GoalValue;
+use crate::formulation::{GoalMeasure, Measure};
+
+/// What is known of the best value of a goal, in its own unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    /// No matching that holds the goals before is better; of a profile, in the count compared first.
+    pub bound: i64,
+    /// Whether the search ended with a proof; of a profile, of every count.
+    pub proven: bool,
+}
+
+/// The value that a solution reaches, and what is known of the best one.
+pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> GoalValue {
+    let (value, profile) = match &goal.measure {
+        Measure::Sum { weights, .. } => (weights.iter().zip(values).map(|(w, v)| w * v).sum(), Vec::new()),
+        Measure::Worst { values: worth, least, nobody } => {
+            (direct(worst(&directed(worth, *least), direct(*nobody, *least), values), *least), Vec::new())
+        }
+        Measure::Profile { ranks, last_rank, generous } => {
+            let mut counts = vec![0; *last_rank as usize];
+            for (&rank, _) in ranks.iter().zip(values).filter(|&(_, &chosen)| chosen == 1) {
+                counts[rank as usize - 1] += 1;
+            }
+            let first = if *generous { counts.last() } else { counts.first() }.copied().unwrap_or(0);
+            while counts.last() == Some(&0) {
+                counts.pop();
+            }
+            (first, counts)
+        }
+    };
+    // A bound that the value meets is a proof, however it came about; a profile has more counts than the first.
+    let met = known.bound == value && !matches!(goal.measure, Measure::Profile { .. });
+    let proven = met || (known.proven && (known.bound - value).abs() <= goal.goal.tolerance);
+    GoalValue { value, bound: known.bound, proven, profile }
+}
+
+/// What a pair column adds to a sum, or to a profile's count of a rank, more being better.
+pub(super) fn weight(goal: &GoalMeasure, rank: Option<u32>, column: usize) -> i64 {
+    match &goal.measure {
+        Measure::Sum { weights, least } => direct(weights[column], *least),
+        Measure::Profile { ranks, generous, .. } => {
+            if rank == Some(ranks[column]) {
+                direct(1, *generous)
+            } else {
+                0
+            }
+        }
+        Measure::Worst { .. } => 0,
+    }
+}
+
+/// The weights that count the columns of one rank, negative where fewer are better.
+pub(super) fn counting(ranks: &[u32], rank: u32, generous: bool) -> Vec<i64> {
+    ranks.iter().map(|&r| if r == rank { direct(1, generous) } else { 0 }).collect()
+}
+
+/// The worst value that a matching has, `nobody` where it has none.
+pub(super) fn worst(values: &[i64], nobody: i64, matching: &[i64]) -> i64 {
+    let matched = values.iter().zip(matching).filter(|&(_, &chosen)| chosen == 1).map(|(&value, _)| value);
+    matched.min().unwrap_or(nobody).min(nobody)
+}
+
+/// A value where more is better, from one where less is if `least` says so, or back.
+pub(super) fn direct(value: i64, least: bool) -> i64 {
+    if least { -value } else { value }
+}
+
+/// Values where more is better.
+pub(super) fn directed(values: &[i64], least: bool) -> Vec<i64> {
+    values.iter().map(|&value| direct(value, least)).collect()
+}

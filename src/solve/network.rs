@@ -1,0 +1,376 @@
+//! The network engine: goals in their order where the rows nest, exact and without an integer program.
+//!
+//! Sums that follow each other are improved together (`stage.rs`, `flow.rs`); what is as good as the best stays in play
+//! (`face.rs`); a threshold is bisected over the values in play; the lottery draws among what only ties (`ties.rs`). The prices
+//! of all stages, one number a sum, are the proof.
+
+mod face;
+mod flow;
+mod graph;
+mod paths;
+mod stage;
+mod ties;
+mod vectors;
+
+use std::collections::BTreeSet;
+
+use graph::Node;
+pub(super) use graph::{Graph, Shape};
+
+use super::limits::{Limits, Stop};
+use super::measure::{self, Known, directed};
+use super::proof::{Proof, ProofSum, Threshold};
+use super::{Solution, Solved, SolverFailure};
+use crate::formulation::{Formulation, GoalMeasure, Measure};
+use face::{flows, sign, tighten, without};
+use stage::{Best, Prices, Stage, Staged, fitting};
+use ties::ties;
+use vectors::Vectors;
+
+/// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
+const MAX_LEVELS: u32 = 64;
+
+/// Solves a network goal by goal.
+pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
+    let mut course = Course::new(formulation, graph, limits);
+    let mut stop = None;
+    let mut canonical = false;
+    match course.run() {
+        Ok(unique) => canonical = unique,
+        Err(Halt::Infeasible(proof)) => return Ok(Solved::Infeasible(Some(proof))),
+        Err(Halt::Stopped(why)) => stop = Some(why),
+        Err(Halt::Wrong) => return Err(SolverFailure("the prices of a network do not prove its optimum".to_owned())),
+    }
+    let Some(matched) = course.matched else {
+        return Ok(Solved::Nothing(stop.unwrap_or(Stop::OutOfTime)));
+    };
+    let known = course.known;
+    let bounds = formulation.goals.iter().enumerate().map(|(place, goal)| {
+        known.get(place).copied().unwrap_or_else(|| Known { bound: quick_bound(&course.graph, goal), proven: false })
+    });
+    let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
+    let goals =
+        formulation.goals.iter().zip(bounds).map(|(goal, known)| measure::reached(goal, &values, &known)).collect();
+    let proofs = if stop.is_none() { course.proofs } else { Vec::new() };
+    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs }))
+}
+
+/// Why a course ends early.
+enum Halt {
+    /// Nothing keeps the rows.
+    Infeasible(Proof),
+    Stopped(Stop),
+    /// A proof does not add up.
+    Wrong,
+}
+
+/// Goals taken in order.
+struct Course<'a> {
+    formulation: &'a Formulation,
+    limits: &'a Limits,
+    /// The matchings in play.
+    graph: Graph,
+    /// By column: the best matching found.
+    matched: Option<Vec<bool>>,
+    /// Sums that wait to be improved together.
+    waiting: Vec<ProofSum>,
+    /// Sums that are settled, their prices and their values.
+    sums: Vec<ProofSum>,
+    prices: Prices,
+    values: Vec<i64>,
+    thresholds: Vec<Threshold>,
+    proofs: Vec<Proof>,
+    /// By goal that is settled.
+    known: Vec<Known>,
+}
+
+impl<'a> Course<'a> {
+    fn new(formulation: &'a Formulation, graph: Graph, limits: &'a Limits) -> Self {
+        let none = || Vectors { width: 0, numbers: Vec::new() };
+        Self {
+            formulation,
+            limits,
+            graph,
+            matched: None,
+            waiting: Vec::new(),
+            sums: Vec::new(),
+            prices: Prices { left: none(), right: none() },
+            values: Vec::new(),
+            thresholds: Vec::new(),
+            proofs: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+
+    /// Improves every goal and draws the lottery; whether one matching is left.
+    fn run(&mut self) -> Result<bool, Halt> {
+        for (place, goal) in self.formulation.goals.iter().enumerate() {
+            match &goal.measure {
+                Measure::Sum { .. } => self.waiting.push(ProofSum::Goal { goal: place, rank: None }),
+                Measure::Profile { ranks, generous, .. } => {
+                    let present: BTreeSet<u32> = ranks.iter().copied().collect();
+                    let order: Vec<u32> =
+                        if *generous { present.into_iter().rev().collect() } else { present.into_iter().collect() };
+                    let count = |rank| ProofSum::Goal { goal: place, rank: Some(rank) };
+                    self.waiting.extend(order.into_iter().map(count));
+                }
+                Measure::Worst { values, least, nobody } => {
+                    self.improve()?;
+                    self.prove()?;
+                    self.raise(place, &directed(values, *least), measure::direct(*nobody, *least))?;
+                }
+            }
+        }
+        self.improve()?;
+        self.prove()?;
+        if self.limits.lottery { self.draw() } else { Ok(false) }
+    }
+
+    fn stop(&self) -> impl Fn() -> bool + use<'a> {
+        let limits = self.limits;
+        move || limits.stop().is_some()
+    }
+
+    fn stopped(&self) -> Halt {
+        Halt::Stopped(self.limits.stop().unwrap_or(Stop::OutOfTime))
+    }
+
+    /// What a column adds to a sum, more being better.
+    fn weight(&self, sum: ProofSum, column: u32) -> i64 {
+        match sum {
+            ProofSum::Nothing => 0,
+            ProofSum::Goal { goal, rank } => measure::weight(&self.formulation.goals[goal], rank, column as usize),
+        }
+    }
+
+    fn weights(&self, sums: &[ProofSum]) -> Vec<Vec<i64>> {
+        let of = |&sum: &ProofSum| self.graph.arcs.iter().map(|arc| self.weight(sum, arc.column)).collect();
+        sums.iter().map(of).collect()
+    }
+
+    /// Improves the sums that wait, as many together as fit, and holds each at its best.
+    fn improve(&mut self) -> Result<(), Halt> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        loop {
+            let mut weights = self.weights(&waiting);
+            weights.truncate(fitting(&self.graph, &weights));
+            if weights.is_empty() && self.matched.is_some() {
+                break;
+            }
+            let together: Vec<ProofSum> = waiting.drain(..weights.len()).collect();
+            let best = self.best(&weights)?;
+            self.keep(&self.graph.columns(&best.used));
+            let (graph, values) = tighten(&self.graph, &weights, &best).ok_or(Halt::Wrong)?;
+            self.graph = graph;
+            self.prices = joined(&self.prices, &best.prices, self.sums.len());
+            self.sums.extend(together);
+            self.values.extend(values);
+        }
+        let settled = self.formulation.goals.iter().enumerate().skip(self.known.len());
+        let known: Vec<Known> = settled
+            .map_while(|(place, goal)| {
+                let of_goal = |sum: &ProofSum| matches!(sum, ProofSum::Goal { goal, .. } if *goal == place);
+                self.settled_value(goal, self.sums.iter().position(of_goal))
+            })
+            .collect();
+        self.known.extend(known);
+        Ok(())
+    }
+
+    /// What is known of a goal whose sums are settled; `None` where they are not.
+    fn settled_value(&self, goal: &GoalMeasure, first: Option<usize>) -> Option<Known> {
+        let best = match &goal.measure {
+            Measure::Worst { .. } => return None,
+            Measure::Sum { least, .. } => measure::direct(self.values[first?], *least),
+            Measure::Profile { ranks, last_rank, generous } => {
+                let compared_first = if *generous { *last_rank } else { 1 };
+                let has_sum = first.is_some_and(
+                    |at| matches!(self.sums[at], ProofSum::Goal { rank, .. } if rank == Some(compared_first)),
+                );
+                match first {
+                    Some(at) if has_sum => measure::direct(self.values[at], *generous),
+                    None if !ranks.is_empty() => return None,
+                    _ => 0,
+                }
+            }
+        };
+        Some(Known { bound: best, proven: true })
+    }
+
+    fn best(&mut self, weights: &[Vec<i64>]) -> Result<Best, Halt> {
+        match (Stage { graph: &self.graph, weights }).run(&self.stop()) {
+            Staged::Best(best) => Ok(best),
+            Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
+            Staged::Stopped(used) => {
+                if self.matched.is_none() && keeps_lower_bounds(&self.graph, &used) {
+                    self.keep(&self.graph.columns(&used));
+                }
+                Err(self.stopped())
+            }
+        }
+    }
+
+    /// Notes what is matched of these columns.
+    fn keep(&mut self, columns: &[(u32, bool)]) {
+        let pairs = self.formulation.pair_count();
+        let matched = self.matched.get_or_insert_with(|| vec![false; pairs]);
+        matched.fill(false);
+        columns.iter().for_each(|&(column, used)| matched[column as usize] = used);
+    }
+
+    /// Greatest worst value, by bisection over the values in play.
+    fn raise(&mut self, goal: usize, values: &[i64], nobody: i64) -> Result<(), Halt> {
+        let mut reached = self.worst(values, nobody);
+        let occurring = self.graph.arcs.iter().map(|arc| values[arc.column as usize]).chain([nobody]);
+        let mut open: Vec<i64> = occurring.filter(|&value| value > reached && value <= nobody).collect();
+        open.sort_unstable();
+        open.dedup();
+        let mut beyond = None;
+        while !open.is_empty() {
+            let middle = open.len() / 2;
+            let part = without(&self.graph, |arc| values[arc.column as usize] >= open[middle]);
+            match (Stage { graph: &part, weights: &[] }).run(&self.stop()) {
+                Staged::Best(best) => {
+                    self.keep(&part.columns(&best.used));
+                    reached = self.worst(values, nobody);
+                    open.retain(|&value| value > reached);
+                }
+                Staged::Infeasible(prices) => {
+                    open.truncate(middle);
+                    beyond = Some(prices);
+                }
+                Staged::Stopped(_) => return Err(self.stopped()),
+            }
+        }
+        let goal_measure = &self.formulation.goals[goal];
+        let least = matches!(goal_measure.measure, Measure::Worst { least: true, .. });
+        if let Some(prices) = beyond {
+            let next = Threshold { goal, value: measure::direct(reached + 1, least) };
+            let proof = self.proof_beyond(&prices, Some(next))?;
+            self.proofs.push(proof);
+        }
+        let floor = reached.saturating_sub(goal_measure.goal.tolerance);
+        self.graph = without(&self.graph, |arc| values[arc.column as usize] >= floor);
+        self.thresholds.push(Threshold { goal, value: measure::direct(floor, least) });
+        self.known.push(Known { bound: measure::direct(reached, least), proven: true });
+        Ok(())
+    }
+
+    fn worst(&self, values: &[i64], nobody: i64) -> i64 {
+        let matched =
+            self.matched.iter().flatten().zip(values).filter(|&(&matched, _)| matched).map(|(_, &value)| value);
+        matched.min().unwrap_or(nobody).min(nobody)
+    }
+
+    /// Adds the proof of the sums settled so far.
+    fn prove(&mut self) -> Result<(), Halt> {
+        if self.sums.is_empty() {
+            return Ok(());
+        }
+        let proof = self.proof(self.sums.clone(), self.thresholds.clone(), &self.prices);
+        if proof.bound != self.values {
+            return Err(Halt::Wrong);
+        }
+        self.proofs.push(proof);
+        Ok(())
+    }
+
+    /// The proof that nothing in play, or nothing beyond a threshold, keeps the rows.
+    fn proof_beyond(&self, prices: &Prices, threshold: Option<Threshold>) -> Result<Proof, Halt> {
+        let sums = self.sums.iter().copied().chain([ProofSum::Nothing]).collect();
+        let thresholds = self.thresholds.iter().copied().chain(threshold).collect();
+        let proof = self.proof(sums, thresholds, &joined(&self.prices, prices, self.sums.len()));
+        let less = proof.bound.iter().zip(self.values.iter().chain([&0])).map(|(bound, value)| bound - value);
+        if sign(less).is_lt() { Ok(proof) } else { Err(Halt::Wrong) }
+    }
+
+    fn proof(&self, sums: Vec<ProofSum>, thresholds: Vec<Threshold>, prices: &Prices) -> Proof {
+        let mut of_rows = Vec::new();
+        let mut bound = vec![0_i64; sums.len()];
+        for (family, prices) in [(&self.graph.left, &prices.left), (&self.graph.right, &prices.right)] {
+            for (node, price) in family.nodes.iter().zip(prices.iter()) {
+                let order = sign(price.iter().copied());
+                if order.is_eq() {
+                    continue;
+                }
+                let row = if order.is_gt() { node.most_row } else { node.least_row };
+                let Some(stated) = self.formulation.rows.get(row as usize) else { continue };
+                let units = if order.is_gt() { stated.most } else { stated.least };
+                let units = units.unwrap_or_default();
+                bound
+                    .iter_mut()
+                    .zip(price)
+                    .for_each(|(sum, &price)| *sum = sum.saturating_add(units.saturating_mul(price)));
+                of_rows.push((row, price.to_vec()));
+            }
+        }
+        of_rows.sort_unstable_by_key(|&(row, _)| row);
+        Proof { sums, thresholds, prices: of_rows, bound }
+    }
+
+    /// Draws the lottery level by level until one matching is left; false where the levels ran out.
+    fn draw(&mut self) -> Result<bool, Halt> {
+        let Some(matched) = &mut self.matched else { return Ok(false) };
+        let used: Vec<bool> = self.graph.arcs.iter().map(|arc| matched[arc.column as usize]).collect();
+        let (mut graph, _) = ties(&self.graph, &used);
+        for level in 0..MAX_LEVELS {
+            if graph.arcs.is_empty() {
+                return Ok(true);
+            }
+            let ticket = |column: u32| -self.formulation.lottery.ticket(column as usize, level);
+            let weights = [graph.arcs.iter().map(|arc| ticket(arc.column)).collect()];
+            let limits = self.limits;
+            let stop = || limits.stop().is_some();
+            let best = match (Stage { graph: &graph, weights: &weights }).run(&stop) {
+                Staged::Best(best) => best,
+                Staged::Infeasible(_) => return Err(Halt::Wrong),
+                Staged::Stopped(_) => return Err(Halt::Stopped(limits.stop().unwrap_or(Stop::OutOfTime))),
+            };
+            for (arc, &used) in graph.arcs.iter().zip(&best.used) {
+                matched[arc.column as usize] = used;
+            }
+            let (face, _) = tighten(&graph, &weights, &best).ok_or(Halt::Wrong)?;
+            let used: Vec<bool> = face.arcs.iter().map(|arc| matched[arc.column as usize]).collect();
+            graph = ties(&face, &used).0;
+        }
+        Ok(graph.arcs.is_empty())
+    }
+}
+
+/// Whether a flow, by arc, keeps every lower bound.
+fn keeps_lower_bounds(graph: &Graph, used: &[bool]) -> bool {
+    let chosen = || graph.arcs.iter().zip(used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+    let of_left = flows(&graph.left, chosen().map(|arc| arc.left));
+    let of_right = flows(&graph.right, chosen().map(|arc| arc.right));
+    let keeps = |(node, flow): (&Node, u32)| flow >= node.least;
+    graph.left.nodes.iter().zip(of_left).all(keeps) && graph.right.nodes.iter().zip(of_right).all(keeps)
+}
+
+/// Prices of more sums after those of `width` sums.
+fn joined(first: &Prices, second: &Prices, width: usize) -> Prices {
+    let join = |first: &Vectors<i64>, second: &Vectors<i64>| {
+        if width == 0 {
+            return second.clone();
+        }
+        let numbers = first.iter().enumerate().flat_map(|(at, vector)| vector.iter().chain(second.of(at)).copied());
+        Vectors { width: width + second.width, numbers: numbers.collect() }
+    };
+    Prices { left: join(&first.left, &second.left), right: join(&first.right, &second.right) }
+}
+
+/// A bound without solving: what each student alone could add.
+fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
+    let (rank, least) = match &goal.measure {
+        Measure::Sum { least, .. } => (None, *least),
+        Measure::Worst { nobody, .. } => return *nobody,
+        Measure::Profile { last_rank, generous, .. } => (Some(if *generous { *last_rank } else { 1 }), *generous),
+    };
+    let mut most: Vec<Option<i64>> = graph.left.nodes.iter().map(|node| (node.least == 0).then_some(0)).collect();
+    for arc in &graph.arcs {
+        let weight = measure::weight(goal, rank, arc.column as usize);
+        let most = &mut most[arc.left as usize];
+        *most = (*most).max(Some(weight));
+    }
+    let of_leaves = most.iter().zip(&graph.left.nodes).take(graph.left.leaves);
+    measure::direct(of_leaves.map(|(most, node)| most.unwrap_or(0) * i64::from(node.most)).sum(), least)
+}

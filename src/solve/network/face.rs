@@ -1,0 +1,104 @@
+//! What a stage leaves in play: the matchings that are as good as the best.
+//!
+//! By complementary slackness they are those whose pairs have no slack and whose priced rows are at the priced bound
+//! (Schrijver 1986, section 7.9). Both are read off the prices, and the proof is added up on the way.
+
+use std::cmp::Ordering;
+
+use super::graph::{Arc, Family, Graph, NONE};
+use super::stage::{Best, Prices};
+use super::vectors::Vectors;
+
+/// The matchings of a graph that are as good as a stage's best, and by sum what that is worth; `None` where the prices do not
+/// prove it.
+pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Option<(Graph, Vec<i64>)> {
+    let left_sums = chains(&graph.left, &best.prices.left);
+    let right_sums = chains(&graph.right, &best.prices.right);
+    let mut value = vec![0_i128; weights.len()];
+    let mut arcs = Vec::new();
+    for (at, &arc) in graph.arcs.iter().enumerate() {
+        let (left, right) = (left_sums.of(arc.left as usize), right_sums.of(arc.right as usize));
+        let slack = weights.iter().zip(left.iter().zip(right)).map(|(weights, (l, r))| l + r - i128::from(weights[at]));
+        match sign(slack) {
+            Ordering::Less => return None,
+            Ordering::Equal => arcs.push(arc),
+            Ordering::Greater if best.used[at] => return None,
+            Ordering::Greater => {}
+        }
+        if best.used[at] {
+            value.iter_mut().zip(weights).for_each(|(value, weights)| *value += i128::from(weights[at]));
+        }
+    }
+    if bound(graph, &best.prices, weights.len()) != value {
+        return None;
+    }
+    let left = held(&graph.left, &best.prices.left);
+    let right = held(&graph.right, &best.prices.right);
+    let value = value.into_iter().map(i64::try_from).collect::<Result<_, _>>().ok()?;
+    Some((Graph { left, right, arcs }, value))
+}
+
+/// `Σ_i b_i y_i`, by sum.
+pub(super) fn bound(graph: &Graph, prices: &Prices, sums: usize) -> Vec<i128> {
+    let mut bound = vec![0_i128; sums];
+    for (family, prices) in [(&graph.left, &prices.left), (&graph.right, &prices.right)] {
+        for (node, price) in family.nodes.iter().zip(prices.iter()) {
+            let units = match sign(price.iter().copied()) {
+                Ordering::Equal => continue,
+                Ordering::Greater => node.most,
+                Ordering::Less => node.least,
+            };
+            bound.iter_mut().zip(price).for_each(|(sum, &price)| *sum += i128::from(units) * i128::from(price));
+        }
+    }
+    bound
+}
+
+/// How many arcs are used below each node.
+pub(super) fn flows(family: &Family, leaves_used: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut flows = vec![0; family.nodes.len()];
+    leaves_used.for_each(|leaf| flows[leaf as usize] += 1);
+    for (node, row) in family.nodes.iter().enumerate() {
+        if row.parent != NONE {
+            flows[row.parent as usize] += flows[node];
+        }
+    }
+    flows
+}
+
+/// A family whose priced nodes are held at their bound.
+fn held(family: &Family, prices: &Vectors<i64>) -> Family {
+    let mut family = family.clone();
+    for (node, price) in family.nodes.iter_mut().zip(prices.iter()) {
+        match sign(price.iter().copied()) {
+            Ordering::Greater => node.least = node.most,
+            Ordering::Less => node.most = node.least,
+            Ordering::Equal => {}
+        }
+    }
+    family
+}
+
+/// By node and sum: the prices of the node and of all nodes above.
+fn chains(family: &Family, prices: &Vectors<i64>) -> Vectors<i128> {
+    let mut chains = Vectors { width: prices.width, numbers: prices.numbers.iter().map(|&p| i128::from(p)).collect() };
+    for (node, row) in family.nodes.iter().enumerate().rev().filter(|(_, row)| row.parent != NONE) {
+        for sum in 0..prices.width {
+            let above = chains.of(row.parent as usize)[sum];
+            chains.of_mut(node)[sum] += above;
+        }
+    }
+    chains
+}
+
+/// The sign of a vector: that of its first number that is not 0.
+pub(super) fn sign<N: Default + Ord>(vector: impl IntoIterator<Item = N>) -> Ordering {
+    let zero = N::default();
+    vector.into_iter().map(|number| number.cmp(&zero)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// The graph without some arcs.
+pub(super) fn without(graph: &Graph, keep: impl Fn(&Arc) -> bool) -> Graph {
+    let arcs = graph.arcs.iter().filter(|arc| keep(arc)).copied().collect();
+    Graph { left: graph.left.clone(), right: graph.right.clone(), arcs }
+}

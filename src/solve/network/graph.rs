@@ -1,0 +1,209 @@
+//! [`Graph`]: the rows of a formulation as two families of nested sets, with the pairs as arcs between their leaves.
+//!
+//! Rows over students are one family, rows over seats the other. In each, two rows are nested or apart, so that the rows
+//! are the nodes of a forest: a row's columns are the arcs below its node. A leaf on the left takes at most one, so that no
+//! arc is used twice; a pin leaves it one arc.
+
+use crate::formulation::{Formulation, Row, Side};
+
+/// No node, no row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A row, or several over the same columns: `least ≤ arcs used below ≤ most`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    /// The smallest node that holds this one; [`NONE`] at the top.
+    pub parent: u32,
+    pub least: u32,
+    pub most: u32,
+    /// The row that says `least`; [`NONE`] where none does.
+    pub least_row: u32,
+    /// The row that says `most`; [`NONE`] where none does.
+    pub most_row: u32,
+}
+
+/// Nested sets: leaves first, each node before its parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Family {
+    pub leaves: usize,
+    pub nodes: Vec<Node>,
+}
+
+/// A pair that may be used, between leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Arc {
+    pub left: u32,
+    pub right: u32,
+    pub column: u32,
+}
+
+/// The matchings in play, as a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::solve) struct Graph {
+    /// Rows over students.
+    pub(super) left: Family,
+    /// Rows over seats.
+    pub(super) right: Family,
+    /// By left leaf where the formulation's columns are.
+    pub(super) arcs: Vec<Arc>,
+}
+
+/// What the rows of a formulation are.
+pub(in crate::solve) enum Shape {
+    /// A network.
+    Network(Graph),
+    /// A network with a row that nothing can keep.
+    Contradiction,
+    /// Something else.
+    Other,
+}
+
+impl Graph {
+    /// (column, whether it is used), from what is used by arc.
+    pub(super) fn columns(&self, used: &[bool]) -> Vec<(u32, bool)> {
+        self.arcs.iter().zip(used).map(|(arc, &used)| (arc.column, used)).collect()
+    }
+
+    /// Reads the rows as a network; `opening` is the value of each opening column, by column, where it is decided.
+    pub fn read(formulation: &Formulation, opening: impl Fn(u32) -> Option<i64>) -> Shape {
+        let pairs = formulation.pair_count();
+        let (mut left, mut right) = (Builder::new(pairs), Builder::new(pairs));
+        let mut pins = Vec::new();
+        for (index, row) in formulation.rows.iter().enumerate() {
+            let settled = match row.opening {
+                None => 0,
+                Some((column, a)) => match opening(column) {
+                    Some(value) => a * value,
+                    None => return Shape::Other,
+                },
+            };
+            let least = row.least.map_or(0, |least| least - settled).max(0);
+            let most = row.most.map(|most| most - settled);
+            if least > row.pairs.len() as i64 || most.is_some_and(|most| most < least) {
+                return Shape::Contradiction;
+            }
+            let most = most.and_then(|most| u32::try_from(most).ok());
+            let bounds = Bounds { row: index as u32, least: least as u32, most };
+            match row.label.side() {
+                _ if row.pairs.is_empty() => {}
+                Side::Students => left.rows.push((row, bounds)),
+                Side::Seats => right.rows.push((row, bounds)),
+                Side::Pair => pins.push((row.pairs[0], bounds)),
+            }
+        }
+        let (Some((mut left, left_of)), Some((right, right_of))) = (left.build(), right.build()) else {
+            return Shape::Other;
+        };
+        if left.nodes[..left.leaves].iter().any(|leaf| leaf.most > 1) {
+            return Shape::Other;
+        }
+        let mut pinned = vec![NONE; left.leaves];
+        for (column, bounds) in pins {
+            let leaf = left_of[column as usize] as usize;
+            let node = &mut left.nodes[leaf];
+            if node.most == 0 || (pinned[leaf] != NONE && pinned[leaf] != column) {
+                return Shape::Contradiction;
+            }
+            pinned[leaf] = column;
+            (node.least, node.least_row) = (1, bounds.row);
+        }
+        let arcs = (0..pairs as u32).filter_map(|column| {
+            let (left, right) = (left_of[column as usize], right_of[column as usize]);
+            let pin = pinned[left as usize];
+            (pin == NONE || pin == column).then_some(Arc { left, right, column })
+        });
+        let arcs = arcs.collect();
+        Shape::Network(Self { left, right, arcs })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Bounds {
+    row: u32,
+    least: u32,
+    most: Option<u32>,
+}
+
+/// Nests the rows of one family, the smaller before the larger.
+struct Builder<'a> {
+    rows: Vec<(&'a Row, Bounds)>,
+    /// By column.
+    leaf_of: Vec<u32>,
+    nodes: Vec<Node>,
+    /// By node: columns below.
+    sizes: Vec<u32>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(pairs: usize) -> Self {
+        Self { rows: Vec::new(), leaf_of: vec![NONE; pairs], nodes: Vec::new(), sizes: Vec::new() }
+    }
+
+    /// The family, and the leaf of each column; `None` where two rows cross or a column is in none.
+    fn build(mut self) -> Option<(Family, Vec<u32>)> {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_by_key(|(row, _)| row.pairs.len());
+        let mut later = Vec::new();
+        for (row, bounds) in rows {
+            if row.pairs.iter().all(|&column| self.leaf_of[column as usize] == NONE) {
+                let leaf = self.nodes.len() as u32;
+                row.pairs.iter().for_each(|&column| self.leaf_of[column as usize] = leaf);
+                self.add(row, bounds);
+            } else {
+                later.push((row, bounds));
+            }
+        }
+        if self.leaf_of.contains(&NONE) {
+            return None;
+        }
+        let leaves = self.nodes.len();
+        let mut seen = vec![NONE; leaves + later.len()];
+        for (at, (row, bounds)) in later.into_iter().enumerate() {
+            let mut tops = Vec::new();
+            let mut covered = 0;
+            for &column in &row.pairs {
+                let leaf = self.leaf_of[column as usize];
+                if seen[leaf as usize] == at as u32 {
+                    continue;
+                }
+                seen[leaf as usize] = at as u32;
+                let mut top = leaf;
+                while self.nodes[top as usize].parent != NONE {
+                    top = self.nodes[top as usize].parent;
+                }
+                if top == leaf || seen[top as usize] != at as u32 {
+                    seen[top as usize] = at as u32;
+                    tops.push(top);
+                    covered += self.sizes[top as usize] as usize;
+                }
+            }
+            if covered != row.pairs.len() {
+                return None;
+            }
+            if let [top] = tops[..] {
+                self.tighten(top, bounds);
+            } else {
+                let group = self.nodes.len() as u32;
+                self.add(row, bounds);
+                tops.iter().for_each(|&top| self.nodes[top as usize].parent = group);
+            }
+        }
+        Some((Family { leaves, nodes: self.nodes }, self.leaf_of))
+    }
+
+    fn add(&mut self, row: &Row, bounds: Bounds) {
+        self.sizes.push(row.pairs.len() as u32);
+        self.nodes.push(Node { parent: NONE, least: 0, most: u32::MAX, least_row: NONE, most_row: NONE });
+        self.tighten(self.nodes.len() as u32 - 1, bounds);
+    }
+
+    fn tighten(&mut self, node: u32, bounds: Bounds) {
+        let node = &mut self.nodes[node as usize];
+        if bounds.least > node.least {
+            (node.least, node.least_row) = (bounds.least, bounds.row);
+        }
+        if let Some(most) = bounds.most.filter(|&most| most < node.most) {
+            (node.most, node.most_row) = (most, bounds.row);
+        }
+    }
+}

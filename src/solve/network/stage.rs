@@ -1,0 +1,173 @@
+//! One stage on a network: several sums improved at once, in order.
+//!
+//! The sums are the digits of one whole number, the last sum the lowest: `gain = Σ_k weight_k · 2^shift_k`. A path uses at
+//! most `2 · min(leaves) + 2` arcs, so that no worth or slack of sum `k` exceeds `steps · max |weight_k|`; a digit is four
+//! times as wide. Comparing the numbers therefore is comparing the vectors in order, and a price is read back as a vector
+//! without a carry. The bonus of lower bounds is the digit above all.
+
+use super::flow::{Flow, Gain, Offer, best_flow};
+use super::graph::{Arc, Family, Graph, NONE};
+use super::vectors::Vectors;
+
+/// A stage: weights by arc of the graph, most important first.
+pub(super) struct Stage<'a> {
+    pub graph: &'a Graph,
+    pub weights: &'a [Vec<i64>],
+}
+
+/// How a stage ended.
+pub(super) enum Staged {
+    /// With the best there is.
+    Best(Best),
+    /// Proven by prices: no flow keeps the lower bounds.
+    Infeasible(Prices),
+    /// Stopped; by arc what was used so far, which keeps every upper bound.
+    Stopped(Vec<bool>),
+}
+
+/// The best flow by some sums in order, and the prices that prove it.
+pub(super) struct Best {
+    /// By arc.
+    pub used: Vec<bool>,
+    pub prices: Prices,
+}
+
+/// By node and then by sum: how much one more unit of its bound is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prices {
+    pub left: Vectors<i64>,
+    pub right: Vectors<i64>,
+}
+
+/// Bits that a stage may take in the narrow and in the wide whole numbers.
+const NARROW: u32 = 62;
+const WIDE: u32 = 124;
+
+/// Where each sum's digit starts; the last is the bonus's.
+struct Digits {
+    /// By sum.
+    shifts: Vec<u32>,
+    bonus: u32,
+    bits: u32,
+}
+
+/// Longest path, in arcs, times four.
+fn steps(graph: &Graph) -> u128 {
+    4 * (2 * graph.left.leaves.min(graph.right.leaves) as u128 + 2)
+}
+
+fn bits_of(steps: u128, weights: impl Iterator<Item = i64>) -> u32 {
+    let most = weights.map(i64::unsigned_abs).max().unwrap_or(0).max(1);
+    u128::BITS - (steps * u128::from(most)).leading_zeros()
+}
+
+/// How many of these sums, from the first, fit into one stage; at least one.
+pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>]) -> usize {
+    let steps = steps(graph);
+    let mut bits = bits_of(steps, std::iter::empty()) + 1;
+    let fits = |weights: &&Vec<i64>| {
+        bits += bits_of(steps, weights.iter().copied());
+        bits <= WIDE
+    };
+    weights.iter().take_while(fits).count().max(1)
+}
+
+impl Stage<'_> {
+    /// Finds the best flow.
+    pub fn run(&self, stop: &dyn Fn() -> bool) -> Staged {
+        let digits = self.digits();
+        if digits.bits <= NARROW {
+            self.run_with(&digits, |weight, shift| weight << shift, |price: i64| i128::from(price), stop)
+        } else {
+            self.run_with(&digits, |weight, shift| i128::from(weight) << shift, |price: i128| price, stop)
+        }
+    }
+
+    fn digits(&self) -> Digits {
+        let steps = steps(self.graph);
+        let mut shifts = vec![0; self.weights.len()];
+        let mut bits = 0;
+        for (shift, weights) in shifts.iter_mut().zip(self.weights).rev() {
+            *shift = bits;
+            bits += bits_of(steps, weights.iter().copied());
+        }
+        let bonus = bits;
+        let nodes = self.graph.left.nodes.iter().chain(&self.graph.right.nodes);
+        if nodes.clone().any(|node| node.least > 0) {
+            bits += bits_of(steps, std::iter::empty());
+        }
+        Digits { shifts, bonus, bits: bits + 1 }
+    }
+
+    fn run_with<W: Gain>(
+        &self,
+        digits: &Digits,
+        shifted: impl Fn(i64, u32) -> W,
+        whole: impl Fn(W) -> i128,
+        stop: &dyn Fn() -> bool,
+    ) -> Staged {
+        let graph = self.graph;
+        let turned = units(&graph.left) > units(&graph.right);
+        let offers = graph.arcs.iter().enumerate().map(|(at, &Arc { left, right, .. })| {
+            let mut gain = W::default();
+            for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
+                gain += shifted(weights[at], shift);
+            }
+            let (left, right) = if turned { (right, left) } else { (left, right) };
+            Offer { left, right, gain }
+        });
+        let offers: Vec<Offer<W>> = offers.collect();
+        let (left, right) = if turned { (&graph.right, &graph.left) } else { (&graph.left, &graph.right) };
+        let flow = match best_flow(left, right, &offers, shifted(1, digits.bonus), stop) {
+            Ok(flow) => flow,
+            Err(used) => return Staged::Stopped(used),
+        };
+        let Flow { used, is_feasible, mut left_prices, mut right_prices } = flow;
+        if turned {
+            std::mem::swap(&mut left_prices, &mut right_prices);
+        }
+        let read = |prices: Vec<W>| {
+            let width = if is_feasible { self.weights.len() } else { 1 };
+            let mut vectors = Vectors { width, numbers: Vec::with_capacity(prices.len() * width) };
+            prices.into_iter().for_each(|price| digits.read(whole(price), is_feasible, &mut vectors.numbers));
+            vectors
+        };
+        let prices = Prices { left: read(left_prices), right: read(right_prices) };
+        if is_feasible { Staged::Best(Best { used, prices }) } else { Staged::Infeasible(prices) }
+    }
+}
+
+impl Digits {
+    /// A price as a vector. The bonus is a multiple of the first sum's digit and stays a part of it; where no flow is
+    /// feasible it alone is of interest.
+    fn read(&self, price: i128, is_feasible: bool, vector: &mut Vec<i64>) {
+        let nearest = |price: i128, shift: u32| (price + (1_i128 << shift >> 1)) >> shift;
+        // A number that does not fit can't be part of a proof, and the proof is checked.
+        let narrow = |digit: i128| i64::try_from(digit).unwrap_or(i64::MAX);
+        if !is_feasible {
+            vector.push(narrow(nearest(price, self.bonus)));
+            return;
+        }
+        let mut rest = price;
+        for &shift in &self.shifts {
+            let digit = nearest(rest, shift);
+            rest -= digit << shift;
+            vector.push(narrow(digit));
+        }
+    }
+}
+
+/// How many units a family can take at most.
+fn units(family: &Family) -> u64 {
+    let mut most: Vec<u64> = vec![0; family.nodes.len()];
+    let mut all = 0;
+    for (node, row) in family.nodes.iter().enumerate() {
+        let below = if node < family.leaves { u64::MAX } else { most[node] };
+        let units = below.min(u64::from(row.most));
+        match row.parent {
+            NONE => all += units,
+            parent => most[parent as usize] += units,
+        }
+    }
+    all
+}

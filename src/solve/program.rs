@@ -1,0 +1,63 @@
+//! The integer program engine: goals in their order through good_lp, where rows do not nest or a tolerance cuts through.
+//!
+//! Goals are taken in order, each held exactly while the next is improved (`face.rs`); the lottery comes last. Every
+//! solution is rounded and checked in integers against the rows, and every bound of a network is recomputed in integers
+//! from the solver's prices. A solver that says "infeasible" has failed: that there is no solution is the optimum of a
+//! model that always has one, of what the rows must fall short.
+//!
+//! A failure after a first solution was found is a stop: the best solution so far is the answer, with its bounds.
+
+mod face;
+mod goals;
+mod optimum;
+mod start;
+mod ties;
+
+use super::limits::Limits;
+use super::measure;
+use super::process::SolverCommand;
+use super::{GoalValue, Solution, Solved, SolverFailure};
+use crate::formulation::Formulation;
+use face::{Face, Values};
+use optimum::{Interrupted, Solver};
+
+/// Solves a formulation goal by goal.
+pub(super) fn solve(
+    formulation: &Formulation,
+    command: &SolverCommand,
+    limits: &Limits,
+) -> Result<Solved, SolverFailure> {
+    let mut solver = Solver::new(command, limits);
+    let mut face = Face::new(formulation);
+    let mut best = match start::find(formulation, &face, &mut solver) {
+        Ok(Some(values)) => values,
+        Ok(None) => return Ok(Solved::Infeasible(None)),
+        Err(Interrupted::Stopped(stop)) => return Ok(Solved::Nothing(stop)),
+        Err(Interrupted::Failed(failure)) => return Err(failure),
+    };
+    let mut reached = Vec::with_capacity(formulation.goals.len());
+    let mut stop = None;
+    for goal in &formulation.goals {
+        let improved = if stop.is_none() {
+            goals::improve(goal, &mut face, &mut best, &mut solver)
+        } else {
+            goals::Improved { known: goals::quick_bound(goal, &face), interrupted: None }
+        };
+        stop = stop.or(improved.interrupted.map(Interrupted::into_stop));
+        reached.push(improved.known);
+    }
+    let pairs = formulation.pair_count();
+    let value = |best: &Values| -> Vec<GoalValue> {
+        formulation.goals.iter().zip(&reached).map(|(goal, known)| measure::reached(goal, best, known)).collect()
+    };
+    let mut canonical = false;
+    if limits.lottery && stop.is_none() && value(&best).iter().all(|goal| goal.proven) {
+        match ties::draw(&formulation.lottery, pairs, &mut face, &mut best, &mut solver) {
+            Ok(drawn) => canonical = drawn,
+            Err(interrupted) => stop = Some(interrupted.into_stop()),
+        }
+    }
+    let goals = value(&best);
+    let matched = best[..pairs].iter().map(|&value| value == 1).collect();
+    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: Vec::new() }))
+}
