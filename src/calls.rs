@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use crate::domain;
 use crate::engine::{self, EngineError};
 use crate::evaluation::{self, EvaluationError, PairEvaluator};
 use crate::sample;
@@ -144,7 +145,10 @@ pub fn solve(
             .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
-        engine: Engine::Automatic,
+        engine: match policy.limits.engine {
+            domain::Engine::Automatic => Engine::Automatic,
+            domain::Engine::IntegerProgram => Engine::IntegerProgram,
+        },
         lottery: true,
     };
     let outcome = engine::solve(instance, policy, solver, &limits, caller.sizes.pairs)?;
@@ -169,12 +173,18 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
     let (instance, policy) = (&request.instance, &request.policy);
     let matching = wire::read_assignments(instance, &message.assignments, &caller.sizes)?;
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
+    let certificate = message
+        .certificate
+        .map(|raw| wire::read_certificate(instance, &raw, &caller.sizes))
+        .transpose()?
+        .map(|certificate| verify::certificate(instance, policy, &evaluation, &certificate, &matching));
     Ok(wire::write_check(
         instance,
         &verify::violations(instance, policy, &matching),
         &verify::points(instance, policy, &matching),
         &verify::goal_values(instance, policy, &matching),
         &verify::blocking_pairs(instance, &evaluation, &matching),
+        certificate.as_ref(),
     ))
 }
 

@@ -33,8 +33,8 @@ enum Command {
     Validate(InOut),
     /// Tell of every pair of an EvaluateRequest what the rules and the score say.
     Evaluate(InOut),
-    /// Check the matching of a CheckRequest against the rules.
-    Check(InOut),
+    /// Check a matching against the rules, and the certificate of an outcome.
+    Check(matching::CheckArguments),
     /// Make a season from a seed, as a MatchRequest.
     Sample(matching::SampleArguments),
     /// Ask a running server whether it serves.
@@ -61,7 +61,7 @@ pub fn run() -> ExitCode {
         Command::Match(files) => matching::solve(&files),
         Command::Validate(files) => matching::validate(&files),
         Command::Evaluate(files) => matching::evaluate(&files),
-        Command::Check(files) => matching::check(&files),
+        Command::Check(arguments) => matching::check(&arguments),
         Command::Sample(arguments) => matching::sample(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Solver => serve_solver().map(|()| Exit::Done).map_err(|error| files::Failure::of_solver(&*error)),

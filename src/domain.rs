@@ -1,5 +1,6 @@
 //! The vocabulary: pure values, parsed once and then trusted. No input or output, no serialisation.
 
+mod certificate;
 mod country;
 mod ids;
 mod instance;
@@ -10,6 +11,7 @@ mod policy;
 mod skill;
 mod study;
 
+pub use certificate::{Certificate, CertificateProof, CertificateSum};
 pub use country::Country;
 pub use ids::{
     HostId, HostIndex, MalformedId, ProgramId, ProgramIndex, ProjectId, ProjectIndex, SkillIndex, StudentId,
@@ -22,7 +24,9 @@ pub use instance::{
 pub use language::{Language, LanguageLevel};
 pub use matching::{Assignment, Matching};
 pub use numbers::{Gpa, Hours, Points, Share, Weight};
-pub use policy::{Criterion, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights};
+pub use policy::{
+    Criterion, Engine, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights,
+};
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
 

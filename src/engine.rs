@@ -1,6 +1,8 @@
 //! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
 
-use crate::domain::{Assignment, GoalKind, Instance, Matching, Policy, ProjectIndex};
+mod certificate;
+
+use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
@@ -48,6 +50,8 @@ pub struct Outcome {
     pub goals: Vec<GoalResult>,
     /// Whether the lottery was carried to the end.
     pub canonical: bool,
+    /// What proves the goals, or that there is no matching, to anyone; none where no such proof is known.
+    pub certificate: Option<Certificate>,
     /// The totals; none without a matching.
     pub summary: Option<Summary>,
     /// Contradictions found without solving.
@@ -63,6 +67,7 @@ impl Outcome {
             closed_projects: Vec::new(),
             goals: Vec::new(),
             canonical: false,
+            certificate: None,
             summary: None,
             findings,
         }
@@ -105,9 +110,19 @@ pub fn solve(
     }
     let formulation = formulation::formulate(instance, policy, &evaluation);
     match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
-        Solved::Infeasible(_) => Ok(Outcome::without_matching(Status::Infeasible, Vec::new())),
+        Solved::Infeasible(proof) => {
+            let certificate = proof.map(|proof| certificate::certificate(policy, &formulation, &[proof]));
+            if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, &evaluation, proof)) {
+                return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
+            }
+            Ok(Outcome { certificate, ..Outcome::without_matching(Status::Infeasible, Vec::new()) })
+        }
         Solved::Nothing(stop) => Ok(nothing(Some(stop))),
-        Solved::Solution(solution) => finish(instance, policy, &evaluation, solution),
+        Solved::Solution(solution) => {
+            let proofs = solution.proofs.as_ref();
+            let certificate = proofs.map(|proofs| certificate::certificate(policy, &formulation, proofs));
+            finish(instance, policy, &evaluation, solution, certificate)
+        }
     }
 }
 
@@ -125,6 +140,7 @@ fn finish(
     policy: &Policy,
     evaluation: &Evaluation,
     solution: Solution,
+    certificate: Option<Certificate>,
 ) -> Result<Outcome, EngineError> {
     let chosen = evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
     let matching =
@@ -135,6 +151,12 @@ fn finish(
     for (check, reached) in verify::goal_values(instance, policy, &matching).iter().zip(&solution.goals) {
         if (check.value, &check.profile) != (reached.value, &reached.profile) {
             return Err(EngineError::ResultRejected(format!("its {:?} is not what it says", check.kind)));
+        }
+    }
+    if let Some(proof) = &certificate {
+        let check = verify::certificate(instance, policy, evaluation, proof, &matching);
+        if let Some(fault) = check.faults.first() {
+            return Err(EngineError::ResultRejected(format!("its certificate has the fault {fault:?}")));
         }
     }
     let evaluator = PairEvaluator::new(instance, policy);
@@ -157,6 +179,7 @@ fn finish(
             .map(|(goal, reached)| GoalResult { kind: goal.kind, reached })
             .collect(),
         canonical: solution.canonical,
+        certificate,
         summary: Some(explain::summarise(instance, &matching, &places)),
         findings: Vec::new(),
         places,
@@ -185,7 +208,7 @@ mod tests {
             goals: vec![value(2, vec![]), value(2, vec![]), value(2, vec![2])],
             canonical: true,
             stop: None,
-            proofs: Vec::new(),
+            proofs: None,
         };
         (request.instance, request.policy, evaluation, solution)
     }
@@ -193,14 +216,14 @@ mod tests {
     #[test]
     fn a_true_result_passes() {
         let (instance, policy, evaluation, solution) = claimed();
-        assert_eq!(finish(&instance, &policy, &evaluation, solution).unwrap().status, Status::Optimal);
+        assert_eq!(finish(&instance, &policy, &evaluation, solution, None).unwrap().status, Status::Optimal);
     }
 
     #[test]
     fn a_corrupted_result_never_passes() {
         let (instance, policy, evaluation, solution) = claimed();
         let rejected = |corrupted: Solution| {
-            let ended = finish(&instance, &policy, &evaluation, corrupted);
+            let ended = finish(&instance, &policy, &evaluation, corrupted, None);
             assert!(matches!(ended, Err(EngineError::ResultRejected(_))), "{ended:?}");
         };
         for mask in 1_u32..64 {

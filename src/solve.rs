@@ -4,6 +4,7 @@
 //! (`network`). What breaks that, a project that opens with its minimum or stays closed or a tolerance on a sum, goes through
 //! good_lp (`program`) to a process of its own (`process`); so does everything where the caller asks for the cross-check.
 
+mod branch;
 mod limits;
 mod measure;
 mod network;
@@ -16,6 +17,7 @@ pub use process::{SolverCommand, serve as serve_solver, version as solver_versio
 pub use proof::{Proof, ProofSum, Threshold};
 
 use crate::formulation::{Formulation, Measure};
+use branch::Branched;
 use network::{Graph, Shape};
 
 /// What was reached of one goal.
@@ -42,8 +44,8 @@ pub struct Solution {
     pub canonical: bool,
     /// What stopped it, where anything did.
     pub stop: Option<Stop>,
-    /// What proves the goals to anyone; empty where no such proof is known.
-    pub proofs: Vec<Proof>,
+    /// What proves the goals to anyone, where such proofs are known.
+    pub proofs: Option<Vec<Proof>>,
 }
 
 /// How a solve may end.
@@ -69,11 +71,22 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
     let gives_up_a_sum =
         formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
     if limits.engine == Engine::IntegerProgram || gives_up_a_sum {
-        return program::solve(formulation, command, limits);
+        return program::solve(formulation, command, limits, None);
     }
-    match Graph::read(formulation, |_| None) {
-        Shape::Network(graph) => network::solve(formulation, graph, limits),
-        Shape::Contradiction => Ok(Solved::Infeasible(None)),
-        Shape::Other => program::solve(formulation, command, limits),
+    let (graph, openings) = match Graph::read(formulation) {
+        Shape::Network(graph, openings) => (graph, openings),
+        Shape::Contradiction => return Ok(Solved::Infeasible(None)),
+        Shape::Other => return program::solve(formulation, command, limits, None),
+    };
+    if openings.is_empty() {
+        return network::solve(formulation, graph, limits);
+    }
+    // With a tolerance the values of a network bound no other.
+    if formulation.goals.iter().any(|goal| goal.goal.tolerance > 0) {
+        return program::solve(formulation, command, limits, None);
+    }
+    match branch::solve(formulation, &graph, &openings, limits)? {
+        Branched::Solved(solved) => Ok(solved),
+        Branched::GaveUp(start) => program::solve(formulation, command, limits, start.map(|start| start.matched)),
     }
 }

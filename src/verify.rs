@@ -2,10 +2,12 @@
 //! rules and the scoring it shares.
 
 mod blocking;
+mod certificate;
 mod goals;
 mod rows;
 
 pub use blocking::blocking_pairs;
+pub use certificate::{CertificateCheck, CertificateFault, certificate, proves_infeasible};
 pub use goals::{GoalCheck, goal_values};
 pub use rows::{Violation, ViolationKind, violations};
 

@@ -3,6 +3,7 @@
 //! Message to domain can fail, gathers every fault with its field path, and is where floats end. Domain to message
 //! cannot fail and gives the canonical form: rows by id, defaults written out.
 
+mod certificate;
 mod check;
 mod evaluation;
 mod faults;
@@ -15,6 +16,7 @@ mod outcome;
 mod policy;
 mod request;
 
+pub use certificate::read_certificate;
 pub use check::write_check;
 pub use evaluation::write_pair_evaluation;
 pub use faults::Faults;

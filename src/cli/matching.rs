@@ -104,14 +104,35 @@ pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-pub(super) fn check(files: &InOut) -> Result<Exit, Failure> {
-    let request = files::read("CheckRequest", &files.request)?;
+/// What is checked.
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    files: InOut,
+    /// A response of `match`: its assignments and its certificate are checked, and the request may be the MatchRequest that it
+    /// answers.
+    #[arg(long, value_name = "OUTCOME")]
+    certificate: Option<PathBuf>,
+}
+
+pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let files = &arguments.files;
+    let mut request: pb::CheckRequest = files::read("CheckRequest", &files.request)?;
+    if let Some(path) = &arguments.certificate {
+        let response: pb::MatchResponse = files::read("MatchResponse", path)?;
+        let outcome = response.outcome.unwrap_or_default();
+        let place = |a: pb::Assignment| pb::CheckedAssignment { student_id: a.student_id, project_id: a.project_id };
+        request.assignments = outcome.assignments.into_iter().map(place).collect();
+        // An outcome without a certificate proves no goal, and the check says so.
+        request.certificate = Some(outcome.certificate.unwrap_or_default());
+    }
     let response = calls::check(request, &caller(Cancel::default()))?;
     if let Some(output) = &files.output {
         files::write("CheckResponse", &response, output)?;
     }
     tell(files.output.as_deref(), &summary::check(&response));
-    Ok(if response.violations.is_empty() { Exit::Done } else { Exit::RuleBroken })
+    let is_sound = response.violations.is_empty() && response.certificate_faults.is_empty();
+    Ok(if is_sound { Exit::Done } else { Exit::RuleBroken })
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

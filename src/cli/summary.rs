@@ -116,8 +116,17 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
     });
     let _ = writeln!(text, "{} violations, {} points", response.violations.len(), response.points);
     for goal in &response.goals {
-        let _ = writeln!(text, "  {:<18} {:>12}", goal.kind().as_str_name(), goal.value);
+        let proven = if goal.proven { "  proven by the certificate" } else { "" };
+        let _ = writeln!(text, "  {:<18} {:>12}{proven}", goal.kind().as_str_name(), goal.value);
     }
+    lines(&mut text, &response.certificate_faults, |fault| {
+        let about = if fault.kind() == pb::certificate_fault::Kind::GoalNotProven {
+            fault.goal().as_str_name().to_owned()
+        } else {
+            format!("proof {} {} {}", fault.proof, fault.student_id, fault.project_id)
+        };
+        format!("certificate: {} {}", fault.kind().as_str_name(), about.trim_end())
+    });
     let _ = writeln!(text, "blocking pairs: {}", response.blocking_pair_count);
     text
 }

@@ -130,18 +130,35 @@ impl GoalKind {
     }
 }
 
-/// When to stop.
+/// Which way a solve takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// The network where the rules are one, else the integer program.
+    #[default]
+    Automatic,
+    /// The integer program for everything, as a cross-check.
+    IntegerProgram,
+}
+
+impl Engine {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Automatic, Self::IntegerProgram];
+}
+
+/// When to stop, and which way to take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SolveLimits {
     /// Over the whole call.
     pub time_limit: Duration,
     /// How far from the bound a goal may end, as a share of its value; 0 = proven.
     pub relative_gap: f64,
+    /// Which way it takes.
+    pub engine: Engine,
 }
 
 impl Default for SolveLimits {
     fn default() -> Self {
-        Self { time_limit: Duration::from_secs(60), relative_gap: 0.0 }
+        Self { time_limit: Duration::from_secs(60), relative_gap: 0.0, engine: Engine::Automatic }
     }
 }
 

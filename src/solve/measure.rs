@@ -37,6 +37,26 @@ pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> Goal
     GoalValue { value, bound: known.bound, proven, profile }
 }
 
+/// What a matching is worth by all goals, compared in order, more being better.
+pub(super) fn vector(goals: &[GoalMeasure], reached: &[GoalValue]) -> Vec<i64> {
+    let mut vector = Vec::with_capacity(goals.len());
+    for (goal, reached) in goals.iter().zip(reached) {
+        match goal.measure {
+            Measure::Sum { least, .. } | Measure::Worst { least, .. } => vector.push(direct(reached.value, least)),
+            Measure::Profile { last_rank, generous, .. } => {
+                let count = |rank: usize| reached.profile.get(rank).copied().unwrap_or(0);
+                let ranks = 0..last_rank as usize;
+                if generous {
+                    vector.extend(ranks.rev().map(|rank| -count(rank)));
+                } else {
+                    vector.extend(ranks.map(count));
+                }
+            }
+        }
+    }
+    vector
+}
+
 /// What a pair column adds to a sum, or to a profile's count of a rank, more being better.
 pub(super) fn weight(goal: &GoalMeasure, rank: Option<u32>, column: usize) -> i64 {
     match &goal.measure {

@@ -14,8 +14,8 @@ mod vectors;
 
 use std::collections::BTreeSet;
 
-use graph::Node;
-pub(super) use graph::{Graph, Shape};
+use graph::{Family, Node};
+pub(super) use graph::{Graph, Opening, Shape};
 
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known, directed};
@@ -28,7 +28,7 @@ use ties::ties;
 use vectors::Vectors;
 
 /// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
-const MAX_LEVELS: u32 = 64;
+pub(super) const MAX_LEVELS: u32 = 64;
 
 /// Solves a network goal by goal.
 pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
@@ -51,7 +51,9 @@ pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) ->
     let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
     let goals =
         formulation.goals.iter().zip(bounds).map(|(goal, known)| measure::reached(goal, &values, &known)).collect();
-    let proofs = if stop.is_none() { course.proofs } else { Vec::new() };
+    // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
+    let holds_all = formulation.goals.iter().all(|goal| goal.goal.tolerance == 0);
+    let proofs = if stop.is_none() && holds_all { Some(course.proofs) } else { None };
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs }))
 }
 
@@ -68,6 +70,8 @@ enum Halt {
 struct Course<'a> {
     formulation: &'a Formulation,
     limits: &'a Limits,
+    /// Both families before any goal was held.
+    first: (Family, Family),
     /// The matchings in play.
     graph: Graph,
     /// By column: the best matching found.
@@ -80,6 +84,8 @@ struct Course<'a> {
     values: Vec<i64>,
     thresholds: Vec<Threshold>,
     proofs: Vec<Proof>,
+    /// How many of the sums the proofs cover.
+    proven_sums: usize,
     /// By goal that is settled.
     known: Vec<Known>,
 }
@@ -90,6 +96,7 @@ impl<'a> Course<'a> {
         Self {
             formulation,
             limits,
+            first: (graph.left.clone(), graph.right.clone()),
             graph,
             matched: None,
             waiting: Vec::new(),
@@ -98,6 +105,7 @@ impl<'a> Course<'a> {
             values: Vec::new(),
             thresholds: Vec::new(),
             proofs: Vec::new(),
+            proven_sums: 0,
             known: Vec::new(),
         }
     }
@@ -262,9 +270,9 @@ impl<'a> Course<'a> {
         matched.min().unwrap_or(nobody).min(nobody)
     }
 
-    /// Adds the proof of the sums settled so far.
+    /// Adds the proof of the sums settled so far, where any is not proven yet.
     fn prove(&mut self) -> Result<(), Halt> {
-        if self.sums.is_empty() {
+        if self.proven_sums == self.sums.len() {
             return Ok(());
         }
         let proof = self.proof(self.sums.clone(), self.thresholds.clone(), &self.prices);
@@ -272,6 +280,7 @@ impl<'a> Course<'a> {
             return Err(Halt::Wrong);
         }
         self.proofs.push(proof);
+        self.proven_sums = self.sums.len();
         Ok(())
     }
 
@@ -287,16 +296,15 @@ impl<'a> Course<'a> {
     fn proof(&self, sums: Vec<ProofSum>, thresholds: Vec<Threshold>, prices: &Prices) -> Proof {
         let mut of_rows = Vec::new();
         let mut bound = vec![0_i64; sums.len()];
-        for (family, prices) in [(&self.graph.left, &prices.left), (&self.graph.right, &prices.right)] {
+        for (family, prices) in [(&self.first.0, &prices.left), (&self.first.1, &prices.right)] {
             for (node, price) in family.nodes.iter().zip(prices.iter()) {
                 let order = sign(price.iter().copied());
                 if order.is_eq() {
                     continue;
                 }
-                let row = if order.is_gt() { node.most_row } else { node.least_row };
-                let Some(stated) = self.formulation.rows.get(row as usize) else { continue };
-                let units = if order.is_gt() { stated.most } else { stated.least };
-                let units = units.unwrap_or_default();
+                let (row, units) =
+                    if order.is_gt() { (node.most_row, node.most) } else { (node.least_row, node.least) };
+                let units = i64::from(units);
                 bound
                     .iter_mut()
                     .zip(price)
@@ -359,7 +367,7 @@ fn joined(first: &Prices, second: &Prices, width: usize) -> Prices {
 }
 
 /// A bound without solving: what each student alone could add.
-fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
+pub(super) fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
     let (rank, least) = match &goal.measure {
         Measure::Sum { least, .. } => (None, *least),
         Measure::Worst { nobody, .. } => return *nobody,

@@ -26,10 +26,12 @@ pub(super) fn solve(
     formulation: &Formulation,
     command: &SolverCommand,
     limits: &Limits,
+    start: Option<Vec<bool>>,
 ) -> Result<Solved, SolverFailure> {
     let mut solver = Solver::new(command, limits);
     let mut face = Face::new(formulation);
-    let mut best = match start::find(formulation, &face, &mut solver) {
+    let known = start.map(|matched| start::with_openings(formulation, &matched)).filter(|values| face.admits(values));
+    let mut best = match known.map_or_else(|| start::find(formulation, &face, &mut solver), |known| Ok(Some(known))) {
         Ok(Some(values)) => values,
         Ok(None) => return Ok(Solved::Infeasible(None)),
         Err(Interrupted::Stopped(stop)) => return Ok(Solved::Nothing(stop)),
@@ -59,5 +61,5 @@ pub(super) fn solve(
     }
     let goals = value(&best);
     let matched = best[..pairs].iter().map(|&value| value == 1).collect();
-    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: Vec::new() }))
+    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: None }))
 }

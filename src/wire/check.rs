@@ -1,9 +1,10 @@
 //! Checks: domain to message.
 
+use super::certificate::write_fault;
 use super::pb;
 use super::policy::goal_kind;
 use crate::domain::{HostIndex, Instance, Points, ProjectIndex, StudentIndex};
-use crate::verify::{GoalCheck, Violation, ViolationKind};
+use crate::verify::{CertificateCheck, GoalCheck, Violation, ViolationKind};
 
 /// Most blocking pairs written out.
 const MOST_BLOCKING_PAIRS: usize = 10_000;
@@ -15,15 +16,20 @@ pub fn write_check(
     points: &[Points],
     goals: &[GoalCheck],
     blocking: &[(StudentIndex, ProjectIndex)],
+    certificate: Option<&CertificateCheck>,
 ) -> pb::CheckResponse {
+    let proven_bound = |goal: usize| certificate.and_then(|check| check.bounds[goal]);
     pb::CheckResponse {
         violations: violations.iter().map(|v| violation(instance, v)).collect(),
         points: points.iter().map(|p| i64::from(p.0)).sum(),
         goals: goals
             .iter()
-            .map(|goal| pb::GoalResult {
+            .enumerate()
+            .map(|(place, goal)| pb::GoalResult {
                 kind: goal_kind(goal.kind) as i32,
                 value: goal.value,
+                bound: proven_bound(place).unwrap_or(0),
+                proven: proven_bound(place).is_some(),
                 profile: goal.profile.iter().map(|&count| count as i32).collect(),
                 ..pb::GoalResult::default()
             })
@@ -37,6 +43,9 @@ pub fn write_check(
             })
             .collect(),
         blocking_pair_count: blocking.len() as i32,
+        certificate_faults: certificate
+            .map(|check| check.faults.iter().map(|fault| write_fault(instance, fault)).collect())
+            .unwrap_or_default(),
     }
 }
 

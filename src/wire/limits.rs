@@ -21,6 +21,10 @@ pub struct SizeLimits {
     pub pairs: usize,
     /// Assignments of a matching to check.
     pub assignments: usize,
+    /// Proofs of a certificate.
+    pub proofs: usize,
+    /// Sums of one proof.
+    pub sums: usize,
 }
 
 impl SizeLimits {
@@ -35,6 +39,8 @@ impl SizeLimits {
         choices: 1_000,
         pairs: 3_000_000,
         assignments: 100_000,
+        proofs: 32,
+        sums: 1_000,
     };
 
     /// What the command line takes: as much as memory holds and 32-bit indices count.
@@ -50,6 +56,8 @@ impl SizeLimits {
             choices: most,
             pairs: most,
             assignments: most,
+            proofs: most,
+            sums: most,
         }
     };
 }

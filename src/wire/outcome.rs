@@ -6,6 +6,7 @@ use std::time::Duration;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::certificate::write_certificate;
 use super::evaluation::{contributions, rule_counts};
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
@@ -33,6 +34,7 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         canonical: outcome.canonical,
         summary: outcome.summary.as_ref().map(summary),
         findings: outcome.findings.iter().map(write_finding).collect(),
+        certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, certificate)),
         provenance: Some(pb::Provenance {
             digest: digest(instance, policy),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),

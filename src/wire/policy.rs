@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Faults, pb};
 use crate::codes;
 use crate::domain::{
-    Goal, GoalKind, Hours, LanguageLevel, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weight,
-    Weights,
+    Engine, Goal, GoalKind, Hours, LanguageLevel, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits,
+    Weight, Weights,
 };
 use crate::finding::At;
 
@@ -110,6 +110,7 @@ fn read_limits(at: At, raw: pb::Limits, faults: &mut Faults) -> SolveLimits {
     } else {
         faults.add(&codes::NOT_A_NUMBER, at.field("relative_gap"), "not a finite number");
     }
+    limits.engine = faults.level(at.field("engine"), raw.engine, &Engine::ALL).unwrap_or_default();
     limits
 }
 
@@ -145,6 +146,7 @@ pub fn write_policy(policy: &Policy) -> pb::Policy {
         limits: Some(pb::Limits {
             time_limit: prost_types::Duration::try_from(policy.limits.time_limit).ok(),
             relative_gap: policy.limits.relative_gap,
+            engine: policy.limits.engine as i32 + 1,
         }),
         required_data: RequiredFact::ALL
             .into_iter()

@@ -4,7 +4,7 @@ use super::instance::{References, read_instance};
 use super::policy::read_policy;
 use super::{Faults, SizeLimits, pb};
 use crate::codes;
-use crate::domain::{Assignment, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{Assignment, HostIndex, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
 use crate::finding::At;
 
 /// A request read whole.
@@ -106,21 +106,26 @@ pub fn read_selection(
 }
 
 /// Looks ids up in an instance that was read before.
-struct Ids<'a>(&'a Instance);
+pub(super) struct Ids<'a>(&'a Instance);
 
 impl<'a> Ids<'a> {
-    fn of(instance: &'a Instance) -> Self {
+    pub fn of(instance: &'a Instance) -> Self {
         Self(instance)
     }
 
-    fn student(&self, at: At, id: &str, faults: &mut Faults) -> Option<StudentIndex> {
+    pub fn student(&self, at: At, id: &str, faults: &mut Faults) -> Option<StudentIndex> {
         let found = self.0.students.binary_search_by(|s| s.id.as_str().cmp(id)).ok();
         Self::known(at, id, found, faults).map(StudentIndex)
     }
 
-    fn project(&self, at: At, id: &str, faults: &mut Faults) -> Option<ProjectIndex> {
+    pub fn project(&self, at: At, id: &str, faults: &mut Faults) -> Option<ProjectIndex> {
         let found = self.0.projects.binary_search_by(|p| p.id.as_str().cmp(id)).ok();
         Self::known(at, id, found, faults).map(ProjectIndex)
+    }
+
+    pub fn host(&self, at: At, id: &str, faults: &mut Faults) -> Option<HostIndex> {
+        let found = self.0.hosts.binary_search_by(|h| h.id.as_str().cmp(id)).ok();
+        Self::known(at, id, found, faults).map(HostIndex)
     }
 
     fn known(at: At, id: &str, found: Option<usize>, faults: &mut Faults) -> Option<u32> {

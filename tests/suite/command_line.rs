@@ -58,6 +58,7 @@ fn a_sample_is_matched_checked_evaluated_and_validated_from_files() {
         instance: season.instance.clone(),
         policy: season.policy.clone(),
         assignments: crate::support::places(&matched),
+        certificate: None,
     };
     let mut text = Vec::new();
     json::write("CheckRequest", &check, false, &mut text).expect("it is written");

@@ -433,6 +433,8 @@ fn a_count_over_its_limit_names_the_limit() {
         choices: 1,
         pairs: 1,
         assignments: 1,
+        proofs: 1,
+        sums: 1,
     };
     let over = pb::Instance {
         programs: vec![pb::Program::default(); 2],

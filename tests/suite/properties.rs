@@ -237,7 +237,7 @@ fn a_relative_gap_never_makes_a_false_proof() {
         });
         let made = made.expect("a sample");
         let policy = |relative_gap| {
-            let limits = pb::Limits { time_limit: None, relative_gap };
+            let limits = pb::Limits { time_limit: None, relative_gap, ..pb::Limits::default() };
             pb::Policy { limits: Some(limits), ..pb::Policy { weights: None, ..goals(kinds) } }
         };
         let exact = solve(pb::MatchRequest { instance: made.instance.clone(), policy: Some(policy(0.0)) });

@@ -53,7 +53,7 @@ pub fn long_season() -> pb::MatchRequest {
 pub fn season_cut_short(seconds: i64) -> pb::MatchRequest {
     let mut request = long_season();
     let time_limit = Some(prost_types::Duration { seconds, nanos: 0 });
-    request.policy.get_or_insert_default().limits = Some(pb::Limits { time_limit, relative_gap: 0.0 });
+    request.policy.get_or_insert_default().limits = Some(pb::Limits { time_limit, ..pb::Limits::default() });
     request
 }
 
@@ -66,7 +66,12 @@ pub fn text(request: &pb::MatchRequest) -> String {
 
 /// Checks a matching of a request that is well formed.
 pub fn check(request: &pb::MatchRequest, assignments: Vec<pb::CheckedAssignment>) -> pb::CheckResponse {
-    let request = pb::CheckRequest { instance: request.instance.clone(), policy: request.policy.clone(), assignments };
+    let request = pb::CheckRequest {
+        instance: request.instance.clone(),
+        policy: request.policy.clone(),
+        assignments,
+        certificate: None,
+    };
     calls::check(request, &caller()).unwrap_or_else(|error| panic!("{error:?}"))
 }
 

@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "solve",
         ],
     ),
-    ("calls", &["engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
+    ("calls", &["domain", "engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
     ("api", &["calls", "codes", "engine", "finding", "solve", "wire"]),
     ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "wire"]),
 ];

@@ -4,6 +4,8 @@
 //! are the nodes of a forest: a row's columns are the arcs below its node. A leaf on the left takes at most one, so that no
 //! arc is used twice; a pin leaves it one arc.
 
+use std::collections::BTreeMap;
+
 use crate::formulation::{Formulation, Row, Side};
 
 /// No node, no row.
@@ -48,10 +50,18 @@ pub(in crate::solve) struct Graph {
     pub(super) arcs: Vec<Arc>,
 }
 
+/// A right leaf that is open or closed. Until that is decided it may have anything from nothing to its most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::solve) struct Opening {
+    leaf: u32,
+    /// The fewest that it opens with.
+    pub least: u32,
+}
+
 /// What the rows of a formulation are.
 pub(in crate::solve) enum Shape {
-    /// A network.
-    Network(Graph),
+    /// A network, but for openings that are undecided.
+    Network(Graph, Vec<Opening>),
     /// A network with a row that nothing can keep.
     Contradiction,
     /// Something else.
@@ -64,21 +74,39 @@ impl Graph {
         self.arcs.iter().zip(used).map(|(arc, &used)| (arc.column, used)).collect()
     }
 
-    /// Reads the rows as a network; `opening` is the value of each opening column, by column, where it is decided.
-    pub fn read(formulation: &Formulation, opening: impl Fn(u32) -> Option<i64>) -> Shape {
+    /// Decides that a leaf is open or closed; false where its bounds do not allow it.
+    pub fn decide(&mut self, opening: Opening, is_open: bool) -> bool {
+        let node = &mut self.right.nodes[opening.leaf as usize];
+        if is_open {
+            node.least = node.least.max(opening.least);
+        } else {
+            node.most = 0;
+        }
+        node.least <= node.most
+    }
+
+    /// By opening: how many of the matched columns are below.
+    pub fn loads(&self, openings: &[Opening], matched: &[bool]) -> Vec<u32> {
+        let mut loads = vec![0; self.right.leaves];
+        for arc in self.arcs.iter().filter(|arc| matched[arc.column as usize]) {
+            loads[arc.right as usize] += 1;
+        }
+        openings.iter().map(|opening| loads[opening.leaf as usize]).collect()
+    }
+
+    /// Reads the rows as a network. A row with an opening is taken at its loosest.
+    pub fn read(formulation: &Formulation) -> Shape {
         let pairs = formulation.pair_count();
         let (mut left, mut right) = (Builder::new(pairs), Builder::new(pairs));
         let mut pins = Vec::new();
+        let mut openings = BTreeMap::new();
         for (index, row) in formulation.rows.iter().enumerate() {
-            let settled = match row.opening {
-                None => 0,
-                Some((column, a)) => match opening(column) {
-                    Some(value) => a * value,
-                    None => return Shape::Other,
-                },
-            };
-            let least = row.least.map_or(0, |least| least - settled).max(0);
-            let most = row.most.map(|most| most - settled);
+            let coefficient = row.opening.map_or(0, |(_, a)| a);
+            let least = row.least.map_or(0, |least| least - coefficient.max(0)).max(0);
+            let most = row.most.map(|most| most - coefficient.min(0));
+            if let (Some((column, a)), Some(stated)) = (row.opening, row.least) {
+                openings.insert(column, (row.pairs[0], u32::try_from(stated - a).unwrap_or(u32::MAX)));
+            }
             if least > row.pairs.len() as i64 || most.is_some_and(|most| most < least) {
                 return Shape::Contradiction;
             }
@@ -113,7 +141,12 @@ impl Graph {
             (pin == NONE || pin == column).then_some(Arc { left, right, column })
         });
         let arcs = arcs.collect();
-        Shape::Network(Self { left, right, arcs })
+        if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
+            return Shape::Contradiction;
+        }
+        let opening = |(pair, least): (u32, u32)| Opening { leaf: right_of[pair as usize], least };
+        let openings = openings.into_values().map(opening).collect();
+        Shape::Network(Self { left, right, arcs }, openings)
     }
 }
 

@@ -11,6 +11,18 @@ pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) 
     Ok(feasible(face, solver)?.map(|values| filled(formulation, face, values)))
 }
 
+/// A matching as values of every column: a project is open that has anybody.
+pub(super) fn with_openings(formulation: &Formulation, matched: &[bool]) -> Values {
+    let mut values: Values = matched.iter().map(|&matched| i64::from(matched)).collect();
+    values.resize(formulation.columns.len(), 0);
+    for row in &formulation.rows {
+        if let Some((column, _)) = row.opening {
+            values[column as usize] = i64::from(row.pairs.iter().any(|&pair| matched[pair as usize]));
+        }
+    }
+    values
+}
+
 /// A solution of a face; `None` where it is proven that there is none.
 pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
     let mut restricted = face.shortfall();

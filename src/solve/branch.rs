@@ -1,0 +1,209 @@
+//! Projects that open with their minimum or stay closed, decided by branching.
+//!
+//! While openings are undecided, a project may have any number up to its most: the matchings of that network are a superset, so
+//! its best value, goal by goal and then by the lottery's sums, is a bound. Where its best matching opens a project with too
+//! few, two networks follow, one with the project closed and one with at least its minimum. The network with the best bound
+//! comes first (best-first branch and bound: Land and Doig, "An automatic method of solving discrete programming problems",
+//! 1960). A matching that opens nothing wrong is the best of its network; once no bound is above it, it is the best of all,
+//! and as every bound is made of whole numbers, that is proven. Where the first bound is met, the prices of the first network
+//! prove it to anyone.
+//!
+//! Few such projects make few networks. Where they become many, the integer program has better bounds, and takes over.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::limits::{Limits, Stop};
+use super::measure::{self, Known};
+use super::network::{self, Graph, Opening};
+use super::{GoalValue, Solution, Solved, SolverFailure};
+use crate::formulation::{Formulation, Row};
+
+/// Networks after which the integer program takes over.
+const MOST_NETWORKS: usize = 600;
+
+/// Levels of the lottery that a bound is made of.
+const LEVELS: u32 = 2;
+
+/// How branching ended.
+pub(super) enum Branched {
+    /// Everything is decided.
+    Solved(Solved),
+    /// There are too many networks; a solution to start from.
+    GaveUp(Option<Solution>),
+}
+
+/// A network in the line: its decisions and its best matching.
+struct Waiting {
+    worth: Vec<i64>,
+    decisions: Vec<(u32, bool)>,
+    solution: Solution,
+}
+
+/// Solves a network with openings.
+pub(super) fn solve(
+    formulation: &Formulation,
+    graph: &Graph,
+    openings: &[Opening],
+    limits: &Limits,
+) -> Result<Branched, SolverFailure> {
+    let search = Search { formulation, graph, openings, limits };
+    let root = match search.network(Vec::new())? {
+        Reached::Waiting(waiting) => waiting,
+        Reached::Ended(Solved::Solution(loose)) => {
+            return Ok(Branched::Solved(search.stopped(search.emptied(&loose), &loose.goals)));
+        }
+        Reached::Ended(ended) => return Ok(Branched::Solved(ended)),
+    };
+    let (first, first_goals) = (root.worth.clone(), root.solution.goals.clone());
+    let proofs = root.solution.proofs.clone();
+    let mut line = BinaryHeap::from([(root.worth.clone(), Reverse(0))]);
+    let mut networks = vec![Some(root)];
+    // Whatever keeps every row is something to give when time is over.
+    let mut fallback = None;
+    let mut best: Option<(Vec<i64>, Solution)> = None;
+    while let Some((worth, Reverse(place))) = line.pop() {
+        if best.as_ref().is_some_and(|(value, _)| worth < *value) {
+            break;
+        }
+        let Some(Waiting { decisions, solution, .. }) = networks[place].take() else { continue };
+        let Some(wrong) = search.wrongly_open(&solution) else {
+            if best.as_ref().is_none_or(|(value, found)| worth > *value || search.draws_before(&solution, found)) {
+                best = Some((worth, solution));
+            }
+            continue;
+        };
+        if fallback.is_none() {
+            fallback = search.rounded(&solution)?.or_else(|| search.emptied(&solution));
+        }
+        for is_open in [false, true] {
+            if networks.len() >= MOST_NETWORKS {
+                return Ok(Branched::GaveUp(fallback));
+            }
+            let decisions = decisions.iter().copied().chain([(wrong as u32, is_open)]).collect();
+            match search.network(decisions)? {
+                Reached::Waiting(waiting) => {
+                    line.push((waiting.worth.clone(), Reverse(networks.len())));
+                    networks.push(Some(waiting));
+                }
+                Reached::Ended(Solved::Infeasible(_)) => {}
+                Reached::Ended(Solved::Solution(_) | Solved::Nothing(_)) => {
+                    let found = best.map(|(_, solution)| solution).or(fallback);
+                    return Ok(Branched::Solved(search.stopped(found, &first_goals)));
+                }
+            }
+        }
+    }
+    let Some((worth, mut solution)) = best else { return Ok(Branched::Solved(Solved::Infeasible(None))) };
+    let goals = first.len() - LEVELS as usize;
+    solution.proofs = if worth[..goals] == first[..goals] { proofs } else { None };
+    Ok(Branched::Solved(Solved::Solution(solution)))
+}
+
+/// What became of a network.
+enum Reached {
+    Waiting(Waiting),
+    /// It has no matching, or time is over.
+    Ended(Solved),
+}
+
+struct Search<'a> {
+    formulation: &'a Formulation,
+    graph: &'a Graph,
+    openings: &'a [Opening],
+    limits: &'a Limits,
+}
+
+impl Search<'_> {
+    fn network(&self, decisions: Vec<(u32, bool)>) -> Result<Reached, SolverFailure> {
+        let mut graph = self.graph.clone();
+        for &(opening, is_open) in &decisions {
+            if !graph.decide(self.openings[opening as usize], is_open) {
+                return Ok(Reached::Ended(Solved::Infeasible(None)));
+            }
+        }
+        Ok(match network::solve(self.formulation, graph, self.limits)? {
+            Solved::Solution(solution) if solution.stop.is_none() => {
+                let mut worth = measure::vector(&self.formulation.goals, &solution.goals);
+                worth.extend((0..LEVELS).map(|level| -self.tickets(&solution, level)));
+                Reached::Waiting(Waiting { worth, decisions, solution })
+            }
+            ended => Reached::Ended(ended),
+        })
+    }
+
+    /// The sum of tickets of a solution at a level; 0 where no lottery is drawn.
+    fn tickets(&self, solution: &Solution, level: u32) -> i64 {
+        if !self.limits.lottery {
+            return 0;
+        }
+        let matched = solution.matched.iter().enumerate().filter(|&(_, &matched)| matched);
+        matched.map(|(column, _)| self.formulation.lottery.ticket(column, level)).sum()
+    }
+
+    /// Whether the lottery prefers a solution to another that is worth the same.
+    fn draws_before(&self, solution: &Solution, other: &Solution) -> bool {
+        let differ = (LEVELS..network::MAX_LEVELS)
+            .map(|level| self.tickets(solution, level).cmp(&self.tickets(other, level)))
+            .find(|order| order.is_ne());
+        differ.is_some_and(|order| order.is_lt())
+    }
+
+    /// An opening that a solution opens with too few.
+    fn wrongly_open(&self, solution: &Solution) -> Option<usize> {
+        let loads = self.graph.loads(self.openings, &solution.matched);
+        self.openings.iter().zip(&loads).position(|(opening, &load)| load > 0 && load < opening.least)
+    }
+
+    /// The best solution that opens what another one opens with enough and closes the rest.
+    fn rounded(&self, solution: &Solution) -> Result<Option<Solution>, SolverFailure> {
+        let loads = self.graph.loads(self.openings, &solution.matched);
+        let decisions = self.openings.iter().zip(loads).enumerate();
+        let decisions = decisions.map(|(place, (opening, load))| (place as u32, load >= opening.least)).collect();
+        Ok(match self.network(decisions)? {
+            Reached::Waiting(waiting) => Some(waiting.solution),
+            Reached::Ended(_) => None,
+        })
+    }
+
+    /// A solution without those whom another one places where too few are; none where that breaks a row.
+    fn emptied(&self, solution: &Solution) -> Option<Solution> {
+        let formulation = self.formulation;
+        let mut matched = solution.matched.clone();
+        let opening_rows = || formulation.rows.iter().filter(|row| row.opening.is_some());
+        let load =
+            |row: &Row, matched: &[bool]| row.pairs.iter().filter(|&&pair| matched[pair as usize]).count() as i64;
+        for row in opening_rows() {
+            let coefficient = row.opening.map_or(0, |(_, a)| a);
+            if row.least.is_some_and(|least| load(row, &matched) < least - coefficient) {
+                row.pairs.iter().for_each(|&pair| matched[pair as usize] = false);
+            }
+        }
+        let keeps = |row: &Row| {
+            let load = load(row, &matched);
+            let open = row.opening.map_or(0, |(_, a)| if load > 0 { a } else { 0 });
+            row.least.is_none_or(|least| load + open >= least) && row.most.is_none_or(|most| load + open <= most)
+        };
+        if !formulation.rows.iter().all(keeps) {
+            return None;
+        }
+        let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
+        let unknown = Known { bound: 0, proven: false };
+        let goals = formulation.goals.iter().map(|goal| measure::reached(goal, &values, &unknown)).collect();
+        Some(Solution { matched, goals, canonical: false, stop: None, proofs: None })
+    }
+
+    /// What was found when time was over, with the bounds of the first network: of a goal, where all before are met.
+    fn stopped(&self, found: Option<Solution>, first: &[GoalValue]) -> Solved {
+        let stop = self.limits.stop().unwrap_or(Stop::OutOfTime);
+        let Some(mut solution) = found else { return Solved::Nothing(stop) };
+        let mut all_met = true;
+        for ((reached, first), goal) in solution.goals.iter_mut().zip(first).zip(&self.formulation.goals) {
+            reached.bound = if all_met { first.bound } else { network::quick_bound(self.graph, goal) };
+            let is_met = reached.value == reached.bound && (reached.profile == first.profile);
+            reached.proven = is_met && first.proven;
+            all_met &= reached.proven;
+        }
+        Solved::Solution(Solution { canonical: false, stop: Some(stop), proofs: None, ..solution })
+    }
+}
