@@ -249,17 +249,16 @@ impl<W: Gain> Search<W> {
 
     /// By node of the left family and of the right: what one more unit of its bound is worth. A node that neither bound
     /// holds has no price; the worth of an empty one may be below its parent's, which costs nothing.
-    fn prices(&self) -> (Vec<W>, Vec<W>) {
+    fn prices(&mut self) -> (Vec<W>, Vec<W>) {
+        // Nothing can use a barren node, and a lower bound there can't be met; parents come after their children.
+        for node in (0..self.left_count).rev().filter(|&node| self.is_barren[node]) {
+            let short = if self.nodes[node].least > 0 { self.bonus } else { W::default() };
+            self.nodes[node].worth = self.worth_of_parent(node) - short;
+        }
         let price = |node: usize| {
-            let vertex = &self.nodes[node];
-            let (own, parent) = (vertex.worth, self.worth_of_parent(node));
-            let price = match self.is_barren.get(node) {
-                // Nothing can use it, and a lower bound there can't be met.
-                Some(true) => -self.bonus,
-                Some(false) => own - parent,
-                None => parent - own,
-            };
-            if price < W::default() && vertex.least == 0 { W::default() } else { price }
+            let (own, parent) = (self.nodes[node].worth, self.worth_of_parent(node));
+            let price = if node < self.left_count { own - parent } else { parent - own };
+            if price < W::default() && self.nodes[node].least == 0 { W::default() } else { price }
         };
         ((0..self.left_count).map(price).collect(), (self.left_count..self.nodes.len()).map(price).collect())
     }
