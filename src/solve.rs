@@ -5,6 +5,7 @@
 //! good_lp (`program`) to a process of its own (`process`); so does everything where the caller asks for the cross-check.
 
 mod branch;
+mod fixing;
 mod limits;
 mod measure;
 mod network;
@@ -17,7 +18,7 @@ pub use process::{SolverCommand, serve as serve_solver, version as solver_versio
 pub use proof::{Proof, ProofSum, Threshold};
 
 use crate::formulation::{Formulation, Measure};
-use branch::Branched;
+use branch::{Branched, Start};
 use network::{Graph, Shape};
 
 /// What was reached of one goal.
@@ -71,22 +72,22 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
     let gives_up_a_sum =
         formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
     if limits.engine == Engine::IntegerProgram || gives_up_a_sum {
-        return program::solve(formulation, command, limits, None);
+        return program::solve(formulation, command, limits, Start::default());
     }
     let (graph, openings) = match Graph::read(formulation) {
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction => return Ok(Solved::Infeasible(None)),
-        Shape::Other => return program::solve(formulation, command, limits, None),
+        Shape::Other => return program::solve(formulation, command, limits, Start::default()),
     };
     if openings.is_empty() {
         return network::solve(formulation, graph, limits);
     }
     // With a tolerance the values of a network bound no other.
     if formulation.goals.iter().any(|goal| goal.goal.tolerance > 0) {
-        return program::solve(formulation, command, limits, None);
+        return program::solve(formulation, command, limits, Start::default());
     }
-    match branch::solve(formulation, &graph, &openings, limits)? {
+    match branch::solve(formulation, &graph, &openings, command, limits)? {
         Branched::Solved(solved) => Ok(solved),
-        Branched::GaveUp(start) => program::solve(formulation, command, limits, start.map(|start| start.matched)),
+        Branched::GaveUp(start) => program::solve(formulation, command, limits, start),
     }
 }

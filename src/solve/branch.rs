@@ -8,19 +8,25 @@
 //! and as every bound is made of whole numbers, that is proven. Where the first bound is met, the prices of the first network
 //! prove it to anyone.
 //!
-//! Few such projects make few networks. Where they become many, the integer program has better bounds, and takes over.
+//! Few such projects make few networks. Where they become many, the linear program's prices first say what can't be in any best
+//! matching (`fixing.rs`); where even that leaves too many, the integer program takes over with what is left.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::fixing;
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known};
 use super::network::{self, Graph, Opening};
+use super::process::SolverCommand;
+use super::proof::Proof;
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use crate::formulation::{Formulation, Row};
 
-/// Networks after which the integer program takes over.
-const MOST_NETWORKS: usize = 600;
+/// Networks after which a search gives up, and how many projects may be opened with too few by the first of them for a search
+/// to be begun at all.
+const MOST_NETWORKS: usize = 400;
+const MOST_WRONG: usize = 12;
 
 /// Levels of the lottery that a bound is made of.
 const LEVELS: u32 = 2;
@@ -29,11 +35,20 @@ const LEVELS: u32 = 2;
 pub(super) enum Branched {
     /// Everything is decided.
     Solved(Solved),
-    /// There are too many networks; a solution to start from.
-    GaveUp(Option<Solution>),
+    /// There are too many networks.
+    GaveUp(Start),
 }
 
-/// A network in the line: its decisions and its best matching.
+/// What the integer program may start from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Start {
+    /// A solution.
+    pub found: Option<Solution>,
+    /// Pair columns that no solution as good as that holds.
+    pub dropped: Vec<u32>,
+}
+
+/// A network that was solved: its decisions and its best matching.
 struct Waiting {
     worth: Vec<i64>,
     decisions: Vec<(u32, bool)>,
@@ -45,59 +60,58 @@ pub(super) fn solve(
     formulation: &Formulation,
     graph: &Graph,
     openings: &[Opening],
+    command: &SolverCommand,
     limits: &Limits,
 ) -> Result<Branched, SolverFailure> {
     let search = Search { formulation, graph, openings, limits };
-    let root = match search.network(Vec::new())? {
-        Reached::Waiting(waiting) => waiting,
-        Reached::Ended(Solved::Solution(loose)) => {
-            return Ok(Branched::Solved(search.stopped(search.emptied(&loose), &loose.goals)));
-        }
-        Reached::Ended(ended) => return Ok(Branched::Solved(ended)),
+    let Given { found, mut first, proofs } = match search.run(None, None)? {
+        Ran::Ended(solved) => return Ok(Branched::Solved(solved)),
+        Ran::GaveUp(given) => given,
     };
-    let (first, first_goals) = (root.worth.clone(), root.solution.goals.clone());
-    let proofs = root.solution.proofs.clone();
-    let mut line = BinaryHeap::from([(root.worth.clone(), Reverse(0))]);
-    let mut networks = vec![Some(root)];
-    // Whatever keeps every row is something to give when time is over.
-    let mut fallback = None;
-    let mut best: Option<(Vec<i64>, Solution)> = None;
-    while let Some((worth, Reverse(place))) = line.pop() {
-        if best.as_ref().is_some_and(|(value, _)| worth < *value) {
-            break;
+    let Some(mut found) = found else { return Ok(Branched::GaveUp(Start::default())) };
+    let mut dropped = Vec::new();
+    let mut reduced = graph.clone();
+    let mut undecided = openings.to_vec();
+    if let Some(bound) = fixing::bound(formulation, &first, &found, proofs.as_deref(), command, limits) {
+        if let Some(better) = search.dive(&bound)?
+            && measure::vector(&formulation.goals, &better.goals) > measure::vector(&formulation.goals, &found.goals)
+        {
+            found = better;
         }
-        let Some(Waiting { decisions, solution, .. }) = networks[place].take() else { continue };
-        let Some(wrong) = search.wrongly_open(&solution) else {
-            if best.as_ref().is_none_or(|(value, found)| worth > *value || search.draws_before(&solution, found)) {
-                best = Some((worth, solution));
-            }
-            continue;
-        };
-        if fallback.is_none() {
-            fallback = search.rounded(&solution)?.or_else(|| search.emptied(&solution));
-        }
-        for is_open in [false, true] {
-            if networks.len() >= MOST_NETWORKS {
-                return Ok(Branched::GaveUp(fallback));
-            }
-            let decisions = decisions.iter().copied().chain([(wrong as u32, is_open)]).collect();
-            match search.network(decisions)? {
-                Reached::Waiting(waiting) => {
-                    line.push((waiting.worth.clone(), Reverse(networks.len())));
-                    networks.push(Some(waiting));
-                }
-                Reached::Ended(Solved::Infeasible(_)) => {}
-                Reached::Ended(Solved::Solution(_) | Solved::Nothing(_)) => {
-                    let found = best.map(|(_, solution)| solution).or(fallback);
-                    return Ok(Branched::Solved(search.stopped(found, &first_goals)));
-                }
+        bound.tighten(&mut first, formulation);
+        let fixed = bound.fix(&found, formulation);
+        undecided.clear();
+        for (&opening, settled) in openings.iter().zip(&fixed.settled) {
+            match *settled {
+                // What is settled holds in some best matching, so that its bounds do.
+                Some(is_open) => _ = reduced.decide(opening, is_open),
+                None => undecided.push(opening),
             }
         }
+        reduced.keep(|column| fixed.may[column as usize]);
+        dropped = (0..).zip(&fixed.may).filter(|&(_, &may)| !may).map(|(column, _)| column).collect();
     }
-    let Some((worth, mut solution)) = best else { return Ok(Branched::Solved(Solved::Infeasible(None))) };
-    let goals = first.len() - LEVELS as usize;
-    solution.proofs = if worth[..goals] == first[..goals] { proofs } else { None };
-    Ok(Branched::Solved(Solved::Solution(solution)))
+    let search = Search { formulation, graph: &reduced, openings: &undecided, limits };
+    Ok(match search.run(Some(found), Some(first))? {
+        Ran::Ended(solved) => Branched::Solved(solved),
+        Ran::GaveUp(given) => Branched::GaveUp(Start { found: given.found, dropped }),
+    })
+}
+
+/// How a search ended.
+enum Ran {
+    Ended(Solved),
+    /// There are too many networks.
+    GaveUp(Given),
+}
+
+/// What a search knows when it gives up.
+struct Given {
+    /// A solution that keeps every row.
+    found: Option<Solution>,
+    /// By goal: the bound of the network without decisions, and what proves it.
+    first: Vec<GoalValue>,
+    proofs: Option<Vec<Proof>>,
 }
 
 /// What became of a network.
@@ -107,6 +121,7 @@ enum Reached {
     Ended(Solved),
 }
 
+#[derive(Clone, Copy)]
 struct Search<'a> {
     formulation: &'a Formulation,
     graph: &'a Graph,
@@ -115,6 +130,69 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Branches until all is decided; `found` keeps every row, and `first` are bounds of goals that are known before.
+    fn run(&self, found: Option<Solution>, first: Option<Vec<GoalValue>>) -> Result<Ran, SolverFailure> {
+        let root = match self.network(Vec::new())? {
+            Reached::Waiting(waiting) => waiting,
+            Reached::Ended(Solved::Solution(loose)) => {
+                let first = first.unwrap_or_else(|| loose.goals.clone());
+                return Ok(Ran::Ended(self.stopped(found.or_else(|| self.emptied(&loose)), &first)));
+            }
+            Reached::Ended(Solved::Nothing(_)) if found.is_some() => {
+                return Ok(Ran::Ended(self.stopped(found, &first.unwrap_or_default())));
+            }
+            Reached::Ended(ended) => return Ok(Ran::Ended(ended)),
+        };
+        let is_whole = first.is_none();
+        let first = first.unwrap_or_else(|| root.solution.goals.clone());
+        let most = if self.wrongly_open(&root.solution).count() > MOST_WRONG { 0 } else { MOST_NETWORKS };
+        let (top, proofs) = (root.worth.clone(), root.solution.proofs.clone());
+        let mut line = BinaryHeap::from([(root.worth.clone(), Reverse(0))]);
+        let mut networks = vec![Some(root)];
+        // Whatever keeps every row is something to give when time is over.
+        let mut found = found;
+        let mut best: Option<(Vec<i64>, Solution)> = None;
+        while let Some((worth, Reverse(place))) = line.pop() {
+            if best.as_ref().is_some_and(|(value, _)| worth < *value) {
+                break;
+            }
+            let Some(Waiting { decisions, solution, .. }) = networks[place].take() else { continue };
+            let Some(wrong) = self.wrongly_open(&solution).next() else {
+                if best.as_ref().is_none_or(|(value, found)| worth > *value || self.draws_before(&solution, found)) {
+                    best = Some((worth, solution));
+                }
+                continue;
+            };
+            if found.is_none() {
+                found = self.rounded(&solution)?.or_else(|| self.emptied(&solution));
+            }
+            for is_open in [false, true] {
+                if networks.len() >= most {
+                    return Ok(Ran::GaveUp(Given {
+                        found: best.map(|(_, solution)| solution).or(found),
+                        first,
+                        proofs,
+                    }));
+                }
+                let decisions = decisions.iter().copied().chain([(wrong as u32, is_open)]).collect();
+                match self.network(decisions)? {
+                    Reached::Waiting(waiting) => {
+                        line.push((waiting.worth.clone(), Reverse(networks.len())));
+                        networks.push(Some(waiting));
+                    }
+                    Reached::Ended(Solved::Infeasible(_)) => {}
+                    Reached::Ended(Solved::Solution(_) | Solved::Nothing(_)) => {
+                        return Ok(Ran::Ended(self.stopped(best.map(|(_, solution)| solution).or(found), &first)));
+                    }
+                }
+            }
+        }
+        let Some((worth, mut solution)) = best else { return Ok(Ran::Ended(Solved::Infeasible(None))) };
+        let goals = top.len() - LEVELS as usize;
+        solution.proofs = if is_whole && worth[..goals] == top[..goals] { proofs } else { None };
+        Ok(Ran::Ended(Solved::Solution(solution)))
+    }
+
     fn network(&self, decisions: Vec<(u32, bool)>) -> Result<Reached, SolverFailure> {
         let mut graph = self.graph.clone();
         for &(opening, is_open) in &decisions {
@@ -149,10 +227,38 @@ impl Search<'_> {
         differ.is_some_and(|order| order.is_lt())
     }
 
-    /// An opening that a solution opens with too few.
-    fn wrongly_open(&self, solution: &Solution) -> Option<usize> {
+    /// A solution near the linear program's: its decided openings are taken over, and of what the network then opens with too
+    /// few one after the other is closed or opened, whichever costs less.
+    fn dive(&self, bound: &fixing::Bound) -> Result<Option<Solution>, SolverFailure> {
+        let goals_only = Limits { lottery: false, ..self.limits.clone() };
+        let search = Search { limits: &goals_only, ..*self };
+        let taken_over = bound.opens.iter().enumerate();
+        let mut decisions: Vec<(u32, bool)> =
+            taken_over.filter_map(|(place, opens)| opens.map(|opens| (place as u32, opens))).collect();
+        let Reached::Waiting(mut at) = search.network(decisions.clone())? else { return Ok(None) };
+        loop {
+            let Some(wrong) = self.wrongly_open(&at.solution).next() else { return Ok(Some(at.solution)) };
+            let mut best: Option<Waiting> = None;
+            for is_open in [false, true] {
+                let decisions = decisions.iter().copied().chain([(wrong as u32, is_open)]).collect();
+                if let Reached::Waiting(next) = search.network(decisions)?
+                    && best.as_ref().is_none_or(|best| next.worth > best.worth)
+                {
+                    best = Some(next);
+                }
+            }
+            let Some(next) = best else { return Ok(None) };
+            decisions.clone_from(&next.decisions);
+            at = next;
+        }
+    }
+
+    /// The openings that a solution opens with too few.
+    fn wrongly_open(&self, solution: &Solution) -> impl Iterator<Item = usize> + use<> {
         let loads = self.graph.loads(self.openings, &solution.matched);
-        self.openings.iter().zip(&loads).position(|(opening, &load)| load > 0 && load < opening.least)
+        let too_few = self.openings.iter().zip(loads).map(|(opening, load)| load > 0 && load < opening.least);
+        let wrong: Vec<usize> = too_few.enumerate().filter(|&(_, wrong)| wrong).map(|(place, _)| place).collect();
+        wrong.into_iter()
     }
 
     /// The best solution that opens what another one opens with enough and closes the rest.

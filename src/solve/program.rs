@@ -13,6 +13,7 @@ mod optimum;
 mod start;
 mod ties;
 
+use super::branch::Start;
 use super::limits::Limits;
 use super::measure;
 use super::process::SolverCommand;
@@ -26,11 +27,15 @@ pub(super) fn solve(
     formulation: &Formulation,
     command: &SolverCommand,
     limits: &Limits,
-    start: Option<Vec<bool>>,
+    start: Start,
 ) -> Result<Solved, SolverFailure> {
     let mut solver = Solver::new(command, limits);
     let mut face = Face::new(formulation);
-    let known = start.map(|matched| start::with_openings(formulation, &matched)).filter(|values| face.admits(values));
+    for &column in &start.dropped {
+        face.forbid(column as usize);
+    }
+    let known = start.found.map(|found| start::with_openings(formulation, &found.matched));
+    let known = known.filter(|values| face.admits(values));
     let mut best = match known.map_or_else(|| start::find(formulation, &face, &mut solver), |known| Ok(Some(known))) {
         Ok(Some(values)) => values,
         Ok(None) => return Ok(Solved::Infeasible(None)),

@@ -3,6 +3,7 @@
 mod command_line;
 mod contradictions;
 mod deploy;
+mod engines;
 mod malformed;
 mod oracle;
 mod properties;

@@ -11,7 +11,7 @@ use pb::outcome::Status;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::support::solve;
+use crate::support::{check_certificate, places, solve};
 use enumerate::Oracle;
 
 const GOALS: [Kind; 7] = [
@@ -32,6 +32,7 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
     let outcome = solve(request.clone());
     let told = || format!("seed {seed}\n{:#?}\n{outcome:#?}\nexpected {expected:#?}", request.policy);
+    assert!(!is_pure(&request) || outcome.certificate.is_some() || !outcome.findings.is_empty(), "{}", told());
     let Some(best) = &expected else {
         assert_eq!(outcome.status(), Status::Infeasible, "{}", told());
         return false;
@@ -41,12 +42,30 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let found: Vec<(String, String)> =
         outcome.assignments.iter().map(|a| (a.student_id.clone(), a.project_id.clone())).collect();
     assert_eq!(found, best.matching, "{}", told());
+    a_certificate_proves_it(&request, &outcome);
     for (goal, expected) in outcome.goals.iter().zip(&best.goals) {
         assert_eq!((goal.value, &goal.profile), (expected.value, &expected.profile), "{}", told());
         assert_eq!(goal.bound, expected.bound, "{}", told());
         assert!(goal.proven, "{}", told());
     }
     true
+}
+
+/// Whether prices can prove it: nothing opens or stays closed, and no goal has a tolerance.
+fn is_pure(request: &pb::MatchRequest) -> bool {
+    let goals = request.policy.iter().flat_map(|policy| &policy.goals);
+    let mut projects = request.instance.iter().flat_map(|instance| &instance.projects);
+    goals.into_iter().all(|goal| goal.tolerance == 0) && projects.all(|p| p.must_open || p.min_seat_count() < 2)
+}
+
+/// The certificate, where there is one, proves every goal in the eyes of `Check`.
+fn a_certificate_proves_it(request: &pb::MatchRequest, outcome: &pb::Outcome) {
+    let Some(certificate) = outcome.certificate.clone() else { return };
+    let checked = check_certificate(request, places(outcome), certificate);
+    assert!(checked.certificate_faults.is_empty(), "{:?}", checked.certificate_faults);
+    for (goal, check) in outcome.goals.iter().zip(&checked.goals) {
+        assert!(check.proven && (check.value, check.bound) == (goal.value, goal.bound), "{check:?}");
+    }
 }
 
 /// Some goals in some order, now and then with a tolerance.

@@ -66,12 +66,25 @@ pub fn text(request: &pb::MatchRequest) -> String {
 
 /// Checks a matching of a request that is well formed.
 pub fn check(request: &pb::MatchRequest, assignments: Vec<pb::CheckedAssignment>) -> pb::CheckResponse {
-    let request = pb::CheckRequest {
-        instance: request.instance.clone(),
-        policy: request.policy.clone(),
-        assignments,
-        certificate: None,
-    };
+    checked(request, assignments, None)
+}
+
+/// The same with a certificate.
+pub fn check_certificate(
+    request: &pb::MatchRequest,
+    assignments: Vec<pb::CheckedAssignment>,
+    certificate: pb::Certificate,
+) -> pb::CheckResponse {
+    checked(request, assignments, Some(certificate))
+}
+
+fn checked(
+    request: &pb::MatchRequest,
+    assignments: Vec<pb::CheckedAssignment>,
+    certificate: Option<pb::Certificate>,
+) -> pb::CheckResponse {
+    let (instance, policy) = (request.instance.clone(), request.policy.clone());
+    let request = pb::CheckRequest { instance, policy, assignments, certificate };
     calls::check(request, &caller()).unwrap_or_else(|error| panic!("{error:?}"))
 }
 

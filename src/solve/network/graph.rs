@@ -85,6 +85,11 @@ impl Graph {
         node.least <= node.most
     }
 
+    /// Keeps only some columns.
+    pub fn keep(&mut self, may: impl Fn(u32) -> bool) {
+        self.arcs.retain(|arc| may(arc.column));
+    }
+
     /// By opening: how many of the matched columns are below.
     pub fn loads(&self, openings: &[Opening], matched: &[bool]) -> Vec<u32> {
         let mut loads = vec![0; self.right.leaves];

@@ -55,8 +55,10 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
         })
         .collect();
     let continuous = model.whole.is_empty();
+    // In the largest unit: a bound is then met as soon as less than one is missing. Prices are in the weights' own unit.
+    let unit = model.unit();
     // HiGHS is asked to minimise the negative, so that the signs of its prices need no case for the direction.
-    let objective = expression(&columns, model.objective.iter().enumerate().map(|(j, &c)| (j as u32, -c)));
+    let objective = expression(&columns, model.objective.iter().enumerate().map(|(j, &c)| (j as u32, -c / unit)));
     let mut problem = variables.minimise(objective).using(highs);
     for row in &model.rows {
         let sum = || expression(&columns, row.terms.iter().copied());
@@ -102,9 +104,11 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
     }
     let solution = solved.get_solution();
     let (bound, prices) = if continuous {
-        (-solved.objective_value(), prices(&model.rows, solution.dual_rows()))
+        let prices = prices(&model.rows, solution.dual_rows()).iter().map(|price| price * unit as f64).collect();
+        (-solved.objective_value() * unit as f64, prices)
     } else {
-        (-solved.double_info_value(c"mip_dual_bound").map_err(|status| format!("{status:?}"))?, Vec::new())
+        let bound = solved.double_info_value(c"mip_dual_bound").map_err(|status| format!("{status:?}"))?;
+        (-bound * unit as f64, Vec::new())
     };
     Ok(Answer::Solved { values: solution.columns().to_vec(), bound, prices })
 }

@@ -28,6 +28,20 @@ pub struct Model {
     pub start: Option<Vec<i64>>,
 }
 
+impl Model {
+    /// The greatest number that divides every weight, at least 1.
+    pub fn unit(&self) -> i64 {
+        let divisor = |a: i64, b: i64| {
+            let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+            while b != 0 {
+                (a, b) = (b, a % b);
+            }
+            i64::try_from(a).unwrap_or(1)
+        };
+        self.objective.iter().copied().fold(0, divisor).max(1)
+    }
+}
+
 /// How to solve it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Settings {

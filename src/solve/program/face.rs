@@ -10,10 +10,7 @@
 //! matchings are: exactly those with `x_j = 1` where `d_j > 0`, `x_j = 0` where `d_j < 0`, and every priced row at its
 //! priced bound. See Schrijver, *Theory of Linear and Integer Programming* (1986), sections 7.9 and 24.1.
 //!
-//! Where projects open or stay closed, goals are held by rows. Only the openings must then be whole: with the openings
-//! fixed the rest is a network, whose matchings with `Σ weight · x ≥` the optimum over all openings are none, or those of
-//! a face, and the vertices of a face are integral. Once a goal is held below its optimum (a tolerance) or at a value that
-//! is not proven, the row may cut through a face, and every column must be whole.
+//! Where projects open or stay closed, or a goal is held below its optimum, goals are held by rows and every column is whole.
 
 use crate::formulation::Formulation;
 use crate::solve::process::{Model, ModelRow};
@@ -157,13 +154,31 @@ impl Face {
                 rows.push(ModelRow { terms, least, most: upper });
             }
         }
-        let whole = if self.exact {
-            self.openings.iter().filter(|&&column| self.is_free(column)).map(|&column| place[column]).collect()
-        } else {
-            (0..objective.len() as u32).collect()
-        };
+        if !elastic {
+            rows.extend(self.together(&place));
+        }
+        let whole = if self.is_network() { Vec::new() } else { (0..objective.len() as u32).collect() };
         let model = Model { objective, most, rows, whole, start: None };
         Restricted { model, free, rows: kept, constant }
+    }
+
+    /// `x ≤ y` for each pair and the opening of its project, both free; `place` is where they are in the model. They follow from
+    /// the rows of whole columns, and bring the linear program's bound near.
+    fn together(&self, place: &[u32]) -> Vec<ModelRow> {
+        let mut rows = Vec::new();
+        for row in self.rows.iter().filter(|row| row.least.is_some()) {
+            let opening = row.terms.iter().find(|(column, _)| self.openings.binary_search(&(*column as usize)).is_ok());
+            let Some(&(open, _)) = opening.filter(|(open, a)| *a < 0 && self.is_free(*open as usize)) else { continue };
+            let pairs =
+                row.terms.iter().filter(|(column, a)| *column != open && *a == 1 && self.is_free(*column as usize));
+            let together = |&(pair, _): &(u32, i64)| ModelRow {
+                terms: vec![(place[pair as usize], 1), (place[open as usize], -1)],
+                least: None,
+                most: Some(0),
+            };
+            rows.extend(pairs.map(together));
+        }
+        rows
     }
 
     /// Keeps only the matchings that reach the bound of these prices; see the module.

@@ -152,8 +152,10 @@ fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> 
     }
     // A solver that was stopped early may know no better bound than this.
     let quick = whole(restricted.quick_bound())?;
-    // The bound is of whole values, so what is past the last whole number below it is air; the margin is for rounding.
-    let claimed = (bound + restricted.constant() as f64 + 1e-3).floor();
+    // The bound is of whole multiples of the weights' common divisor, so what is past the last one below it is air; the margin
+    // is for rounding.
+    let unit = restricted.model.unit() as f64;
+    let claimed = (bound / unit + 1e-3).floor() * unit + restricted.constant() as f64;
     if claimed < value as f64 {
         return Err(failed("the solver's bound is below its own solution"));
     }
