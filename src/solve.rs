@@ -71,23 +71,50 @@ pub struct SolverFailure(pub String);
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
     let gives_up_a_sum =
         formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
+    let through_the_program = |start: Start| -> Result<Solved, SolverFailure> {
+        match program::solve(formulation, command, limits, start)? {
+            Solved::Infeasible(_) => confirmed(formulation, command, limits),
+            solved => Ok(solved),
+        }
+    };
     if limits.engine == Engine::IntegerProgram || gives_up_a_sum {
-        return program::solve(formulation, command, limits, Start::default());
+        return through_the_program(Start::default());
     }
     let (graph, openings) = match Graph::read(formulation) {
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction => return Ok(Solved::Infeasible(None)),
-        Shape::Other => return program::solve(formulation, command, limits, Start::default()),
+        Shape::Other => return through_the_program(Start::default()),
     };
     if openings.is_empty() {
         return network::solve(formulation, graph, limits);
     }
     // With a tolerance the values of a network bound no other.
     if formulation.goals.iter().any(|goal| goal.goal.tolerance > 0) {
-        return program::solve(formulation, command, limits, Start::default());
+        return through_the_program(Start::default());
     }
     match branch::solve(formulation, &graph, &openings, command, limits)? {
         Branched::Solved(solved) => Ok(solved),
-        Branched::GaveUp(start) => program::solve(formulation, command, limits, start),
+        Branched::GaveUp(start) => through_the_program(start),
+    }
+}
+
+/// What a claim of the integer program that there is no solution is worth: the networks, which need no solver, say so as well,
+/// or it was false.
+fn confirmed(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
+    let found = match Graph::read(formulation) {
+        Shape::Network(graph, openings) if openings.is_empty() => network::solve(formulation, graph, limits)?,
+        Shape::Network(graph, openings) => match branch::solve(formulation, &graph, &openings, command, limits)? {
+            Branched::Solved(solved) => solved,
+            // The solver said so in two ways; more is not known.
+            Branched::GaveUp(Start { found: None, .. }) => Solved::Infeasible(None),
+            Branched::GaveUp(_) => return Err(SolverFailure("the solver denies a solution that there is".to_owned())),
+        },
+        Shape::Contradiction | Shape::Other => Solved::Infeasible(None),
+    };
+    match found {
+        Solved::Solution(_) => Err(SolverFailure("the solver denies a solution that there is".to_owned())),
+        // The integer program gives no certificate.
+        Solved::Infeasible(_) if limits.engine == Engine::IntegerProgram => Ok(Solved::Infeasible(None)),
+        other => Ok(other),
     }
 }

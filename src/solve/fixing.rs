@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 
 use super::limits::Limits;
 use super::measure;
-use super::process::{Answer, Model, ModelRow, Settings, SolverCommand, SolverProcess};
+use super::process::{Answer, Model, ModelRow, Settings, SolverCommand, SolverProcess, Way};
 use super::proof::{Proof, ProofSum};
 use super::{GoalValue, Solution};
 use crate::formulation::{Formulation, Measure, Side};
@@ -79,7 +79,7 @@ pub(super) fn bound(
     let mut taken = promising(formulation, proofs, goal);
     loop {
         let (model, columns) = restricted(formulation, &rows, objective, &taken);
-        let settings = Settings { seconds: limits.remaining().as_secs_f64(), relative_gap: 0.0, presolve: true };
+        let settings = Settings { seconds: limits.remaining().as_secs_f64(), relative_gap: 0.0, way: Way::Highs };
         let Ok(Answer::Solved { values, prices, .. }) = process.ask(&model, settings, limits) else { return None };
         if values.len() != model.most.len() || prices.len() != model.rows.len() {
             return None;

@@ -37,7 +37,7 @@ pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
     }
 }
 
-/// A season whose first goal alone takes longer to prove than any test waits.
+/// A season that takes longer to prove than any test waits: every project opens with two or stays closed.
 pub fn long_season() -> pb::MatchRequest {
     let asked = pb::GetSampleRequest {
         sample: pb::get_sample_request::Sample::Summer as i32,
@@ -45,7 +45,11 @@ pub fn long_season() -> pb::MatchRequest {
         project_count: Some(2_500),
         ..pb::GetSampleRequest::default()
     };
-    let made = calls::sample(&asked).expect("a sample");
+    let mut made = calls::sample(&asked).expect("a sample");
+    for project in made.instance.iter_mut().flat_map(|instance| &mut instance.projects) {
+        project.min_seat_count = Some(2);
+        project.max_seat_count = Some(project.max_seat_count().max(3));
+    }
     pb::MatchRequest { instance: made.instance, policy: made.policy }
 }
 

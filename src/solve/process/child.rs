@@ -8,6 +8,8 @@ use std::io::{BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -18,6 +20,9 @@ use crate::solve::limits::{Limits, Stop};
 
 /// How often a waiting solve looks at its limits.
 const GLANCE: Duration = Duration::from_millis(5);
+
+/// Bytes of an answer but for its numbers.
+const ANSWER_OVERHEAD: u64 = 4096;
 
 /// How to start the solver's process.
 #[derive(Debug, Clone)]
@@ -48,7 +53,11 @@ pub(in crate::solve) enum Trouble {
 pub(in crate::solve) struct SolverProcess {
     child: Child,
     questions: Sender<Vec<u8>>,
-    answers: Receiver<Result<Answer, String>>,
+    answers: Receiver<Result<(u64, Answer), String>>,
+    /// Questions asked so far; an answer repeats the number of its question.
+    asked: u64,
+    /// Bytes of the longest answer that the question may have.
+    longest: Arc<AtomicU64>,
 }
 
 impl SolverProcess {
@@ -72,9 +81,11 @@ impl SolverProcess {
         let (questions, asked) = channel::<Vec<u8>>();
         thread::spawn(move || asked.into_iter().all(|question| input.write_all(&question).is_ok()));
         let (sender, answers) = channel();
+        let longest = Arc::new(AtomicU64::new(0));
+        let limit = longest.clone();
         thread::spawn(move || {
             loop {
-                let answer = match read_frame::<Answer>(&mut output) {
+                let answer = match read_frame::<(u64, Answer)>(&mut output, || limit.load(Ordering::Acquire)) {
                     Ok(Some(answer)) => Ok(answer),
                     Ok(None) => Err("the solver's process ended".to_owned()),
                     Err(error) => Err(format!("the solver's process talked nonsense: {error}")),
@@ -85,20 +96,26 @@ impl SolverProcess {
                 }
             }
         });
-        Ok(Self { child, questions, answers })
+        Ok(Self { child, questions, answers, asked: 0, longest })
     }
 
     /// Asks for a solution and waits for it, until a limit is reached.
     pub fn ask(&mut self, model: &Model, settings: Settings, limits: &Limits) -> Result<Answer, Trouble> {
         let mut question = Vec::new();
-        write_frame(&mut question, &(model, settings)).map_err(|error| Trouble::Broken(error.to_string()))?;
+        self.asked += 1;
+        write_frame(&mut question, &(self.asked, model, settings))
+            .map_err(|error| Trouble::Broken(error.to_string()))?;
+        let numbers = model.objective.len() + model.rows.len();
+        self.longest.store(ANSWER_OVERHEAD + 8 * numbers as u64, Ordering::Release);
         self.questions.send(question).map_err(|_| Trouble::Broken("the solver's process is gone".to_owned()))?;
         loop {
             if let Some(stop) = limits.stop() {
                 return Err(Trouble::Stopped(stop));
             }
             match self.answers.recv_timeout(limits.remaining().min(GLANCE)) {
-                Ok(answer) => return answer.map_err(Trouble::Broken),
+                Ok(Ok((number, answer))) if number == self.asked => return Ok(answer),
+                Ok(Ok(_)) => return Err(Trouble::Broken("the answer is to another question".to_owned())),
+                Ok(Err(why)) => return Err(Trouble::Broken(why)),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Trouble::Broken("the solver's process is gone".to_owned()));

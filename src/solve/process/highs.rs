@@ -1,4 +1,4 @@
-//! The only file that names good_lp and HiGHS: the solver's process.
+//! The only file that names good_lp and its solvers: the solver's process.
 //!
 //! It reads framed models from standard input, solves one after the other and writes framed answers to standard
 //! output until the input ends. It holds indices and integers only.
@@ -8,11 +8,14 @@ use std::io;
 use std::time::Instant;
 
 use good_lp::solvers::highs::highs;
-use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
-use rustix::process::{Signal, set_parent_process_death_signal};
+use good_lp::solvers::microlp::microlp;
+use good_lp::solvers::{Solution, SolutionStatus};
+use good_lp::{Expression, ProblemVariables, SolverModel, Variable, WithTimeLimit, constraint, variable};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
+use rustix::thread::set_no_new_privs;
 
 use super::frame::{read_frame, write_frame};
-use super::model::{Answer, Model, ModelRow, Settings};
+use super::model::{Answer, Model, ModelRow, Settings, Way};
 
 /// The solver and its version.
 pub fn version() -> String {
@@ -30,15 +33,72 @@ pub fn version() -> String {
 /// When a frame can't be read or written.
 pub fn serve() -> Result<(), Box<dyn Error>> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
+    confine()?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    while let Some((model, settings)) = read_frame::<(Model, Settings)>(&mut input)? {
-        write_frame(&mut output, &answer(&model, &settings, Instant::now()))?;
+    // Who writes here is the engine itself.
+    while let Some((number, model, settings)) = read_frame::<(u64, Model, Settings)>(&mut input, || u64::MAX)? {
+        let asked = Instant::now();
+        let solved = limit_resources(&model, &settings).and_then(|()| match settings.way {
+            Way::Highs | Way::HighsPlain => solve(&model, &settings, asked),
+            Way::Microlp => solve_with_microlp(&model, &settings),
+        });
+        let answer = solved.unwrap_or_else(|error| Answer::Failed(error.to_string()));
+        write_frame(&mut output, &(number, answer))?;
     }
     Ok(())
 }
 
-fn answer(model: &Model, settings: &Settings, asked: Instant) -> Answer {
-    solve(model, settings, asked).unwrap_or_else(|error| Answer::Failed(error.to_string()))
+/// Takes from the process what no solver needs: new privileges, files, core dumps.
+fn confine() -> Result<(), Box<dyn Error>> {
+    set_no_new_privs(true)?;
+    setrlimit(Resource::Fsize, Rlimit { current: Some(0), maximum: Some(0) })?;
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    Ok(())
+}
+
+/// Memory of a process that solves: so much, and so much more for each column and each term of a row. HiGHS was seen to take
+/// 457 MB for 120,000 columns.
+const MEMORY: u64 = 1 << 30;
+const MEMORY_OF_COLUMN: u64 = 8 << 10;
+const MEMORY_OF_TERM: u64 = 1 << 10;
+
+/// Past these limits the process ends, and the engine with what it has.
+fn limit_resources(model: &Model, settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let terms: usize = model.rows.iter().map(|row| row.terms.len()).sum();
+    let memory = MEMORY + MEMORY_OF_COLUMN * model.most.len() as u64 + MEMORY_OF_TERM * terms as u64;
+    setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: getrlimit(Resource::As).maximum })?;
+    // Seconds of this process in all, past questions included; the engine's own clock stops it sooner.
+    let used = std::fs::read_to_string("/proc/self/schedstat").ok();
+    let used = used.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_000_000_000;
+    let seconds = used + settings.seconds.clamp(0.0, 1e6) as u64 + 10;
+    setrlimit(Resource::Cpu, Rlimit { current: Some(seconds), maximum: getrlimit(Resource::Cpu).maximum })?;
+    Ok(())
+}
+
+/// By another solver, for small models that HiGHS failed on. It tells no bound but its own optimum.
+fn solve_with_microlp(model: &Model, settings: &Settings) -> Result<Answer, Box<dyn Error>> {
+    let mut variables = ProblemVariables::new();
+    let columns: Vec<Variable> =
+        model.most.iter().map(|&most| variables.add(variable().integer().min(0.0).max(most as f64))).collect();
+    let objective = expression(&columns, model.objective.iter().enumerate().map(|(j, &c)| (j as u32, c)));
+    let mut problem = variables.maximise(objective.clone()).using(microlp).with_time_limit(settings.seconds);
+    for row in &model.rows {
+        let sum = || expression(&columns, row.terms.iter().copied());
+        if let Some(most) = row.most {
+            problem.add_constraint(constraint::leq(sum(), most as f64));
+        }
+        if let Some(least) = row.least {
+            problem.add_constraint(constraint::geq(sum(), least as f64));
+        }
+    }
+    let solved = problem.solve()?;
+    let proven = matches!(solved.status(), SolutionStatus::Optimal);
+    let bound = if proven { solved.eval(&objective) } else { f64::INFINITY };
+    Ok(Answer::Solved {
+        values: columns.iter().map(|&column| solved.value(column)).collect(),
+        bound,
+        prices: Vec::new(),
+    })
 }
 
 fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, Box<dyn Error>> {
@@ -81,9 +141,9 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
     let options = [
         highs_model.try_set_option("output_flag", false),
         highs_model.try_set_option("threads", 1),
-        highs_model.try_set_option("random_seed", 0),
+        highs_model.try_set_option("random_seed", i32::from(settings.way != Way::Highs)),
         highs_model.try_set_option("time_limit", (settings.seconds - asked.elapsed().as_secs_f64()).max(0.01)),
-        highs_model.try_set_option("presolve", if settings.presolve { "on" } else { "off" }),
+        highs_model.try_set_option("presolve", if settings.way == Way::Highs { "on" } else { "off" }),
         highs_model.try_set_option("mip_rel_gap", settings.relative_gap),
         // Values are whole, so a bound less than one unit away is met.
         highs_model.try_set_option("mip_abs_gap", 0.99),

@@ -49,8 +49,19 @@ pub struct Settings {
     pub seconds: f64,
     /// How far from the bound it may stop, as a share of the value.
     pub relative_gap: f64,
-    /// Whether it may simplify the model first.
-    pub presolve: bool,
+    /// By what.
+    pub way: Way,
+}
+
+/// By what a model is solved. Each way is asked when the one before failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// HiGHS.
+    Highs,
+    /// HiGHS without presolve, from which most of its known false claims come, and with another seed.
+    HighsPlain,
+    /// microlp, which shares no code with HiGHS; only for small models.
+    Microlp,
 }
 
 /// What the solver says; `optimum` tells what of it is checked and what is believed.

@@ -4,11 +4,14 @@
 use super::face::{Face, Restricted, Values};
 use crate::solve::SolverFailure;
 use crate::solve::limits::{Limits, Stop};
-use crate::solve::process::{Answer, Settings};
+use crate::solve::process::{Answer, Settings, Way};
 use crate::solve::process::{SolverCommand, SolverProcess, Trouble};
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
 const HEAD_START: f64 = 0.15;
+
+/// Columns of the largest model that microlp is asked.
+const MOST_FOR_MICROLP: usize = 2_000;
 
 /// Why no optimum came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,31 +102,35 @@ impl<'a> Solver<'a> {
         Ok(optimum)
     }
 
-    /// Asks in one configuration, then in another, then gives up.
+    /// Asks in one way after the other, each time a new process and with every column whole, then gives up.
     pub fn ask(&mut self, restricted: &mut Restricted, gap: f64) -> Result<Optimum, Interrupted> {
-        let first = match self.attempt(restricted, gap, true) {
-            Err(Interrupted::Failed(failure)) => failure,
-            answered => return answered,
-        };
-        self.process = None;
-        tracing::warn!(why = first.0, "the solver failed; asking again without presolve and with whole columns");
-        restricted.model.whole = (0..restricted.model.objective.len() as u32).collect();
-        self.attempt(restricted, gap, false).inspect_err(|_| self.process = None)
+        let mut answered = self.attempt(restricted, gap, Way::Highs);
+        for way in [Way::HighsPlain, Way::Microlp] {
+            let Err(Interrupted::Failed(failure)) = &answered else { break };
+            if way == Way::Microlp && restricted.model.objective.len() > MOST_FOR_MICROLP {
+                break;
+            }
+            tracing::warn!(why = failure.0, ?way, "the solver failed; asking again in another way");
+            self.process = None;
+            restricted.model.whole = (0..restricted.model.objective.len() as u32).collect();
+            answered = self.attempt(restricted, gap, way);
+        }
+        answered.inspect_err(|_| self.process = None)
     }
 
-    /// Asks a new process without presolve, from which HiGHS's known false claims of infeasibility come.
+    /// Asks a new process in another way.
     pub fn second_opinion(&mut self, restricted: &Restricted) -> Result<Optimum, Interrupted> {
         self.process = None;
-        self.attempt(restricted, 0.0, false)
+        self.attempt(restricted, 0.0, Way::HighsPlain)
     }
 
-    fn attempt(&mut self, restricted: &Restricted, relative_gap: f64, presolve: bool) -> Result<Optimum, Interrupted> {
+    fn attempt(&mut self, restricted: &Restricted, relative_gap: f64, way: Way) -> Result<Optimum, Interrupted> {
         let process = match &mut self.process {
             Some(process) => process,
             none => none.insert(SolverProcess::start(self.command).map_err(interrupted)?),
         };
         let seconds = (self.limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
-        let settings = Settings { seconds, relative_gap, presolve };
+        let settings = Settings { seconds, relative_gap, way };
         let answer = process.ask(&restricted.model, settings, self.limits);
         if answer.is_err() {
             self.process = None;

@@ -170,7 +170,9 @@ fn more_calls_than_slots_are_shed_with_a_delay() {
     let server = Server::start(&["--slots", "1", "--waiting", "0"]);
     let season = text(&long_season());
     let mut first = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+    let waited = std::time::Instant::now();
     while server.solvers() == 0 {
+        assert!(waited.elapsed().as_secs() < 10, "no solver was started");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let shed = grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#);
