@@ -39,10 +39,15 @@ pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
 
 /// A season that takes longer to prove than any test waits: every project opens with two or stays closed.
 pub fn long_season() -> pb::MatchRequest {
+    season_of_minimums(2_500)
+}
+
+/// A season of so many students and projects, of which every one opens with two or stays closed.
+pub fn season_of_minimums(size: i32) -> pb::MatchRequest {
     let asked = pb::GetSampleRequest {
         sample: pb::get_sample_request::Sample::Summer as i32,
-        student_count: Some(2_500),
-        project_count: Some(2_500),
+        student_count: Some(size),
+        project_count: Some(size),
         ..pb::GetSampleRequest::default()
     };
     let mut made = calls::sample(&asked).expect("a sample");

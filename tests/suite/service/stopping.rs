@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::method;
 use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
-use crate::support::{BINARY, long_season, season_cut_short, text};
+use crate::support::{BINARY, long_season, season_cut_short, season_of_minimums, text};
 
 fn no_solver_is_left(server: &Server, within: Duration) {
     let waited = Instant::now();
@@ -74,6 +74,72 @@ fn a_client_that_leaves_stops_its_solve() {
         call.wait().expect("it ends");
         no_solver_is_left(&server, Duration::from_secs(1));
     }
+}
+
+/// 40, or as many as `make soak` asks for.
+fn early_ends() -> u32 {
+    std::env::var("EARLY_ENDS").map_or(40, |count| count.parse().expect("a count"))
+}
+
+#[test]
+fn calls_that_end_early_leave_no_solver_no_descriptor_and_no_slot_behind() {
+    use rand::{RngExt, SeedableRng};
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let server = Server::start(&["--slots", "2"]);
+    let season = text(&season_of_minimums(400));
+    let descriptors = || std::fs::read_dir(format!("/proc/{}/fd", server.process.id())).expect("it runs").count();
+    grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#);
+    let before = descriptors();
+    for _ in 0..early_ends() {
+        if random.random_range(0..2) == 0 {
+            let seconds = format!("{:.2}", random.random_range(5..150) as f64 / 100.0);
+            grpcurl(&server, &["-max-time", &seconds, "-d", "@"], &[&method("Match")], &season);
+        } else {
+            let mut call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
+            std::thread::sleep(Duration::from_millis(random.random_range(20..700)));
+            call.kill().expect("grpcurl is killed");
+            call.wait().expect("it ends");
+        }
+    }
+    no_solver_is_left(&server, Duration::from_secs(1));
+    let waited = Instant::now();
+    while descriptors() > before {
+        assert!(waited.elapsed() < Duration::from_secs(5), "{} descriptors, {before} before", descriptors());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let started = Instant::now();
+    for _ in 0..3 {
+        assert_eq!(grpcurl(&server, &["-d", "@"], &[&method("Match")], r#"{"instance": {}}"#).code, 0);
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "a slot is still taken");
+}
+
+#[test]
+fn a_cancelled_solve_ends_within_a_quarter_of_a_second() {
+    use misti_matching::calls::{self, Caller};
+    use misti_matching::solve::Cancel;
+    let season = season_of_minimums(400);
+    let mut waits: Vec<Duration> = (0..early_ends().min(100))
+        .map(|at| {
+            let cancel = Cancel::default();
+            let caller = Caller { cancel: cancel.clone(), ..crate::support::caller() };
+            let season = season.clone();
+            let solve = std::thread::spawn(move || calls::solve(season, &caller, &crate::support::solver()));
+            std::thread::sleep(Duration::from_millis(100 + u64::from(at) * 13 % 500));
+            let uttered = Instant::now();
+            cancel.cancel();
+            let outcome = solve.join().expect("it ends").expect("an answer").outcome.expect("an outcome");
+            assert_eq!(outcome.status(), misti_matching::wire::pb::outcome::Status::Cancelled);
+            uttered.elapsed()
+        })
+        .collect();
+    waits.sort_unstable();
+    let high = waits[waits.len() * 99 / 100];
+    println!("from cancel to answer: median {:?}, 99 of 100 within {high:?}", waits[waits.len() / 2]);
+    assert!(
+        high < Duration::from_millis(500),
+        "{high:?}: a quarter of a second is the aim, on a machine that is not busy"
+    );
 }
 
 #[test]
