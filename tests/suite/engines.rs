@@ -144,3 +144,66 @@ fn a_certificate_with_any_number_changed_is_refused() {
     }
     assert!(changed > 200, "{changed} prices were changed");
 }
+
+/// How many certificates a Python of its own adds up: 40, or as many as `make soak` asks for.
+fn certificates() -> u64 {
+    std::env::var("CERTIFICATES").map_or(40, |count| count.parse().expect("a count"))
+}
+
+#[test]
+fn a_script_that_shares_nothing_adds_the_certificates_up() {
+    let python = format!("{}/python", std::env::var("TOOLS").expect("make test sets TOOLS"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/certificate.py");
+    let kinds = [
+        Kind::PlaceMost,
+        Kind::TotalPoints,
+        Kind::RaiseWorst,
+        Kind::LeastRankSum,
+        Kind::LowestWorstRank,
+        Kind::RankMaximal,
+        Kind::Generous,
+    ];
+    let (mut sound, mut refused) = (0, 0);
+    for seed in 95_000..95_000 + certificates() {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let instance = generate::instance(&mut random);
+        let mut stated = vec![kinds[random.random_range(0..7)], kinds[random.random_range(0..7)], Kind::TotalPoints];
+        stated.dedup();
+        if stated.len() == 3 && stated[0] == stated[2] {
+            stated.pop();
+        }
+        let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&stated) };
+        let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
+        let mut outcome = solve(request.clone());
+        if outcome.certificate.is_none() {
+            continue;
+        }
+        std::fs::write(path("request.json"), crate::support::text(&request)).expect("it is written");
+        let evaluate = ["evaluate", &path("request.json"), "--output", &path("pairs.jsonl")];
+        let evaluated = std::process::Command::new(crate::support::BINARY).args(evaluate).output().expect("it runs");
+        assert!(evaluated.status.success(), "seed {seed}");
+        let adds_up = |outcome: &pb::Outcome| {
+            let response = pb::MatchResponse { outcome: Some(outcome.clone()) };
+            let mut file = std::fs::File::create(path("outcome.json")).expect("a file");
+            misti_matching::wire::json::write("MatchResponse", &response, false, &mut file).expect("it is written");
+            let files = [script, &path("request.json"), &path("outcome.json"), &path("pairs.jsonl")].map(str::to_owned);
+            std::process::Command::new(&python).args(files).output().expect("Python runs")
+        };
+        let said = adds_up(&outcome);
+        assert!(said.status.success(), "seed {seed} {stated:?}: {}", String::from_utf8_lossy(&said.stderr));
+        sound += 1;
+        if let Some(bound) = outcome
+            .certificate
+            .iter_mut()
+            .flat_map(|certificate| &mut certificate.proofs)
+            .find_map(|proof| proof.bound.first_mut())
+        {
+            *bound -= 1;
+            assert!(!adds_up(&outcome).status.success(), "seed {seed}");
+            refused += 1;
+        }
+    }
+    assert!(sound > certificates() / 3 && refused > certificates() / 3, "{sound} sound, {refused} refused");
+}

@@ -1,0 +1,47 @@
+"""Adds up a certificate: python certificate.py REQUEST.json OUTCOME.json PAIRS.jsonl (written by `match` and `evaluate`)."""
+
+import json
+import sys
+
+request, outcome, pairs = (open(path).read() for path in sys.argv[1:4])
+season, outcome = json.loads(request)["instance"], json.loads(outcome)["outcome"]
+pairs = [pair for pair in map(json.loads, pairs.splitlines()) if pair["verdict"] == "ELIGIBLE"]
+students, projects = ({row[f"{kind}_id"]: row for row in season.get(f"{kind}s", [])} for kind in ("student", "project"))
+hosts = {host["host_id"]: host for host in season.get("hosts", [])}
+pinned = {note["student_id"]: note["project_id"] for note in season.get("pair_notes", []) if note.get("pinned")}
+uncovered = 1 + max((c.get("rank", place + 1) for s in students.values() for place, c in enumerate(s.get("choices", []))), default=0)
+for pair in pairs:
+    pair["rank"] = pair.get("choice_rank", uncovered)
+matched = {(place["student_id"], place["project_id"]) for place in outcome.get("assignments", [])}
+
+
+def seats(project):
+    return project.get("max_seat_count", max(1, project.get("min_seat_count", 0)))
+
+
+def adds(pair, kind, rank):
+    points, at = pair.get("points", 0), pair["rank"] == rank
+    return {"PLACE_MOST": 1, "TOTAL_POINTS": points, "LEAST_RANK_SUM": -pair["rank"], "RANK_MAXIMAL": at, "GENEROUS": -at}.get(kind, 0)
+
+
+for number, proof in enumerate(outcome["certificate"]["proofs"]):
+    sums = [(s.get("kind"), s.get("rank")) for s in proof["sums"]]
+    price = {k: {p["id"]: [int(v) for v in p["values"]] for p in proof.get(f"{k}_prices", [])} for k in ("student", "project", "host")}
+    free, bound, reached = [0] * len(sums), [0] * len(sums), [0] * len(sums)
+    for pair in pairs:
+        student, project = pair["student_id"], pair["project_id"]
+        out = any(pair["rank"] > int(t.get("value", 0)) if t["kind"] == "LOWEST_WORST_RANK" else pair.get("points", 0) < int(t.get("value", 0))
+                  for t in proof.get("thresholds", []))
+        value = [adds(pair, *s) for s in sums]
+        prices = [price["student"].get(student, free), price["project"].get(project, free), price["host"].get(projects[project].get("host_id"), free)]
+        assert out or pinned.get(student, project) != project or value <= [sum(p) for p in zip(*prices)], f"{student} {project} is above its prices"
+        reached = [r + v for r, v in zip(reached, value)] if (student, project) in matched else reached
+    rows = [(p, 1, int(students[i].get("must_place", False) or i in pinned)) for i, p in price["student"].items()]
+    rows += [(p, seats(projects[i]), max(1, projects[i].get("min_seat_count", 0)) if projects[i].get("must_open") else 0) for i, p in price["project"].items()]
+    rows += [(p, hosts[i]["max_seat_count"], 0) for i, p in price["host"].items()]
+    for prices, most, least in rows:
+        bound = [b + p * (most if prices > free else least) for b, p in zip(bound, prices)]
+    assert bound == [int(b) for b in proof["bound"]], "the bound is not what the prices add up to"
+    beyond = sums[-1][0] is None
+    assert bound < reached if beyond else bound == reached, "the bound is not what is reached"
+    print(f"proof {number}: no matching has more than {bound}" + (", so nothing beyond the thresholds is as good" if beyond else ", and this one has it"))
