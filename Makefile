@@ -1,8 +1,9 @@
 # make build   what is missing is installed, then target/release/misti-matching is built
 # make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
 # make test    every test, real grpcurl included
-# make soak    brute force against the engine, 50,000 instances
-# make bench   the pipeline stage by stage, with peak memory
+# make soak    brute force, engines, certificates, lies and early ends, each many times
+# make bench   the pipeline stage by stage, then the solve against its peers, which are installed into .tools/peers: about 40
+#              minutes; ARGUMENTS="--instances S-ties --runs 3" for a part
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
@@ -36,12 +37,18 @@ lint:
 soak:
 	deploy/setup.sh test
 	source .tools/env
-	ORACLE_INSTANCES=50000 cargo test --release --locked --test suite oracle
+	export ORACLE_INSTANCES=50000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500
+	cargo test --release --locked --test suite -- oracle engines lies early cancelled
 
 bench:
 	deploy/setup.sh build
 	source .tools/env
 	cargo bench --locked --bench pipeline
+	cargo bench --locked --bench solve --no-run
+	python3 -m venv .tools/peers
+	.tools/peers/bin/pip install --quiet -r benches/requirements.txt
+	export SOLVE_BENCH=$$(ls -t target/release/deps/solve-* | grep -v '\.d$$' | head -1)
+	.tools/peers/bin/python benches/peers.py $(ARGUMENTS)
 
 clean:
 	cargo clean

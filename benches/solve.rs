@@ -100,10 +100,9 @@ fn season(shape: Shape) -> Season {
     let mut random = ChaCha8Rng::seed_from_u64(u64::from(shape.students) * 31 + u64::from(shape.pairs));
     let (fields, countries) = (20_u32, 25_u32);
     let host_count = shape.projects.div_ceil(8);
-    let mut season = Season::default();
+    let country = |random: &mut ChaCha8Rng| random.random_range(0..countries).min(random.random_range(0..countries));
     // The first countries have more hosts than the last.
-    season.country =
-        (0..host_count).map(|_| random.random_range(0..countries).min(random.random_range(0..countries))).collect();
+    let mut season = Season { country: (0..host_count).map(|_| country(&mut random)).collect(), ..Season::default() };
     let mut by_field: Vec<Vec<u32>> = vec![Vec::new(); fields as usize];
     let mut field_of = Vec::new();
     for project in 0..shape.projects {
@@ -159,7 +158,7 @@ fn season(shape: Shape) -> Season {
 impl Season {
     fn limits(&mut self, shape: Shape, random: &mut ChaCha8Rng) {
         let mut of_host = vec![0_u32; self.country.len()];
-        let mut of_country = vec![0_u32; 25];
+        let mut of_country = [0_u32; 25];
         for (&host, &seats) in self.host.iter().zip(&self.seats) {
             of_host[host as usize] += seats;
             of_country[self.country[host as usize] as usize] += seats;

@@ -179,11 +179,8 @@ fn add_up(formulation: &Formulation, rows: &[ModelRow], prices: &[f64], objectiv
         }
         let price = (price * FINE as f64).round();
         let Some(units) = (if price > 0.0 { row.most } else { row.least }) else { continue };
-        // What no price can be, NaN included, is none.
-        if !(price.abs() < 1e18) || price == 0.0 {
-            continue;
-        }
-        let price = price as i128;
+        // What no price can be is none; NaN becomes 0.
+        let price = if price.abs() > 1e18 { 0 } else { price as i128 };
         bound += i128::from(units) * price;
         for &(column, a) in &row.terms {
             reduced[column as usize] -= i128::from(a) * price;

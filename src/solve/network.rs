@@ -4,6 +4,7 @@
 //! (`face.rs`); a threshold is bisected over the values in play; the lottery draws among what only ties (`ties.rs`). The prices
 //! of all stages, one number a sum, are the proof.
 
+mod dense;
 mod face;
 mod flow;
 mod graph;

@@ -68,7 +68,7 @@ pub(super) fn best_flow<W: Gain>(
         }
         while search.nodes[top].flow < search.nodes[top].most {
             units += 1;
-            if units % UNITS_BETWEEN_GLANCES == 0 && stop() {
+            if units.is_multiple_of(UNITS_BETWEEN_GLANCES) && stop() {
                 return Err(search.into_used());
             }
             if !search.introduce(top as u32) {

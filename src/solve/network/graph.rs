@@ -140,12 +140,13 @@ impl Graph {
             pinned[leaf] = column;
             (node.least, node.least_row) = (1, bounds.row);
         }
-        let arcs = (0..pairs as u32).filter_map(|column| {
-            let (left, right) = (left_of[column as usize], right_of[column as usize]);
+        let mut arcs = Vec::with_capacity(pairs);
+        for (column, (&left, &right)) in (0..).zip(left_of.iter().zip(&right_of)) {
             let pin = pinned[left as usize];
-            (pin == NONE || pin == column).then_some(Arc { left, right, column })
-        });
-        let arcs = arcs.collect();
+            if pin == NONE || pin == column {
+                arcs.push(Arc { left, right, column });
+            }
+        }
         if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
             return Shape::Contradiction;
         }

@@ -5,6 +5,7 @@
 //! times as wide. Comparing the numbers therefore is comparing the vectors in order, and a price is read back as a vector
 //! without a carry. The bonus of lower bounds is the digit above all.
 
+use super::dense::{best_dense_flow, is_dense};
 use super::flow::{Flow, Gain, Offer, best_flow};
 use super::graph::{Arc, Family, Graph, NONE};
 use super::vectors::Vectors;
@@ -108,24 +109,33 @@ impl Stage<'_> {
     ) -> Staged {
         let graph = self.graph;
         let turned = units(&graph.left) > units(&graph.right);
-        let offers = graph.arcs.iter().enumerate().map(|(at, &Arc { left, right, .. })| {
+        let gain = |at: usize| {
             let mut gain = W::default();
             for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
                 gain += shifted(weights[at], shift);
             }
-            let (left, right) = if turned { (right, left) } else { (left, right) };
-            Offer { left, right, gain }
-        });
-        let offers: Vec<Offer<W>> = offers.collect();
-        let (left, right) = if turned { (&graph.right, &graph.left) } else { (&graph.left, &graph.right) };
-        let flow = match best_flow(left, right, &offers, shifted(1, digits.bonus), stop) {
+            gain
+        };
+        let bonus = shifted(1, digits.bonus);
+        let flow = if is_dense(graph.left.leaves, graph.arcs.len()) {
+            best_dense_flow((&graph.left, &graph.right), &graph.arcs, turned, gain, bonus, stop)
+        } else if turned {
+            let offer = |(at, arc): (usize, &Arc)| Offer { left: arc.right, right: arc.left, gain: gain(at) };
+            let offers: Vec<Offer<W>> = graph.arcs.iter().enumerate().map(offer).collect();
+            best_flow(&graph.right, &graph.left, &offers, bonus, stop).map(|flow| Flow {
+                left_prices: flow.right_prices,
+                right_prices: flow.left_prices,
+                ..flow
+            })
+        } else {
+            let offer = |(at, arc): (usize, &Arc)| Offer { left: arc.left, right: arc.right, gain: gain(at) };
+            let offers: Vec<Offer<W>> = graph.arcs.iter().enumerate().map(offer).collect();
+            best_flow(&graph.left, &graph.right, &offers, bonus, stop)
+        };
+        let Flow { used, is_feasible, left_prices, right_prices } = match flow {
             Ok(flow) => flow,
             Err(used) => return Staged::Stopped(used),
         };
-        let Flow { used, is_feasible, mut left_prices, mut right_prices } = flow;
-        if turned {
-            std::mem::swap(&mut left_prices, &mut right_prices);
-        }
         let read = |prices: Vec<W>| {
             let width = if is_feasible { self.weights.len() } else { 1 };
             let mut vectors = Vectors { width, numbers: Vec::with_capacity(prices.len() * width) };
