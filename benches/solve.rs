@@ -1,6 +1,9 @@
 //! The solve against its peers. `write FOLDER` writes the seeded instances; `run FOLDER/NAME` solves one and prints a line of
 //! JSON. `benches/peers.py` does both, with the peers in between; `make bench` starts it.
 //!
+//! `match FOLDER/NAME` makes the instance a request, affinity being the only term of the points, and takes the time of the whole
+//! `Match`, from its bytes to those of the answer.
+//!
 //! An instance is a folder of little-endian arrays, so that everyone solves the same: `student`, `project` (u32) and `points`
 //! (i64) by pair; `seats`, `least` (u32; from 2 on the project opens with so many or stays closed) and `host` by project;
 //! `host_seats`, `country` by host; `country_least`, `country_most` by country; `pinned` (u32, places of pairs).
@@ -10,9 +13,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use misti_matching::calls;
 use misti_matching::domain::{Goal, GoalKind, HostIndex, ProjectIndex, StudentIndex};
 use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Row, RowLabel};
 use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, solve};
+use misti_matching::wire::{SizeLimits, pb};
+use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -24,6 +30,7 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("write") => write_all(Path::new(&arguments[1]), &arguments[2..]),
         Some("run") => run(Path::new(&arguments[1]), has("lottery"), has("integer-program"), has("default-goals")),
+        Some("match") => match_whole(Path::new(&arguments[1])),
         _ => println!("write FOLDER [NAME..], or run FOLDER/NAME [lottery] [integer-program] [default-goals]"),
     }
 }
@@ -334,6 +341,66 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
         before / 1024,
         resident("VmHWM:") / 1024
     );
+}
+
+/// The whole call, five times; without countries and pins, which are no rows of a request of their own.
+fn match_whole(folder: &Path) {
+    let season = Season::read(folder);
+    let mut instance = pb::Instance::default();
+    for (host, &seats) in season.host_seats.iter().enumerate() {
+        let max_seat_count = (seats != NO_LIMIT).then_some(seats as i32);
+        instance.hosts.push(pb::Host { host_id: format!("H{host:06}"), max_seat_count, ..pb::Host::default() });
+    }
+    for (project, &seats) in season.seats.iter().enumerate() {
+        instance.projects.push(pb::Project {
+            project_id: format!("P{project:06}"),
+            host_id: format!("H{:06}", season.host[project]),
+            min_seat_count: Some(season.least[project] as i32),
+            max_seat_count: Some(seats as i32),
+            ..pb::Project::default()
+        });
+    }
+    for pair in 0..season.student.len() {
+        let (student_id, project_id) =
+            (format!("S{:06}", season.student[pair]), format!("P{:06}", season.project[pair]));
+        if instance.students.last().is_none_or(|student| student.student_id != student_id) {
+            let student_id = student_id.clone();
+            instance.students.push(pb::Student { student_id, choices_only: true, ..pb::Student::default() });
+        }
+        let target = Some(pb::choice::Target::ProjectId(project_id.clone()));
+        if let Some(student) = instance.students.last_mut() {
+            student.choices.push(pb::Choice { rank: Some(1), target });
+        }
+        let affinity = Some(season.points[pair] as f64 / 1e6);
+        instance.pair_notes.push(pb::PairNote { student_id, project_id, affinity, ..pb::PairNote::default() });
+    }
+    let nothing = Some(0.0);
+    let weights = pb::Weights {
+        skills: nothing,
+        language: nothing,
+        preference: nothing,
+        host_rank: nothing,
+        interview: nothing,
+        affinity: Some(1.0),
+    };
+    let goal = pb::Goal { kind: pb::goal::Kind::TotalPoints as i32, tolerance: 0 };
+    let policy = pb::Policy { weights: Some(weights), goals: vec![goal], ..pb::Policy::default() };
+    let bytes = pb::MatchRequest { instance: Some(instance), policy: Some(policy) }.encode_to_vec();
+    let command = SolverCommand::of_binary(PathBuf::from(env!("CARGO_BIN_EXE_misti-matching")));
+    for _ in 0..5 {
+        let started = Instant::now();
+        let request = pb::MatchRequest::decode(&bytes[..]).expect("our own bytes");
+        let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
+        let caller = calls::Caller { sizes, arrived: started, deadline: None, cancel };
+        let response = calls::solve(request, &caller, &command).expect("an answer");
+        let length = response.encode_to_vec().len();
+        let goal = &response.outcome.expect("an outcome").goals[0];
+        let seconds = started.elapsed().as_secs_f64();
+        println!(
+            r#"{{"seconds": {seconds:.6}, "value": {}, "proven": {}, "bytes": {length}}}"#,
+            goal.value, goal.proven
+        );
+    }
 }
 
 /// A line of this process's memory in KiB.

@@ -286,8 +286,10 @@ pub struct Choice {
 impl Student {
     /// The rank of the choice that covers a project: of its project, else host, else program, else country.
     pub fn choice_rank(&self, targets: &[Target]) -> Option<u32> {
+        let (first, last) = (self.choices.first()?.target, self.choices.last()?.target);
         targets
             .iter()
+            .filter(|&&t| first <= t && t <= last)
             .find_map(|t| self.choices.binary_search_by_key(t, |c| c.target).ok().map(|at| self.choices[at].rank))
     }
 }

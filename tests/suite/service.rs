@@ -179,10 +179,11 @@ fn the_python_client_of_the_readme_runs() {
     let proto = format!("{root}/proto");
     let include = format!("-I{proto}");
     let mut stubs = vec!["-m", "grpc_tools.protoc", include.as_str(), "--python_out=.", "--grpc_python_out=."];
-    let files: Vec<String> = ["instance", "policy", "evaluation", "finding", "outcome", "matching_service"]
-        .iter()
-        .map(|name| format!("misti/matching/v1/{name}.proto"))
-        .collect();
+    let files: Vec<String> =
+        ["instance", "policy", "evaluation", "finding", "certificate", "outcome", "matching_service"]
+            .iter()
+            .map(|name| format!("misti/matching/v1/{name}.proto"))
+            .collect();
     stubs.extend(files.iter().map(String::as_str));
     run(&stubs);
     std::fs::copy(format!("{root}/examples/client.py"), folder.path().join("client.py")).expect("the client");
