@@ -24,12 +24,15 @@ use super::proof::{Proof, ProofSum, Threshold};
 use super::{Solution, Solved, SolverFailure};
 use crate::formulation::{Formulation, GoalMeasure, Measure};
 use face::{flows, sign, tighten, without};
-use stage::{Best, Prices, Stage, Staged, fitting};
+use stage::{Best, Prices, Stage, Staged, fitting, most_fitting};
 use ties::ties;
 use vectors::Vectors;
 
 /// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
 pub(super) const MAX_LEVELS: u32 = 64;
+
+/// Sums up to which proofs are kept; profiles of many ranks would make them larger than the season.
+const MOST_CERTIFIED: usize = 100;
 
 /// Solves a network goal by goal.
 pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
@@ -54,7 +57,7 @@ pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) ->
         formulation.goals.iter().zip(bounds).map(|(goal, known)| measure::reached(goal, &values, &known)).collect();
     // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
     let holds_all = formulation.goals.iter().all(|goal| goal.goal.tolerance == 0);
-    let proofs = if stop.is_none() && holds_all { Some(course.proofs) } else { None };
+    let proofs = if stop.is_none() && holds_all && course.certifies { Some(course.proofs) } else { None };
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs }))
 }
 
@@ -85,6 +88,8 @@ struct Course<'a> {
     values: Vec<i64>,
     thresholds: Vec<Threshold>,
     proofs: Vec<Proof>,
+    /// Whether proofs are kept.
+    certifies: bool,
     /// How many of the sums the proofs cover.
     proven_sums: usize,
     /// By goal that is settled.
@@ -94,6 +99,12 @@ struct Course<'a> {
 impl<'a> Course<'a> {
     fn new(formulation: &'a Formulation, graph: Graph, limits: &'a Limits) -> Self {
         let none = || Vectors { width: 0, numbers: Vec::new() };
+        let sums_of = |goal: &GoalMeasure| match &goal.measure {
+            Measure::Sum { .. } => 1,
+            Measure::Worst { .. } => 0,
+            Measure::Profile { last_rank, .. } => *last_rank as usize,
+        };
+        let sums: usize = formulation.goals.iter().map(sums_of).sum();
         Self {
             formulation,
             limits,
@@ -106,6 +117,7 @@ impl<'a> Course<'a> {
             values: Vec::new(),
             thresholds: Vec::new(),
             proofs: Vec::new(),
+            certifies: sums <= MOST_CERTIFIED,
             proven_sums: 0,
             known: Vec::new(),
         }
@@ -161,7 +173,10 @@ impl<'a> Course<'a> {
     fn improve(&mut self) -> Result<(), Halt> {
         let mut waiting = std::mem::take(&mut self.waiting);
         loop {
-            let mut weights = self.weights(&waiting);
+            if self.limits.stop().is_some() {
+                return Err(self.stopped());
+            }
+            let mut weights = self.weights(&waiting[..waiting.len().min(most_fitting(&self.graph))]);
             weights.truncate(fitting(&self.graph, &weights));
             if weights.is_empty() && self.matched.is_some() {
                 break;
@@ -171,7 +186,9 @@ impl<'a> Course<'a> {
             self.keep(&self.graph.columns(&best.used));
             let (graph, values) = tighten(&self.graph, &weights, &best).ok_or(Halt::Wrong)?;
             self.graph = graph;
-            self.prices = joined(&self.prices, &best.prices, self.sums.len());
+            if self.certifies {
+                self.prices = joined(&self.prices, &best.prices, self.sums.len());
+            }
             self.sums.extend(together);
             self.values.extend(values);
         }
@@ -253,7 +270,7 @@ impl<'a> Course<'a> {
         }
         let goal_measure = &self.formulation.goals[goal];
         let least = matches!(goal_measure.measure, Measure::Worst { least: true, .. });
-        if let Some(prices) = beyond {
+        if let Some(prices) = beyond.filter(|_| self.certifies) {
             let next = Threshold { goal, value: measure::direct(reached + 1, least) };
             let proof = self.proof_beyond(&prices, Some(next))?;
             self.proofs.push(proof);
@@ -273,7 +290,7 @@ impl<'a> Course<'a> {
 
     /// Adds the proof of the sums settled so far, where any is not proven yet.
     fn prove(&mut self) -> Result<(), Halt> {
-        if self.proven_sums == self.sums.len() {
+        if !self.certifies || self.proven_sums == self.sums.len() {
             return Ok(());
         }
         let proof = self.proof(self.sums.clone(), self.thresholds.clone(), &self.prices);

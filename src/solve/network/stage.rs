@@ -73,6 +73,11 @@ pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>]) -> usize {
     weights.iter().take_while(fits).count().max(1)
 }
 
+/// No more sums than these fit into one stage, whatever their weights.
+pub(super) fn most_fitting(graph: &Graph) -> usize {
+    (WIDE / bits_of(steps(graph), std::iter::empty())) as usize
+}
+
 impl Stage<'_> {
     /// Finds the best flow.
     pub fn run(&self, stop: &dyn Fn() -> bool) -> Staged {
