@@ -173,11 +173,15 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
     let (instance, policy) = (&request.instance, &request.policy);
     let matching = wire::read_assignments(instance, &message.assignments, &caller.sizes)?;
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
-    let certificate = message
-        .certificate
-        .map(|raw| wire::read_certificate(instance, &raw, &caller.sizes))
-        .transpose()?
-        .map(|certificate| verify::certificate(instance, policy, &evaluation, &certificate, &matching));
+    let certificate = match message.certificate {
+        None => None,
+        Some(raw) => {
+            let certificate = wire::read_certificate(instance, &raw, &caller.sizes)?;
+            let stop = || caller.wants_no_answer();
+            let check = verify::certificate(instance, policy, &evaluation, &certificate, &matching, &stop);
+            Some(check.ok_or(CallError::Stopped)?)
+        }
+    };
     Ok(wire::write_check(
         instance,
         &verify::violations(instance, policy, &matching),

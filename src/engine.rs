@@ -154,8 +154,8 @@ fn finish(
         }
     }
     if let Some(proof) = &certificate {
-        let check = verify::certificate(instance, policy, evaluation, proof, &matching);
-        if let Some(fault) = check.faults.first() {
+        let check = verify::certificate(instance, policy, evaluation, proof, &matching, &|| false);
+        if let Some(fault) = check.iter().flat_map(|check| &check.faults).next() {
             return Err(EngineError::ResultRejected(format!("its certificate has the fault {fault:?}")));
         }
     }

@@ -21,7 +21,7 @@ use super::network::{self, Graph, Opening};
 use super::process::SolverCommand;
 use super::proof::Proof;
 use super::{GoalValue, Solution, Solved, SolverFailure};
-use crate::formulation::{Formulation, Row};
+use crate::formulation::{Formulation, Measure, Row};
 
 /// Networks after which a search gives up, and how many projects may be opened with too few by the first of them for a search
 /// to be begun at all.
@@ -69,28 +69,34 @@ pub(super) fn solve(
         Ran::GaveUp(given) => given,
     };
     let Some(mut found) = found else { return Ok(Branched::GaveUp(Start::default())) };
-    let mut dropped = Vec::new();
+    let Some(bound) = fixing::bound(formulation, &first, &found, proofs.as_deref(), command, limits) else {
+        if limits.stop().is_some() {
+            return Ok(Branched::Solved(search.stopped(Some(found), &first)));
+        }
+        return Ok(Branched::GaveUp(Start { found: Some(found), dropped: Vec::new() }));
+    };
     let mut reduced = graph.clone();
-    let mut undecided = openings.to_vec();
-    if let Some(bound) = fixing::bound(formulation, &first, &found, proofs.as_deref(), command, limits) {
-        if let Some(better) = search.dive(&bound)?
-            && measure::vector(&formulation.goals, &better.goals) > measure::vector(&formulation.goals, &found.goals)
-        {
-            found = better;
-        }
-        bound.tighten(&mut first, formulation);
-        let fixed = bound.fix(&found, formulation);
-        undecided.clear();
-        for (&opening, settled) in openings.iter().zip(&fixed.settled) {
-            match *settled {
-                // What is settled holds in some best matching, so that its bounds do.
-                Some(is_open) => _ = reduced.decide(opening, is_open),
-                None => undecided.push(opening),
-            }
-        }
-        reduced.keep(|column| fixed.may[column as usize]);
-        dropped = (0..).zip(&fixed.may).filter(|&(_, &may)| !may).map(|(column, _)| column).collect();
+    let mut undecided = Vec::new();
+    if let Some(better) = search.dive(&bound)?
+        && measure::vector(&formulation.goals, &better.goals) > measure::vector(&formulation.goals, &found.goals)
+    {
+        found = better;
     }
+    if let Some(goal) = bound.tighten(&mut first, formulation) {
+        // What was known of later goals was known where this one is at the bound that fell.
+        let later = first.iter_mut().zip(&formulation.goals).skip(goal + 1);
+        later.for_each(|(first, goal)| (first.bound, first.proven) = (network::quick_bound(graph, goal), false));
+    }
+    let fixed = bound.fix(&found, formulation);
+    for (&opening, settled) in openings.iter().zip(&fixed.settled) {
+        match *settled {
+            // What is settled holds in some best matching, so that its bounds do.
+            Some(is_open) => _ = reduced.decide(opening, is_open),
+            None => undecided.push(opening),
+        }
+    }
+    reduced.keep(|column| fixed.may[column as usize]);
+    let dropped = (0..).zip(&fixed.may).filter(|&(_, &may)| !may).map(|(column, _)| column).collect();
     let search = Search { formulation, graph: &reduced, openings: &undecided, limits };
     Ok(match search.run(Some(found), Some(first))? {
         Ran::Ended(solved) => Branched::Solved(solved),
@@ -203,6 +209,9 @@ impl Search<'_> {
         Ok(match network::solve(self.formulation, graph, self.limits)? {
             Solved::Solution(solution) if solution.stop.is_none() => {
                 let mut worth = measure::vector(&self.formulation.goals, &solution.goals);
+                // Only the prices of the network without decisions say anything of all matchings.
+                let proofs = solution.proofs.filter(|_| decisions.is_empty());
+                let solution = Solution { proofs, ..solution };
                 worth.extend((0..LEVELS).map(|level| -self.tickets(&solution, level)));
                 Reached::Waiting(Waiting { worth, decisions, solution })
             }
@@ -306,8 +315,10 @@ impl Search<'_> {
         let mut all_met = true;
         for ((reached, first), goal) in solution.goals.iter_mut().zip(first).zip(&self.formulation.goals) {
             reached.bound = if all_met { first.bound } else { network::quick_bound(self.graph, goal) };
-            let is_met = reached.value == reached.bound && (reached.profile == first.profile);
-            reached.proven = is_met && first.proven;
+            let is_met = reached.value == reached.bound && reached.profile == first.profile;
+            // Where a goal before is not met, the first network's profile bounds none.
+            let is_profile = matches!(goal.measure, Measure::Profile { .. });
+            reached.proven = is_met && first.proven && (all_met || !is_profile);
             all_met &= reached.proven;
         }
         Solved::Solution(Solution { canonical: false, stop: Some(stop), proofs: None, ..solution })

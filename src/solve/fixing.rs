@@ -264,12 +264,13 @@ impl Bound {
         }
     }
 
-    /// Takes the bound over where it is better than what was known.
-    pub fn tighten(&self, first: &mut [GoalValue], formulation: &Formulation) {
+    /// Takes the bound over where it is better than what was known of the goal at the place given back, where it is.
+    pub fn tighten(&self, first: &mut [GoalValue], formulation: &Formulation) -> Option<usize> {
         let least = matches!(formulation.goals[self.goal].measure, Measure::Sum { least: true, .. });
         let known = &mut first[self.goal].bound;
-        if let Ok(bound) = i64::try_from(self.bound.div_euclid(FINE)) {
-            *known = measure::direct(measure::direct(*known, least).min(bound), least);
-        }
+        let bound = i64::try_from(self.bound.div_euclid(FINE)).ok().map(|bound| measure::direct(bound, least));
+        let better = bound.filter(|&bound| measure::direct(bound, least) < measure::direct(*known, least))?;
+        *known = better;
+        Some(self.goal)
     }
 }

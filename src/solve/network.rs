@@ -23,7 +23,7 @@ use super::measure::{self, Known, directed};
 use super::proof::{Proof, ProofSum, Threshold};
 use super::{Solution, Solved, SolverFailure};
 use crate::formulation::{Formulation, GoalMeasure, Measure};
-use face::{flows, sign, tighten, without};
+use face::{denies, flows, sign, tighten, without};
 use stage::{Best, Prices, Stage, Staged, fitting, most_fitting};
 use ties::ties;
 use vectors::Vectors;
@@ -102,7 +102,7 @@ impl<'a> Course<'a> {
         let sums_of = |goal: &GoalMeasure| match &goal.measure {
             Measure::Sum { .. } => 1,
             Measure::Worst { .. } => 0,
-            Measure::Profile { last_rank, .. } => *last_rank as usize,
+            Measure::Profile { ranks, .. } => ranks.iter().collect::<BTreeSet<_>>().len(),
         };
         let sums: usize = formulation.goals.iter().map(sums_of).sum();
         Self {
@@ -171,17 +171,26 @@ impl<'a> Course<'a> {
 
     /// Improves the sums that wait, as many together as fit, and holds each at its best.
     fn improve(&mut self) -> Result<(), Halt> {
-        let mut waiting = std::mem::take(&mut self.waiting);
+        let improved = self.improve_waiting();
+        let settled = self.formulation.goals.iter().enumerate().skip(self.known.len());
+        let known: Vec<Known> = settled
+            .map_while(|(place, goal)| {
+                let of_goal = |sum: &ProofSum| matches!(sum, ProofSum::Goal { goal, .. } if *goal == place);
+                let is_settled = !self.waiting.iter().any(of_goal);
+                is_settled.then(|| self.settled_value(goal, self.sums.iter().position(of_goal)))?
+            })
+            .collect();
+        self.known.extend(known);
+        improved
+    }
+
+    fn improve_waiting(&mut self) -> Result<(), Halt> {
         loop {
-            if self.limits.stop().is_some() {
-                return Err(self.stopped());
-            }
-            let mut weights = self.weights(&waiting[..waiting.len().min(most_fitting(&self.graph))]);
+            let mut weights = self.weights(&self.waiting[..self.waiting.len().min(most_fitting(&self.graph))]);
             weights.truncate(fitting(&self.graph, &weights));
             if weights.is_empty() && self.matched.is_some() {
-                break;
+                return Ok(());
             }
-            let together: Vec<ProofSum> = waiting.drain(..weights.len()).collect();
             let best = self.best(&weights)?;
             self.keep(&self.graph.columns(&best.used));
             let (graph, values) = tighten(&self.graph, &weights, &best).ok_or(Halt::Wrong)?;
@@ -189,18 +198,9 @@ impl<'a> Course<'a> {
             if self.certifies {
                 self.prices = joined(&self.prices, &best.prices, self.sums.len());
             }
-            self.sums.extend(together);
+            self.sums.extend(self.waiting.drain(..weights.len()));
             self.values.extend(values);
         }
-        let settled = self.formulation.goals.iter().enumerate().skip(self.known.len());
-        let known: Vec<Known> = settled
-            .map_while(|(place, goal)| {
-                let of_goal = |sum: &ProofSum| matches!(sum, ProofSum::Goal { goal, .. } if *goal == place);
-                self.settled_value(goal, self.sums.iter().position(of_goal))
-            })
-            .collect();
-        self.known.extend(known);
-        Ok(())
     }
 
     /// What is known of a goal whose sums are settled; `None` where they are not.
@@ -262,6 +262,9 @@ impl<'a> Course<'a> {
                     open.retain(|&value| value > reached);
                 }
                 Staged::Infeasible(prices) => {
+                    if !denies(&part, &prices) {
+                        return Err(Halt::Wrong);
+                    }
                     open.truncate(middle);
                     beyond = Some(prices);
                 }

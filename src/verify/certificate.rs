@@ -36,14 +36,15 @@ pub struct CertificateCheck {
     pub faults: Vec<CertificateFault>,
 }
 
-/// Checks that a certificate proves every goal of a matching. O(pairs · sums) a proof.
+/// Checks that a certificate proves every goal of a matching; `None` where `stop` says so. O(pairs · sums) a proof.
 pub fn certificate(
     instance: &Instance,
     policy: &Policy,
     evaluation: &Evaluation,
     certificate: &Certificate,
     matching: &Matching,
-) -> CertificateCheck {
+    stop: &dyn Fn() -> bool,
+) -> Option<CertificateCheck> {
     let season = Season::new(instance, evaluation);
     let reached = goal_values(instance, policy, matching);
     let mut faults = Vec::new();
@@ -86,10 +87,11 @@ pub fn certificate(
                 }
                 next += 1;
             }
-            in_place = proof.sums == sums && proof.thresholds == thresholds && proof.bound == values;
+            in_place = from < next && proof.sums == sums && proof.thresholds == thresholds && proof.bound == values;
         }
         // Prices of sums that nobody asked for are not worth a look.
-        match if in_place { season.fault(proof) } else { Some(PriceFault::OutOfPlace) } {
+        match if in_place { season.fault(proof, stop) } else { Some(PriceFault::OutOfPlace) } {
+            Some(PriceFault::Stopped) => return None,
             Some(fault) => faults.push(fault.of(place)),
             None => (from..next).for_each(|goal| bounds[goal] = Some(reached[goal].value)),
         }
@@ -97,7 +99,7 @@ pub fn certificate(
     }
     let unproven = bounds.iter().zip(&reached).filter(|(bound, _)| bound.is_none());
     faults.extend(unproven.map(|(_, check)| CertificateFault::GoalNotProven(check.kind)));
-    CertificateCheck { bounds, faults }
+    Some(CertificateCheck { bounds, faults })
 }
 
 /// Whether a certificate proves that no matching keeps the rules.
@@ -107,7 +109,7 @@ pub fn proves_infeasible(instance: &Instance, evaluation: &Evaluation, certifica
     proof.sums == [CertificateSum::Nothing]
         && proof.thresholds.is_empty()
         && proof.bound < vec![0]
-        && season.fault(proof).is_none()
+        && season.fault(proof, &|| false).is_none()
 }
 
 fn is_threshold(kind: GoalKind) -> bool {
@@ -120,6 +122,7 @@ enum PriceFault {
     Bound,
     Malformed,
     OutOfPlace,
+    Stopped,
 }
 
 impl PriceFault {
@@ -128,7 +131,7 @@ impl PriceFault {
             Self::Pair(student, project) => CertificateFault::PairAbovePrices(proof, student, project),
             Self::Bound => CertificateFault::WrongBound(proof),
             Self::Malformed => CertificateFault::MalformedPrice(proof),
-            Self::OutOfPlace => CertificateFault::OutOfPlace(proof),
+            Self::OutOfPlace | Self::Stopped => CertificateFault::OutOfPlace(proof),
         }
     }
 }
@@ -202,7 +205,7 @@ impl<'a> Season<'a> {
     }
 
     /// The first thing wrong with the prices of a proof.
-    fn fault(&self, proof: &CertificateProof) -> Option<PriceFault> {
+    fn fault(&self, proof: &CertificateProof, stop: &dyn Fn() -> bool) -> Option<PriceFault> {
         let instance = self.instance;
         let width = proof.sums.len();
         let students = by_row(instance.students.len(), proof.students.iter().map(|(s, price)| (s.at(), price)), width);
@@ -211,7 +214,10 @@ impl<'a> Season<'a> {
         let (Some(students), Some(projects), Some(hosts)) = (students, projects, hosts) else {
             return Some(PriceFault::Malformed);
         };
-        for pair in self.evaluation.pairs.iter().filter(|pair| self.is_in(proof, pair)) {
+        for (at, pair) in self.evaluation.pairs.iter().enumerate().filter(|(_, pair)| self.is_in(proof, pair)) {
+            if at.is_multiple_of(PAIRS_BETWEEN_GLANCES) && stop() {
+                return Some(PriceFault::Stopped);
+            }
             let host = instance.projects[pair.project.at()].host;
             let of_rows =
                 [students[pair.student.at()], projects[pair.project.at()], host.map_or(FREE, |h| hosts[h.at()])];
@@ -251,6 +257,9 @@ impl<'a> Season<'a> {
         (!is_bound).then_some(PriceFault::Bound)
     }
 }
+
+/// How often a check is asked whether it must stop: once in so many pairs.
+const PAIRS_BETWEEN_GLANCES: usize = 1_024;
 
 /// The prices of a row that is not listed.
 const FREE: &[i64] = &[];

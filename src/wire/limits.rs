@@ -40,7 +40,7 @@ impl SizeLimits {
         pairs: 3_000_000,
         assignments: 100_000,
         proofs: 32,
-        sums: 1_000,
+        sums: 100,
     };
 
     /// What the command line takes: as much as memory holds and 32-bit indices count.

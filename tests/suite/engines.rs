@@ -112,6 +112,9 @@ fn a_certificate_with_any_number_changed_is_refused() {
             let mut without = certificate.clone();
             without.proofs.remove(proof);
             is_refused(without);
+            let mut twice = certificate.clone();
+            twice.proofs.insert(proof, certificate.proofs[proof].clone());
+            is_refused(twice);
             for sum in 0..certificate.proofs[proof].bound.len() {
                 for wrong in [-1, 1] {
                     let mut corrupted = certificate.clone();

@@ -38,6 +38,13 @@ pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Optio
     Some((Graph { left, right, arcs }, value))
 }
 
+/// Whether prices prove that no flow keeps the rows: no arc has a slack below 0 for a sum of nothing, whose bound is below 0.
+pub(super) fn denies(graph: &Graph, prices: &Prices) -> bool {
+    let (left, right) = (chains(&graph.left, &prices.left), chains(&graph.right, &prices.right));
+    let asked = |arc: &Arc| left.of(arc.left as usize)[0] + right.of(arc.right as usize)[0];
+    bound(graph, prices, 1)[0] < 0 && graph.arcs.iter().all(|arc| asked(arc) >= 0)
+}
+
 /// `Σ_i b_i y_i`, by sum.
 pub(super) fn bound(graph: &Graph, prices: &Prices, sums: usize) -> Vec<i128> {
     let mut bound = vec![0_i128; sums];

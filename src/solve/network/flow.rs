@@ -67,10 +67,10 @@ pub(super) fn best_flow<W: Gain>(
             continue;
         }
         while search.nodes[top].flow < search.nodes[top].most {
-            units += 1;
             if units.is_multiple_of(UNITS_BETWEEN_GLANCES) && stop() {
                 return Err(search.into_used());
             }
+            units += 1;
             if !search.introduce(top as u32) {
                 break;
             }

@@ -13,6 +13,7 @@ use good_lp::solvers::{Solution, SolutionStatus};
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, WithTimeLimit, constraint, variable};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
 use rustix::thread::set_no_new_privs;
+use rustix::time::{ClockId, clock_gettime};
 
 use super::frame::{read_frame, write_frame};
 use super::model::{Answer, Model, ModelRow, Settings, Way};
@@ -35,10 +36,11 @@ pub fn serve() -> Result<(), Box<dyn Error>> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     confine()?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut memory = 0;
     // Who writes here is the engine itself.
     while let Some((number, model, settings)) = read_frame::<(u64, Model, Settings)>(&mut input, || u64::MAX)? {
         let asked = Instant::now();
-        let solved = limit_resources(&model, &settings).and_then(|()| match settings.way {
+        let solved = limit_resources(&model, &settings, &mut memory).and_then(|()| match settings.way {
             Way::Highs | Way::HighsPlain => solve(&model, &settings, asked),
             Way::Microlp => solve_with_microlp(&model, &settings),
         });
@@ -62,16 +64,23 @@ const MEMORY: u64 = 1 << 30;
 const MEMORY_OF_COLUMN: u64 = 8 << 10;
 const MEMORY_OF_TERM: u64 = 1 << 10;
 
-/// Past these limits the process ends, and the engine with what it has.
-fn limit_resources(model: &Model, settings: &Settings) -> Result<(), Box<dyn Error>> {
+/// Past these limits the process ends, and the engine goes on with what it has. Memory is never lowered: what a larger model took
+/// may still be held.
+fn limit_resources(model: &Model, settings: &Settings, memory: &mut u64) -> Result<(), Box<dyn Error>> {
     let terms: usize = model.rows.iter().map(|row| row.terms.len()).sum();
-    let memory = MEMORY + MEMORY_OF_COLUMN * model.most.len() as u64 + MEMORY_OF_TERM * terms as u64;
-    setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: getrlimit(Resource::As).maximum })?;
-    // Seconds of this process in all, past questions included; the engine's own clock stops it sooner.
-    let used = std::fs::read_to_string("/proc/self/schedstat").ok();
-    let used = used.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_000_000_000;
-    let seconds = used + settings.seconds.clamp(0.0, 1e6) as u64 + 10;
-    setrlimit(Resource::Cpu, Rlimit { current: Some(seconds), maximum: getrlimit(Resource::Cpu).maximum })?;
+    let asked = MEMORY + MEMORY_OF_COLUMN * model.most.len() as u64 + MEMORY_OF_TERM * terms as u64;
+    *memory = asked.max(*memory);
+    lower(Resource::As, *memory)?;
+    // Seconds of this process in all, those of questions before included; the engine's own clock stops it sooner.
+    let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.max(0) as u64;
+    lower(Resource::Cpu, used + settings.seconds.clamp(0.0, 1e6) as u64 + 10)?;
+    Ok(())
+}
+
+/// Sets a limit, or keeps the one that whoever started the engine set below it.
+fn lower(resource: Resource, wanted: u64) -> Result<(), Box<dyn Error>> {
+    let maximum = getrlimit(resource).maximum;
+    setrlimit(resource, Rlimit { current: Some(maximum.map_or(wanted, |most| most.min(wanted))), maximum })?;
     Ok(())
 }
 
