@@ -14,7 +14,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::support::{check_certificate, places, solve};
 use enumerate::Oracle;
 
-const GOALS: [Kind; 7] = [
+/// Every kind of goal.
+pub const GOALS: [Kind; 7] = [
     Kind::PlaceMost,
     Kind::TotalPoints,
     Kind::RaiseWorst,
