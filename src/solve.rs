@@ -1,8 +1,9 @@
 //! The loop over goals: columns, rows and goals in; chosen columns, values, bounds and proofs out. Knows no student.
 //!
 //! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
-//! (`network`). What breaks that, a project that opens with its minimum or stays closed or a tolerance on a sum, goes through
-//! good_lp (`program`) to a process of its own (`process`); so does everything where the caller asks for the cross-check.
+//! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`), or,
+//! where there are too many, after a bound has dropped what it can (`fixing`), through good_lp (`program`) in a process of its
+//! own (`process`). There go tolerances on sums as well, and everything where the caller asks for the cross-check.
 
 mod branch;
 mod fixing;
@@ -67,7 +68,8 @@ pub struct SolverFailure(pub String);
 /// Solves a formulation goal by goal.
 ///
 /// # Errors
-/// When the solver's process can't be started or fails twice on one model before any solution is known.
+/// When the solver's process can't be started or fails in every way on one model before any solution is known, when it denies a
+/// solution that there is, or when the prices of a network prove nothing, which is a fault of ours.
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
     let gives_up_a_sum =
         formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));

@@ -148,6 +148,35 @@ fn a_certificate_with_any_number_changed_is_refused() {
     assert!(changed > 200, "{changed} prices were changed");
 }
 
+#[test]
+fn prices_of_the_wrong_students_are_refused_though_they_add_up() {
+    use pb::certificate_fault::Kind as Fault;
+    let mut swapped = 0;
+    for seed in 85_000..85_080 {
+        let instance = generate::instance(&mut ChaCha8Rng::seed_from_u64(seed));
+        let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&[Kind::PlaceMost, Kind::TotalPoints]) };
+        let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
+        let outcome = solve(request.clone());
+        let (Some(mut certificate), false) = (outcome.certificate.clone(), outcome.assignments.is_empty()) else {
+            continue;
+        };
+        let prices = &mut certificate.proofs[0].student_prices;
+        let (Some(first), Some(last)) = (prices.first().cloned(), prices.last().cloned()) else { continue };
+        // Below 0 the price of whoever must be placed counts otherwise.
+        if first.values == last.values || first.values < vec![0; 2] || last.values < vec![0; 2] {
+            continue;
+        }
+        prices[0].values = last.values;
+        if let Some(price) = prices.last_mut() {
+            price.values = first.values;
+        }
+        let faults = check_certificate(&request, places(&outcome), certificate).certificate_faults;
+        assert_eq!(faults.first().map(pb::CertificateFault::kind), Some(Fault::PairAbovePrices), "seed {seed}");
+        swapped += 1;
+    }
+    assert!(swapped > 10, "{swapped} were swapped");
+}
+
 /// How many certificates a Python of its own adds up: 40, or as many as `make soak` asks for.
 fn certificates() -> u64 {
     std::env::var("CERTIFICATES").map_or(40, |count| count.parse().expect("a count"))
