@@ -38,7 +38,7 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500
-	cargo test --release --locked --test suite -- oracle engines lies early cancelled
+	cargo test --release --locked --test suite -- oracle engines lies early cancelled told
 
 bench:
 	deploy/setup.sh build

@@ -1,7 +1,8 @@
 """A solver's process that lies: passes frames on to the real one (argument 2 on) and spoils its answers as argument 1 says.
 
-A frame is its length (u64, little-endian) and a postcard message. A question starts with its number; an answer is that number
-and 0, values, bound, prices for a solution, lists preceded by their length, numbers as varints and f64.
+A frame is its length (u64, little-endian) and a postcard message. A question starts with its number. An answer is that number
+and 0, 0, values, bound, prices for a solution, lists preceded by their length, numbers as varints and f64. News come before it:
+the number and 1, 0, values for a better solution, 1, 1, bound for a better bound.
 """
 
 import struct
@@ -59,11 +60,23 @@ def spoil(number, values, bound, prices):
         bound = bound - 1e6 if bound > 0 else bound - 1
         prices = [-price for price in prices]
     elif LIE == "infeasible":
-        return as_varint(number) + bytes([1])
+        return as_varint(number) + bytes([0, 1])
     elif LIE == "another":
         (values, bound, prices), last = last or (values, bound, prices), (values, bound, prices)
         number = max(1, number - 1)
-    return as_varint(number) + bytes([0]) + as_floats(values) + struct.pack("<d", bound) + as_floats(prices)
+    return as_varint(number) + bytes([0, 0]) + as_floats(values) + struct.pack("<d", bound) + as_floats(prices)
+
+
+def spoil_news(number, kind, news, at):
+    if kind == 1:
+        return as_varint(number) + bytes([1, 1]) + struct.pack("<d", struct.unpack_from("<d", news, at)[0] - 1e6)
+    values, _ = floats(news, at)
+    return as_varint(number) + bytes([1, 0]) + as_floats([1.0] * len(values))
+
+
+def send(message):
+    sink.write(struct.pack("<Q", len(message)) + message)
+    sink.flush()
 
 
 while (question := frame(source)) is not None:
@@ -81,12 +94,19 @@ while (question := frame(source)) is not None:
             sink.write(bytes(1 << 20))
     real.stdin.write(struct.pack("<Q", len(question)) + question)
     real.stdin.flush()
-    answer = frame(real.stdout)
-    number, at = varint(answer, 0)
-    if answer[at] == 0:
-        values, at = floats(answer, at + 1)
+    while True:
+        answer = frame(real.stdout)
+        number, at = varint(answer, 0)
+        if answer[at] == 0:
+            break
+        send(spoil_news(number, answer[at + 1], answer, at + 2) if LIE == "news" else answer)
+    if LIE == "mute":
+        time.sleep(3600)
+    if answer[at + 1] == 0:
+        values, at = floats(answer, at + 2)
         (bound,) = struct.unpack_from("<d", answer, at)
         prices, _ = floats(answer, at + 8)
         answer = spoil(number, values, bound, prices)
-    sink.write(struct.pack("<Q", len(answer)) + answer)
-    sink.flush()
+    elif LIE == "news":
+        sys.exit(1)
+    send(answer)

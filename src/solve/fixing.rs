@@ -80,7 +80,9 @@ pub(super) fn bound(
     loop {
         let (model, columns) = restricted(formulation, &rows, objective, &taken);
         let settings = Settings { seconds: limits.remaining().as_secs_f64(), relative_gap: 0.0, way: Way::Highs };
-        let Ok(Answer::Solved { values, prices, .. }) = process.ask(&model, settings, limits) else { return None };
+        let Ok(Answer::Solved { values, prices, .. }) = process.ask(&model, settings, limits, |_| {}) else {
+            return None;
+        };
         if values.len() != model.most.len() || prices.len() != model.rows.len() {
             return None;
         }

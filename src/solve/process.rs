@@ -6,7 +6,7 @@ mod highs;
 mod model;
 
 pub(super) use child::{SolverProcess, Trouble};
-pub(super) use model::{Answer, Model, ModelRow, Settings, Way};
+pub(super) use model::{Answer, Model, ModelRow, News, Settings, Way};
 
 pub use child::SolverCommand;
 pub use highs::{serve, version};

@@ -12,10 +12,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::oracle::generate;
-use crate::support::{BINARY, caller, check, goals, places, solve};
+use crate::support::{BINARY, caller, check, goals, places, season_of_minimums, solve};
 
-const LIES: [&str; 10] =
-    ["nan", "fraction", "length", "better", "bound", "infeasible", "another", "crash", "memory", "flood"];
+const LIES: [&str; 11] =
+    ["nan", "fraction", "length", "better", "bound", "infeasible", "another", "crash", "memory", "flood", "news"];
 
 /// How often each lie is told: 4 times, or as often as `make soak` asks for.
 fn times() -> u64 {
@@ -92,4 +92,28 @@ fn a_silent_solver_ends_with_the_time_limit() {
         assert!(started.elapsed() < Duration::from_millis(800), "{:?}", started.elapsed());
         nothing_false(&format!("silence {seed}"), &request, outcome);
     }
+}
+
+#[test]
+fn what_the_solver_told_before_it_was_killed_is_the_answer() {
+    let mut request = season_of_minimums(80);
+    let limits = pb::Limits {
+        engine: pb::limits::Engine::IntegerProgram as i32,
+        time_limit: Some(prost_types::Duration { seconds: 3, nanos: 0 }),
+        ..pb::Limits::default()
+    };
+    let policy = goals(&[Kind::TotalPoints]);
+    request.policy = Some(pb::Policy { weights: Some(generate::weights()), limits: Some(limits), ..policy });
+    let told = |lie: &str| {
+        let caller = Caller { arrived: Instant::now(), ..caller() };
+        let outcome =
+            calls::solve(request.clone(), &caller, &liar(lie)).expect("an answer").outcome.expect("an outcome");
+        assert!(check(&request, places(&outcome)).violations.is_empty(), "{lie}");
+        (outcome.goals[0].value, outcome.goals[0].bound)
+    };
+    let (nothing, before) = told("silence");
+    let (best, bound) = told("mute");
+    let honest = solve(request.clone()).goals[0].value;
+    assert!(nothing < best && best <= honest, "{nothing} {best} {honest}");
+    assert!(honest <= bound && bound < before, "{honest} {bound} {before}");
 }

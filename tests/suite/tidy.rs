@@ -42,13 +42,16 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Libraries that only some places may name.
 const CONFINED: &[(&str, &[&str])] = &[
     ("good_lp", &["src/solve/process/highs.rs"]),
-    ("highs_sys", &["src/solve/process/highs.rs"]),
+    ("highs_sys", &["src/solve/process/highs"]),
     ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
     ("tokio", &["src/api", "src/cli"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/process/frame.rs"]),
 ];
+
+/// The boundary to C.
+const CALLBACKS: &str = "src/solve/process/highs/callbacks.rs";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -121,9 +124,10 @@ fn files_hold_one_idea() {
 }
 
 #[test]
-fn nothing_panics_on_purpose_and_nothing_is_unsafe() {
+fn nothing_panics_on_purpose_and_nothing_is_unsafe_but_the_callbacks_of_the_solver() {
     for path in sources(&root().join("src")) {
         let text = code(&path);
+        let text = if relative(&path) == CALLBACKS { text.replace("unsafe ", "") } else { text };
         for word in [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "unsafe "] {
             assert!(!text.contains(word), "{} has {word}", relative(&path));
         }

@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use super::frame::{read_frame, write_frame};
-use super::model::{Answer, Model, Settings};
+use super::model::{Answer, Model, News, Said, Settings};
 use crate::solve::limits::{Limits, Stop};
 
 /// How often a waiting solve looks at its limits.
@@ -23,6 +23,9 @@ const GLANCE: Duration = Duration::from_millis(5);
 
 /// Bytes of an answer but for its numbers.
 const ANSWER_OVERHEAD: u64 = 4096;
+
+/// Messages of the process that wait to be heard; a process that tells more has to wait itself.
+const UNHEARD: usize = 16;
 
 /// How to start the solver's process.
 #[derive(Debug, Clone)]
@@ -53,7 +56,7 @@ pub(in crate::solve) enum Trouble {
 pub(in crate::solve) struct SolverProcess {
     child: Child,
     questions: Sender<Vec<u8>>,
-    answers: Receiver<Result<(u64, Answer), String>>,
+    answers: Receiver<Result<(u64, Said), String>>,
     /// Questions asked so far; an answer repeats the number of its question.
     asked: u64,
     /// Bytes of the longest answer that the question may have.
@@ -80,12 +83,12 @@ impl SolverProcess {
         // The threads end with the process, when their pipe breaks.
         let (questions, asked) = channel::<Vec<u8>>();
         thread::spawn(move || asked.into_iter().all(|question| input.write_all(&question).is_ok()));
-        let (sender, answers) = channel();
+        let (sender, answers) = sync_channel(UNHEARD);
         let longest = Arc::new(AtomicU64::new(0));
         let limit = longest.clone();
         thread::spawn(move || {
             loop {
-                let answer = match read_frame::<(u64, Answer)>(&mut output, || limit.load(Ordering::Acquire)) {
+                let answer = match read_frame::<(u64, Said)>(&mut output, || limit.load(Ordering::Acquire)) {
                     Ok(Some(answer)) => Ok(answer),
                     Ok(None) => Err("the solver's process ended".to_owned()),
                     Err(error) => Err(format!("the solver's process talked nonsense: {error}")),
@@ -99,8 +102,14 @@ impl SolverProcess {
         Ok(Self { child, questions, answers, asked: 0, longest })
     }
 
-    /// Asks for a solution and waits for it, until a limit is reached.
-    pub fn ask(&mut self, model: &Model, settings: Settings, limits: &Limits) -> Result<Answer, Trouble> {
+    /// Asks for a solution and waits for it, until a limit is reached; what is told before goes to `hear`.
+    pub fn ask(
+        &mut self,
+        model: &Model,
+        settings: Settings,
+        limits: &Limits,
+        mut hear: impl FnMut(News),
+    ) -> Result<Answer, Trouble> {
         let mut question = Vec::new();
         self.asked += 1;
         write_frame(&mut question, &(self.asked, model, settings))
@@ -113,7 +122,8 @@ impl SolverProcess {
                 return Err(Trouble::Stopped(stop));
             }
             match self.answers.recv_timeout(limits.remaining().min(GLANCE)) {
-                Ok(Ok((number, answer))) if number == self.asked => return Ok(answer),
+                Ok(Ok((number, Said::Answer(answer)))) if number == self.asked => return Ok(answer),
+                Ok(Ok((number, Said::News(news)))) if number == self.asked => hear(news),
                 Ok(Ok(_)) => return Err(Trouble::Broken("the answer is to another question".to_owned())),
                 Ok(Err(why)) => return Err(Trouble::Broken(why)),
                 Err(RecvTimeoutError::Timeout) => {}

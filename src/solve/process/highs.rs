@@ -3,6 +3,8 @@
 //! It reads framed models from standard input, solves one after the other and writes framed answers to standard
 //! output until the input ends. It holds indices and integers only.
 
+mod callbacks;
+
 use std::error::Error;
 use std::io;
 use std::time::Instant;
@@ -16,7 +18,8 @@ use rustix::thread::set_no_new_privs;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::frame::{read_frame, write_frame};
-use super::model::{Answer, Model, ModelRow, Settings, Way};
+use super::model::{Answer, Model, ModelRow, Said, Settings, Way};
+use callbacks::Reporter;
 
 /// The solver and its version.
 pub fn version() -> String {
@@ -41,11 +44,13 @@ pub fn serve() -> Result<(), Box<dyn Error>> {
     while let Some((number, model, settings)) = read_frame::<(u64, Model, Settings)>(&mut input, || u64::MAX)? {
         let asked = Instant::now();
         let solved = limit_resources(&model, &settings, &mut memory).and_then(|()| match settings.way {
-            Way::Highs | Way::HighsPlain => solve(&model, &settings, asked),
+            Way::Highs | Way::HighsPlain => {
+                solve(&model, &settings, asked, Reporter::new(&mut output, number, model.unit()))
+            }
             Way::Microlp => solve_with_microlp(&model, &settings),
         });
         let answer = solved.unwrap_or_else(|error| Answer::Failed(error.to_string()));
-        write_frame(&mut output, &(number, answer))?;
+        write_frame(&mut output, &(number, Said::Answer(answer)))?;
     }
     Ok(())
 }
@@ -110,7 +115,12 @@ fn solve_with_microlp(model: &Model, settings: &Settings) -> Result<Answer, Box<
     })
 }
 
-fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, Box<dyn Error>> {
+fn solve(
+    model: &Model,
+    settings: &Settings,
+    asked: Instant,
+    mut reporter: Reporter<'_>,
+) -> Result<Answer, Box<dyn Error>> {
     let mut variables = ProblemVariables::new();
     let mut whole = vec![false; model.most.len()];
     model.whole.iter().for_each(|&column| whole[column as usize] = true);
@@ -163,9 +173,12 @@ fn solve(model: &Model, settings: &Settings, asked: Instant) -> Result<Answer, B
     if continuous {
         // The simplex method ends at a vertex, which is integral on a network.
         highs_model.try_set_option("solver", "simplex").map_err(|status| format!("{status:?}"))?;
-    } else if let Some(start) = &model.start {
-        let start: Vec<f64> = start.iter().map(|&v| v as f64).collect();
-        highs_model.try_set_solution(Some(&start), None, None, None).map_err(|status| format!("{status:?}"))?;
+    } else {
+        reporter.listen(&mut highs_model)?;
+        if let Some(start) = &model.start {
+            let start: Vec<f64> = start.iter().map(|&v| v as f64).collect();
+            highs_model.try_set_solution(Some(&start), None, None, None).map_err(|status| format!("{status:?}"))?;
+        }
     }
     let solved = highs_model.try_solve().map_err(|status| format!("{status:?}"))?;
     if solved.primal_solution_status() != ::highs::HighsSolutionStatus::Feasible {

@@ -82,3 +82,21 @@ pub enum Answer {
     /// It failed.
     Failed(String),
 }
+
+/// What the solver tells before its answer, of a model whose columns must be whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum News {
+    /// A better solution than before, by column.
+    Incumbent(Vec<f64>),
+    /// No solution has a greater value.
+    Bound(f64),
+}
+
+/// One message of the solver's process about a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Said {
+    /// The last.
+    Answer(Answer),
+    /// One before it.
+    News(News),
+}

@@ -70,11 +70,15 @@ fn sum(
         Some(prices) if tolerance == 0 => face.tighten(&restricted, prices),
         _ => face.hold(weights, optimum.value.saturating_sub(tolerance), tolerance == 0 && optimum.is_proven()),
     }
-    if !optimum.is_proven() && solver.relative_gap() == 0.0 {
+    let is_proven = optimum.is_proven();
+    if let Some(cut_short) = optimum.cut_short {
+        return Err(cut_short);
+    }
+    if !is_proven && solver.relative_gap() == 0.0 {
         // The solver ran out of time with a solution; nothing after this goal can be proven.
         return Err(Interrupted::Stopped(Stop::OutOfTime));
     }
-    Ok(optimum.is_proven())
+    Ok(is_proven)
 }
 
 /// Greatest worst value: the greatest threshold below which every column can be done without, by bisection over the

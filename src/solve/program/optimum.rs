@@ -4,7 +4,7 @@
 use super::face::{Face, Restricted, Values};
 use crate::solve::SolverFailure;
 use crate::solve::limits::{Limits, Stop};
-use crate::solve::process::{Answer, Settings, Way};
+use crate::solve::process::{Answer, News, Settings, Way};
 use crate::solve::process::{SolverCommand, SolverProcess, Trouble};
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
@@ -45,6 +45,8 @@ pub(super) struct Optimum {
     pub bound: i64,
     /// Prices that prove the bound, of a network.
     pub prices: Option<Vec<i64>>,
+    /// What ended the search before the solver's answer; the solution is then the best that it told of.
+    pub cut_short: Option<Interrupted>,
 }
 
 impl Optimum {
@@ -87,7 +89,7 @@ impl<'a> Solver<'a> {
     ) -> Result<Optimum, Interrupted> {
         if restricted.is_empty() {
             let value = restricted.constant();
-            return Ok(Optimum { values: Vec::new(), value, bound: value, prices: Some(Vec::new()) });
+            return Ok(Optimum { values: Vec::new(), value, bound: value, prices: Some(Vec::new()), cut_short: None });
         }
         let known = restricted.project(known);
         if !face.is_network() && known.len() == restricted.model.objective.len() {
@@ -102,9 +104,11 @@ impl<'a> Solver<'a> {
         Ok(optimum)
     }
 
-    /// Asks in one way after the other, each time a new process and with every column whole, then gives up.
+    /// Asks in one way after the other, each time a new process and with every column whole, from the best solution that the
+    /// ones before told of; then gives up. Where no answer came, that solution is the optimum known.
     pub fn ask(&mut self, restricted: &mut Restricted, gap: f64) -> Result<Optimum, Interrupted> {
-        let mut answered = self.attempt(restricted, gap, Way::Highs);
+        let mut heard = Heard::default();
+        let mut answered = self.attempt(restricted, gap, Way::Highs, &mut heard);
         for way in [Way::HighsPlain, Way::Microlp] {
             let Err(Interrupted::Failed(failure)) = &answered else { break };
             if way == Way::Microlp && restricted.model.objective.len() > MOST_FOR_MICROLP {
@@ -113,25 +117,38 @@ impl<'a> Solver<'a> {
             tracing::warn!(why = failure.0, ?way, "the solver failed; asking again in another way");
             self.process = None;
             restricted.model.whole = (0..restricted.model.objective.len() as u32).collect();
-            answered = self.attempt(restricted, gap, way);
+            if let Some(found) = &heard.found {
+                restricted.model.start = Some(found.clone());
+            }
+            heard.bound = f64::INFINITY;
+            answered = self.attempt(restricted, gap, way, &mut heard);
         }
-        answered.inspect_err(|_| self.process = None)
+        answered.or_else(|cut_short| {
+            self.process = None;
+            heard.into_optimum(restricted, cut_short)
+        })
     }
 
     /// Asks a new process in another way.
     pub fn second_opinion(&mut self, restricted: &Restricted) -> Result<Optimum, Interrupted> {
         self.process = None;
-        self.attempt(restricted, 0.0, Way::HighsPlain)
+        self.attempt(restricted, 0.0, Way::HighsPlain, &mut Heard::default())
     }
 
-    fn attempt(&mut self, restricted: &Restricted, relative_gap: f64, way: Way) -> Result<Optimum, Interrupted> {
+    fn attempt(
+        &mut self,
+        restricted: &Restricted,
+        relative_gap: f64,
+        way: Way,
+        heard: &mut Heard,
+    ) -> Result<Optimum, Interrupted> {
         let process = match &mut self.process {
             Some(process) => process,
             none => none.insert(SolverProcess::start(self.command).map_err(interrupted)?),
         };
         let seconds = (self.limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
         let settings = Settings { seconds, relative_gap, way };
-        let answer = process.ask(&restricted.model, settings, self.limits);
+        let answer = process.ask(&restricted.model, settings, self.limits, |news| heard.hear(news, restricted));
         if answer.is_err() {
             self.process = None;
         }
@@ -146,6 +163,39 @@ impl<'a> Solver<'a> {
     }
 }
 
+/// What the solver told before its answer, checked as its answer is.
+struct Heard {
+    /// The best solution, by column.
+    found: Option<Values>,
+    bound: f64,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self { found: None, bound: f64::INFINITY }
+    }
+}
+
+impl Heard {
+    fn hear(&mut self, news: News, restricted: &Restricted) {
+        match news {
+            News::Bound(bound) => self.bound = self.bound.min(bound),
+            News::Incumbent(values) => {
+                let values = restricted.round(&values);
+                let best = self.found.as_ref().map_or(i128::MIN, |found| restricted.value(found));
+                self.found = values.filter(|values| restricted.value(values) > best).or(self.found.take());
+            }
+        }
+    }
+
+    fn into_optimum(self, restricted: &Restricted, cut_short: Interrupted) -> Result<Optimum, Interrupted> {
+        let Some(values) = self.found else { return Err(cut_short) };
+        let value = whole(restricted.value(&values))?;
+        let Some(bound) = whole_bound(restricted, self.bound, value) else { return Err(cut_short) };
+        Ok(Optimum { values, value, bound, prices: None, cut_short: Some(cut_short) })
+    }
+}
+
 /// Checks a claimed solution and turns its claimed bound into whole numbers.
 fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> Result<Optimum, Interrupted> {
     let values = restricted.round(values).ok_or_else(|| failed("the solver's solution breaks a row"))?;
@@ -153,21 +203,24 @@ fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> 
     if let Some(prices) = restricted.whole_prices(prices).filter(|_| restricted.model.whole.is_empty()) {
         let bound = whole(restricted.bound(&prices))?;
         if bound == value {
-            return Ok(Optimum { values, value, bound, prices: Some(prices) });
+            return Ok(Optimum { values, value, bound, prices: Some(prices), cut_short: None });
         }
         return Err(failed("the solver's prices prove no optimum"));
     }
+    let bound = whole_bound(restricted, bound, value).ok_or_else(|| failed("the solver's bound is no bound"))?;
+    Ok(Optimum { values, value, bound, prices: None, cut_short: None })
+}
+
+/// The solver's bound of a solution of this value, in whole numbers; `None` where it is below the solution or too large.
+fn whole_bound(restricted: &Restricted, bound: f64, value: i64) -> Option<i64> {
     // A solver that was stopped early may know no better bound than this.
-    let quick = whole(restricted.quick_bound())?;
+    let quick = i64::try_from(restricted.quick_bound()).ok()?;
     // The bound is of whole multiples of the weights' common divisor, so what is past the last one below it is air; the margin
     // is for rounding.
     let unit = restricted.model.unit() as f64;
     let claimed = (bound / unit + 1e-3).floor() * unit + restricted.constant() as f64;
-    if claimed < value as f64 {
-        return Err(failed("the solver's bound is below its own solution"));
-    }
     let bound = if claimed < quick as f64 { claimed as i64 } else { quick };
-    Ok(Optimum { values, value, bound, prices: None })
+    (claimed >= value as f64).then_some(bound)
 }
 
 fn whole(value: i128) -> Result<i64, Interrupted> {

@@ -31,12 +31,15 @@ pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values
         return Ok(Some(least));
     }
     let mut optimum = solver.ask(&mut restricted, 0.0)?;
-    if optimum.value < 0 && optimum.prices.is_none() {
+    if optimum.value < 0 && optimum.prices.is_none() && optimum.cut_short.is_none() {
         // Nothing but the solver's word says so; another configuration must say the same.
         optimum = solver.second_opinion(&restricted)?;
     }
     if optimum.value == 0 {
         return Ok(Some(restricted.expand(face, &optimum.values)));
+    }
+    if let Some(cut_short) = optimum.cut_short {
+        return Err(cut_short);
     }
     if optimum.bound < 0 {
         return Ok(None);
