@@ -9,6 +9,7 @@ mod face;
 mod flow;
 mod graph;
 mod paths;
+mod regrowth;
 mod stage;
 mod ties;
 mod vectors;

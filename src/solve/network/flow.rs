@@ -66,14 +66,12 @@ pub(super) fn best_flow<W: Gain>(
         if search.nodes[top].parent != NONE || search.is_barren[top] {
             continue;
         }
-        while search.nodes[top].flow < search.nodes[top].most {
-            if units.is_multiple_of(UNITS_BETWEEN_GLANCES) && stop() {
-                return Err(search.into_used());
-            }
+        let mut glance = || {
             units += 1;
-            if !search.introduce(top as u32) {
-                break;
-            }
+            units.is_multiple_of(UNITS_BETWEEN_GLANCES) && stop()
+        };
+        if !search.introduce(top as u32, &mut glance) {
+            return Err(search.into_used());
         }
     }
     let is_feasible = search.nodes.iter().all(|node| node.flow >= node.least);
@@ -95,6 +93,12 @@ pub(super) struct Vertex<W> {
     /// The node before on the path, and the offer between where there is one.
     pub before: u32,
     pub by: u32,
+    /// When it was taken into the tree, 0 where it is only labelled; and the stamp of the node before when it was labelled.
+    pub stamp: u32,
+    pub stamp_before: u32,
+    /// Its first child in the tree, and the next child of the node before.
+    pub first: u32,
+    pub next: u32,
 }
 
 pub(super) struct Search<W> {
@@ -120,6 +124,11 @@ pub(super) struct Search<W> {
     pub round: u32,
     pub heap: BinaryHeap<Reverse<(W, u32)>>,
     pub touched: Vec<u32>,
+    /// How many nodes the tree of this round has taken.
+    pub closed: u32,
+    /// By right leaf and one more: where the arcs are that end there; empty where no top introduces more than one unit.
+    pub arcs_at_of: Vec<u32>,
+    pub arcs_at: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -144,6 +153,10 @@ impl<W: Gain> Search<W> {
             round: 0,
             before: NONE,
             by: NONE,
+            stamp: 0,
+            stamp_before: 0,
+            first: NONE,
+            next: NONE,
         };
         let of_left = left.nodes.iter().map(|node| vertex(node.parent, node.least, node.most));
         let of_right = right.nodes.iter().map(|node| vertex(shifted(node.parent), node.least, node.most));
@@ -165,6 +178,12 @@ impl<W: Gain> Search<W> {
             places += node.most.min(degree);
         }
         seats_of.push(places);
+        let introduces_many = left.nodes.iter().any(|node| node.parent == NONE && node.most > 1);
+        let (arcs_at_of, arcs_at) = if introduces_many {
+            grouped(right.leaves, arcs.iter().map(|arc| arc.right - left_count as u32))
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let mut search = Self {
             used: vec![false; arcs.len()],
             is_barren: vec![false; left_count],
@@ -175,6 +194,9 @@ impl<W: Gain> Search<W> {
             round: 0,
             heap: BinaryHeap::new(),
             touched: Vec::new(),
+            closed: 0,
+            arcs_at_of,
+            arcs_at,
             nodes,
             left_count,
             children_of,
