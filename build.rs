@@ -11,6 +11,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
     tonic_prost_build::configure()
         .build_client(true)
+        // Maps are written in the order of their keys, so that equal messages have equal bytes.
+        .btree_map(".")
         .codec_path("crate::api::codec::CheckedCodec")
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())

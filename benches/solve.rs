@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use misti_matching::calls;
 use misti_matching::domain::{Goal, GoalKind, HostIndex, ProjectIndex, StudentIndex};
-use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Row, RowLabel};
+use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
 use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, solve};
 use misti_matching::wire::{SizeLimits, pb};
 use prost::Message;
@@ -303,8 +303,11 @@ impl Season {
                 most: None,
             });
         }
-        let sum =
-            |kind, weights| GoalMeasure { goal: Goal::new(kind), measure: Measure::Sum { weights, least: false } };
+        let sum = |kind, weights| GoalMeasure {
+            goal: Goal::new(kind),
+            measure: Measure::Sum { weights, least: false },
+            reading: Reading::AsItIs,
+        };
         let mut goals = vec![sum(GoalKind::TotalPoints, self.points.clone())];
         if default_goals {
             goals.insert(0, sum(GoalKind::PlaceMost, vec![1; self.points.len()]));
@@ -391,7 +394,7 @@ fn match_whole(folder: &Path) {
         let started = Instant::now();
         let request = pb::MatchRequest::decode(&bytes[..]).expect("our own bytes");
         let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
-        let caller = calls::Caller { sizes, arrived: started, deadline: None, cancel };
+        let caller = calls::Caller { sizes, arrived: started, deadline: None, cancel, today: calls::today() };
         let response = calls::solve(request, &caller, &command).expect("an answer");
         let length = response.encode_to_vec().len();
         let goal = &response.outcome.expect("an outcome").goals[0];

@@ -4,11 +4,17 @@ import json
 import sys
 
 request, outcome, pairs = (open(path).read() for path in sys.argv[1:4])
-season, outcome = json.loads(request)["instance"], json.loads(outcome)["outcome"]
+season, policy, outcome = json.loads(request)["instance"], json.loads(request).get("policy", {}), json.loads(outcome)["outcome"]
 pairs = [pair for pair in map(json.loads, pairs.splitlines()) if pair["verdict"] == "ELIGIBLE"]
 students, projects = ({row[f"{kind}_id"]: row for row in season.get(f"{kind}s", [])} for kind in ("student", "project"))
 hosts = {host["host_id"]: host for host in season.get("hosts", [])}
-pinned = {note["student_id"]: note["project_id"] for note in season.get("pair_notes", []) if note.get("pinned")}
+eligible = {(pair["student_id"], pair["project_id"]) for pair in pairs}
+notes = {(note["student_id"], note["project_id"]): note for note in season.get("pair_notes", [])}
+pinned = {s: p for (s, p), note in notes.items() if note.get("pinned") or (note.get("offer_state") == "ACCEPTED" and (s, p) in eligible)}
+costs = {"without_offer": 1, "draft": 0, "extended": 10, "accepted": 0, "ended": 0} | policy.get("change_prices", {})
+offer = {None: "without_offer", "DRAFT": "draft", "EXTENDED": "extended", "ACCEPTED": "accepted"}
+previous = {(p["student_id"], p["project_id"]) for p in season.get("previous_assignments", [])}
+floor = max((goal.get("floor_points", 0) for goal in policy.get("goals", [])), default=0)
 uncovered = 1 + max((c.get("rank", place + 1) for s in students.values() for place, c in enumerate(s.get("choices", []))), default=0)
 for pair in pairs:
     pair["rank"] = pair.get("choice_rank", uncovered)
@@ -19,13 +25,15 @@ def seats(project):
     return project.get("max_seat_count", max(1, project.get("min_seat_count", 0)))
 
 
-def adds(pair, kind, rank):
-    points, at = pair.get("points", 0), pair["rank"] == rank
-    return {"PLACE_MOST": 1, "TOTAL_POINTS": points, "LEAST_RANK_SUM": -pair["rank"], "RANK_MAXIMAL": at, "GENEROUS": -at}.get(kind, 0)
+def adds(pair, kind, rank, counted):
+    points, at, place = pair.get("points", 0), pair["rank"] == rank, (pair["student_id"], pair["project_id"])
+    kept = costs[offer.get(notes.get(place, {}).get("offer_state"), "ended")] if place in previous else 0
+    return {"PLACE_MOST": 1, "TOTAL_POINTS": points, "LEAST_RANK_SUM": -pair["rank"], "RANK_MAXIMAL": at, "GENEROUS": -at,
+            "LEXIMIN": -(points == counted), "FEWEST_BELOW_FLOOR": -(points < floor), "LEAST_DISRUPTION": kept}.get(kind, 0)
 
 
 for number, proof in enumerate(outcome["certificate"]["proofs"]):
-    sums = [(s.get("kind"), s.get("rank")) for s in proof["sums"]]
+    sums = [(s.get("kind"), s.get("rank"), s.get("points")) for s in proof["sums"]]
     price = {k: {p["id"]: [int(v) for v in p["values"]] for p in proof.get(f"{k}_prices", [])} for k in ("student", "project", "host")}
     free, bound, reached = [0] * len(sums), [0] * len(sums), [0] * len(sums)
     for pair in pairs:

@@ -26,6 +26,22 @@ pub struct Caller {
     pub deadline: Option<Instant>,
     /// Uttered when the caller wants no answer any more.
     pub cancel: Cancel,
+    /// The day of the call, UTC.
+    pub today: domain::Date,
+}
+
+/// The day it is, UTC.
+pub fn today() -> domain::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Reads a request; waivers that may expire are compared with the day of the call where the policy names none.
+fn read(instance: Option<pb::Instance>, policy: Option<pb::Policy>, caller: &Caller) -> Result<wire::Request, Faults> {
+    let mut request = wire::read_request(instance, policy, &caller.sizes)?;
+    if request.instance.waivers.iter().any(|waiver| waiver.expires.is_some()) {
+        request.policy.as_of.get_or_insert(caller.today);
+    }
+    Ok(request)
 }
 
 impl Caller {
@@ -71,7 +87,7 @@ impl From<EvaluationError> for CallError {
 /// # Errors
 /// [`CallError::Engine`] when more pairs may be matched than the limit allows; [`CallError::Stopped`].
 pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::ValidateResponse, CallError> {
-    let request = match wire::read_request(message.instance, message.policy, &caller.sizes) {
+    let request = match read(message.instance, message.policy, caller) {
         Ok(request) => request,
         Err(faults) => {
             let total = faults.total();
@@ -98,7 +114,7 @@ pub struct Evaluations {
 /// # Errors
 /// [`CallError::Malformed`].
 pub fn read_evaluations(message: pb::EvaluateRequest, caller: &Caller) -> Result<Evaluations, CallError> {
-    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let request = read(message.instance, message.policy, caller)?;
     let selection = wire::read_selection(&request.instance, &message.student_ids, &message.project_ids)?;
     Ok(Evaluations { request, selection })
 }
@@ -136,7 +152,7 @@ pub fn solve(
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<pb::MatchResponse, CallError> {
-    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let request = read(message.instance, message.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
     let limit = caller.arrived + policy.limits.time_limit;
     let limits = Limits {
@@ -169,7 +185,7 @@ pub fn solve(
 /// [`CallError::Malformed`]; [`CallError::Engine`] when more pairs may be matched than the limit allows;
 /// [`CallError::Stopped`].
 pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResponse, CallError> {
-    let request = wire::read_request(message.instance, message.policy, &caller.sizes)?;
+    let request = read(message.instance, message.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
     let matching = wire::read_assignments(instance, &message.assignments, &caller.sizes)?;
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;

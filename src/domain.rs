@@ -7,9 +7,12 @@ mod instance;
 mod language;
 mod matching;
 mod numbers;
+mod offer;
 mod policy;
+mod rule;
 mod skill;
 mod study;
+mod waiver;
 
 pub use certificate::{Certificate, CertificateProof, CertificateSum};
 pub use country::Country;
@@ -18,17 +21,20 @@ pub use ids::{
     StudentIndex,
 };
 pub use instance::{
-    Choice, Host, Instance, LanguageRequirement, Origin, PairNote, Program, Project, SkillRequirement, Student,
-    StudentLanguage, Target, WorkAuthorization,
+    Attributes, Choice, Host, Instance, LanguageRequirement, Origin, PairNote, Program, Project, SkillRequirement,
+    Student, StudentLanguage, Target, WorkAuthorization,
 };
 pub use language::{Language, LanguageLevel};
 pub use matching::{Assignment, Matching};
 pub use numbers::{Gpa, Hours, Points, Share, Weight};
+pub use offer::{ChangePrices, OfferState};
 pub use policy::{
     Criterion, Engine, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights,
 };
+pub use rule::Rule;
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
+pub use waiver::Waiver;
 
 /// A day of the civil calendar.
 pub use jiff::civil::Date;

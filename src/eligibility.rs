@@ -13,6 +13,7 @@ mod forbidden;
 mod gpa;
 mod language;
 mod materials;
+mod offer;
 mod skills;
 mod study_level;
 mod supervision;
@@ -20,85 +21,11 @@ mod suspension;
 mod work_authorization;
 
 use crate::domain::{
-    Country, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex, Target,
+    Country, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex, Target, Waiver,
 };
 
+pub use crate::domain::Rule;
 pub use language::{Held, level_held};
-
-/// The rules, in the order they are listed in refusals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// Every required language of project and program at its level.
-    Language,
-    /// Every required skill at its level.
-    Skills,
-    /// The student is there from the project's first to its last day.
-    Dates,
-    /// The project lasts the least weeks and offers the least hours asked.
-    Duration,
-    /// The student may work there by the first day.
-    WorkAuthorization,
-    /// The project takes the student's study level.
-    StudyLevel,
-    /// The program's least GPA.
-    Gpa,
-    /// One of the program's courses.
-    Courses,
-    /// The program manager's approval.
-    ProgramApproval,
-    /// The program is suspended.
-    ProgramSuspended,
-    /// No material is missing.
-    Materials,
-    /// The project has a supervisor.
-    Supervisor,
-    /// The project has a confirmed workspace.
-    Workspace,
-    /// The pair is forbidden by a note.
-    Forbidden,
-    /// The student refuses to go there.
-    Veto,
-    /// The student goes only where a choice covers.
-    ChoicesOnly,
-    /// The host takes only whom it ranked.
-    RankedOnly,
-}
-
-impl Rule {
-    /// Every rule.
-    pub const ALL: [Self; 17] = [
-        Self::Language,
-        Self::Skills,
-        Self::Dates,
-        Self::Duration,
-        Self::WorkAuthorization,
-        Self::StudyLevel,
-        Self::Gpa,
-        Self::Courses,
-        Self::ProgramApproval,
-        Self::ProgramSuspended,
-        Self::Materials,
-        Self::Supervisor,
-        Self::Workspace,
-        Self::Forbidden,
-        Self::Veto,
-        Self::ChoicesOnly,
-        Self::RankedOnly,
-    ];
-
-    /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
-    pub fn is_waivable(self) -> bool {
-        !matches!(
-            self,
-            Self::WorkAuthorization
-                | Self::ProgramSuspended
-                | Self::Forbidden
-                | Self::Veto
-                | Self::ChoicesOnly
-                | Self::RankedOnly
-        )
-    }
-}
 
 /// What the rules say of a pair. The order is from mild to grave; the gravest refusal decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,6 +89,17 @@ pub struct Case<'a> {
     pub targets: &'a [Target],
     /// The note on the pair.
     pub note: Option<&'a PairNote>,
+    /// The student's waivers.
+    pub waivers: &'a [Waiver],
+}
+
+impl Case<'_> {
+    /// The waiver by which a rule does not hold for the pair.
+    fn waiver(&self, rule: Rule) -> Option<&Waiver> {
+        let holds_here = |waiver: &&Waiver| waiver.scope.is_none_or(|scope| self.targets.contains(&scope));
+        let mut of_rule = self.waivers.iter().filter(|waiver| waiver.rule == rule).filter(holds_here);
+        of_rule.find(|waiver| waiver.is_valid(self.policy.as_of))
+    }
 }
 
 /// Makes cases: what a project's rules look at is looked up once.
@@ -203,6 +141,7 @@ impl<'a> Rulebook<'a> {
             country: *country,
             targets,
             note: instance.note(student, project),
+            waivers: if instance.waivers.is_empty() { &[] } else { instance.waivers_of(student) },
         }
     }
 }
@@ -236,7 +175,35 @@ impl Report for Vec<Refusal> {
     }
 }
 
+/// Passes on what no waiver covers.
+struct Waiving<'a, R> {
+    case: &'a Case<'a>,
+    report: &'a mut R,
+}
+
+impl<R: Report> Report for Waiving<'_, R> {
+    fn refuse(
+        &mut self,
+        rule: Rule,
+        verdict: Verdict,
+        required: impl FnOnce() -> String,
+        observed: impl FnOnce() -> String,
+    ) {
+        if self.case.waiver(rule).is_none() {
+            self.report.refuse(rule, verdict, required, observed);
+        }
+    }
+}
+
 fn judge(case: &Case, report: &mut impl Report) {
+    if case.waivers.is_empty() {
+        check_all(case, report);
+    } else {
+        check_all(case, &mut Waiving { case, report });
+    }
+}
+
+fn check_all(case: &Case, report: &mut impl Report) {
     language::check(case, report);
     skills::check(case, report);
     dates::check(case, report);
@@ -251,6 +218,7 @@ fn judge(case: &Case, report: &mut impl Report) {
     supervision::check(case, report);
     forbidden::check(case, report);
     acceptability::check(case, report);
+    offer::check(case, report);
 }
 
 /// The rules that refuse a pair; empty = it may be matched.
@@ -265,6 +233,16 @@ pub fn refusals(case: &Case) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     judge(case, &mut refusals);
     refusals
+}
+
+/// The waivers without which a pair would be refused by their rules.
+pub fn used_waivers(case: &Case) -> Vec<Waiver> {
+    if case.waivers.is_empty() {
+        return Vec::new();
+    }
+    let mut rules = RuleSet::default();
+    check_all(case, &mut rules);
+    rules.iter().filter_map(|rule| case.waiver(rule).cloned()).collect()
 }
 
 /// What refusals together make of a pair: the gravest.

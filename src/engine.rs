@@ -1,8 +1,9 @@
 //! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
 
 mod certificate;
+mod told;
 
-use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex};
+use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
@@ -54,7 +55,9 @@ pub struct Outcome {
     pub certificate: Option<Certificate>,
     /// The totals; none without a matching.
     pub summary: Option<Summary>,
-    /// Contradictions found without solving.
+    /// The waivers without which a place would be refused, each once.
+    pub used_waivers: Vec<Waiver>,
+    /// Contradictions found without solving, or what of the request had no effect.
     pub findings: Vec<Finding>,
 }
 
@@ -69,6 +72,7 @@ impl Outcome {
             canonical: false,
             certificate: None,
             summary: None,
+            used_waivers: Vec::new(),
             findings,
         }
     }
@@ -112,13 +116,19 @@ pub fn solve(
     match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
         Solved::Infeasible(proof) => {
             let certificate = proof.map(|proof| certificate::certificate(policy, &formulation, &[proof]));
-            if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, &evaluation, proof)) {
+            if certificate
+                .as_ref()
+                .is_some_and(|proof| !verify::proves_infeasible(instance, policy, &evaluation, proof))
+            {
                 return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
             }
             Ok(Outcome { certificate, ..Outcome::without_matching(Status::Infeasible, Vec::new()) })
         }
         Solved::Nothing(stop) => Ok(nothing(Some(stop))),
-        Solved::Solution(solution) => {
+        Solved::Solution(mut solution) => {
+            let reached = std::mem::take(&mut solution.goals);
+            let told = formulation.goals.iter().zip(reached).map(|(goal, reached)| told::told(goal, reached));
+            solution.goals = told.collect();
             let proofs = solution.proofs.as_ref();
             let certificate = proofs.map(|proofs| certificate::certificate(policy, &formulation, proofs));
             finish(instance, policy, &evaluation, solution, certificate)
@@ -181,7 +191,8 @@ fn finish(
         canonical: solution.canonical,
         certificate,
         summary: Some(explain::summarise(instance, &matching, &places)),
-        findings: Vec::new(),
+        used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
+        findings: validation::without_effect(instance, policy),
         places,
     })
 }

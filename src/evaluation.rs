@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::thread;
 
-use crate::domain::{Instance, Points, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{Instance, Points, Policy, ProjectIndex, StudentIndex, Waiver};
 use crate::eligibility::{self, Refusal, Rule, Rulebook, Verdict};
 use crate::scoring::{self, Scale, Score};
 
@@ -164,6 +164,8 @@ pub struct PairEvaluation {
     pub verdict: Verdict,
     /// Every rule that refuses.
     pub refusals: Vec<Refusal>,
+    /// The waivers without which more rules would.
+    pub used_waivers: Vec<Waiver>,
     /// The points it has or would have.
     pub score: Score,
     /// The rank of the choice that covers it.
@@ -193,6 +195,7 @@ impl<'a> PairEvaluator<'a> {
             project,
             verdict: eligibility::verdict(&refusals),
             refusals,
+            used_waivers: eligibility::used_waivers(&case),
             score: scoring::score(&case, self.scale),
             choice_rank: case.student.choice_rank(case.targets),
             host_rank: case.project.rank_of(student),

@@ -24,7 +24,7 @@ mod opening;
 mod pin;
 mod placement;
 
-pub use goals::{GoalMeasure, Measure};
+pub use goals::{GoalMeasure, Measure, Reading};
 pub use lottery::Lottery;
 
 use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
@@ -143,7 +143,7 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     opening::rows(instance, &of_project, &mut columns, &mut rows);
     pin::rows(instance, evaluation, &mut rows);
     Formulation {
-        goals: goals::measures(policy, evaluation),
+        goals: goals::measures(instance, policy, evaluation),
         lottery: Lottery::new(instance, policy.lottery_seed, evaluation),
         columns,
         rows,

@@ -67,6 +67,7 @@ pub fn sample(sample: Sample, seed: u64, students: u32, projects: u32) -> (pb::I
         students,
         pair_notes,
         skill_aliases: vec![pb::SkillAlias { skill: "JavaScript".to_owned(), aliases: vec!["JS".to_owned()] }],
+        ..pb::Instance::default()
     };
     (instance, policy())
 }
@@ -125,6 +126,7 @@ impl Season {
             title: format!("{} {} {kind}", self.of(place.cities), field.name),
             country_code: place.country.to_owned(),
             max_seat_count: self.chance(40).then(|| self.random.random_range(3..10)),
+            ..pb::Host::default()
         }
     }
 

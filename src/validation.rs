@@ -7,7 +7,7 @@ mod surprises;
 
 pub use contradictions::contradictions;
 pub use market::{Market, MarketLine, ThinProject, market};
-pub use surprises::surprises;
+pub use surprises::{surprises, without_effect};
 
 use crate::codes::Code;
 use crate::domain::{Instance, ProjectIndex, StudentIndex};

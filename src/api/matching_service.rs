@@ -71,7 +71,13 @@ impl Matching {
 
     fn caller<M>(&self, request: &Request<M>) -> Caller {
         let deadline: Option<Instant> = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
-        Caller { sizes: self.sizes, arrived: Instant::now(), deadline, cancel: Cancel::default() }
+        Caller {
+            sizes: self.sizes,
+            arrived: Instant::now(),
+            deadline,
+            cancel: Cancel::default(),
+            today: calls::today(),
+        }
     }
 }
 

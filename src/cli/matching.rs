@@ -17,7 +17,7 @@ use crate::solve::{Cancel, SolverCommand};
 use crate::wire::{SizeLimits, json, pb};
 
 fn caller(cancel: Cancel) -> Caller {
-    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel }
+    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel, today: calls::today() }
 }
 
 /// Where the summary goes: standard output, unless the response goes there.

@@ -12,7 +12,7 @@ pub struct Certificate {
 /// What each pair adds to a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateSum {
-    /// What it adds to a goal, of a profile to the count of a rank; negated where less is better.
+    /// What it adds to a goal, of a profile to the count of a rank, of `Leximin` of points; negated where less is better.
     Goal(GoalKind, Option<u32>),
     /// Nothing.
     Nothing,

@@ -1,9 +1,11 @@
 //! [`Instance`]: one season with every reference resolved and every row sorted by id.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Country, Date, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, Proficiency, ProgramId, ProgramIndex,
-    ProjectId, ProjectIndex, Share, SkillAlias, SkillIndex, SkillTable, StudentId, StudentIndex, StudyLevel,
-    StudyLevels, Weight,
+    Assignment, Country, Date, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, OfferState, Proficiency,
+    ProgramId, ProgramIndex, ProjectId, ProjectIndex, Share, SkillAlias, SkillIndex, SkillTable, StudentId,
+    StudentIndex, StudyLevel, StudyLevels, Waiver, Weight,
 };
 
 /// One season. Rows are sorted by id, so that an index means the same row whatever order they were sent in.
@@ -21,6 +23,12 @@ pub struct Instance {
     pub students: Vec<Student>,
     /// Notes by student, then project; one a pair.
     pub notes: Vec<PairNote>,
+    /// Countries where nobody may go, sorted.
+    pub suspended_countries: Vec<Country>,
+    /// By student, rule and scope.
+    pub waivers: Vec<Waiver>,
+    /// Who went where before, by student; at most one place each.
+    pub previous: Vec<Assignment>,
     /// The aliases as stated, by skill.
     pub skill_aliases: Vec<SkillAlias>,
     /// Every skill spoken of.
@@ -42,6 +50,8 @@ pub struct Origin {
     pub students: Vec<u32>,
     /// By place in [`Instance::notes`].
     pub notes: Vec<u32>,
+    /// By place in [`Instance::waivers`].
+    pub waivers: Vec<u32>,
 }
 
 impl Instance {
@@ -53,6 +63,37 @@ impl Instance {
     /// The country a project is in: its own, else its host's.
     pub fn country_of(&self, project: &Project) -> Option<Country> {
         project.country.or_else(|| self.hosts[project.host?.at()].country)
+    }
+
+    /// Whether nobody may go to a country.
+    pub fn is_suspended(&self, country: Country) -> bool {
+        self.suspended_countries.binary_search(&country).is_ok()
+    }
+
+    /// Whether nobody may go to a project any more: its program or country is suspended, or its host has withdrawn.
+    pub fn is_called_off(&self, project: ProjectIndex) -> bool {
+        let row = &self.projects[project.at()];
+        row.program.is_some_and(|program| self.programs[program.at()].suspended)
+            || row.host.is_some_and(|host| self.hosts[host.at()].withdrawn)
+            || self.country_of(row).is_some_and(|country| self.is_suspended(country))
+    }
+
+    /// Whether a note says that its pair must be matched: by a pin, or by an acceptance that is not void.
+    pub fn pins(&self, note: &PairNote) -> bool {
+        note.pinned || (note.offer == Some(OfferState::Accepted) && !self.is_called_off(note.project))
+    }
+
+    /// The waivers of a student.
+    pub fn waivers_of(&self, student: StudentIndex) -> &[Waiver] {
+        let from = self.waivers.partition_point(|waiver| waiver.student < student);
+        let until = self.waivers.partition_point(|waiver| waiver.student <= student);
+        &self.waivers[from..until]
+    }
+
+    /// Where a student went before.
+    pub fn previous_of(&self, student: StudentIndex) -> Option<ProjectIndex> {
+        let at = self.previous.binary_search_by_key(&student, |place| place.student).ok()?;
+        Some(self.previous[at].project)
     }
 
     /// Whether a project and its host have any seat at all.
@@ -117,6 +158,10 @@ pub struct Host {
     pub country: Option<Country>,
     /// Most students over all its projects.
     pub max_seats: Option<u32>,
+    /// Whether it takes nobody any more.
+    pub withdrawn: bool,
+    /// Why.
+    pub withdrawn_reason: String,
 }
 
 /// What is filled.
@@ -160,6 +205,8 @@ pub struct Project {
     pub workspace_confirmed: Option<bool>,
     /// Whether it obtains the work authorisation.
     pub sponsors_work_authorization: bool,
+    /// For quotas.
+    pub attributes: Attributes,
 }
 
 impl Project {
@@ -246,7 +293,12 @@ pub struct Student {
     pub major: String,
     /// For people.
     pub class_year: u32,
+    /// For quotas and audits.
+    pub attributes: Attributes,
 }
+
+/// Labels by name.
+pub type Attributes = BTreeMap<String, String>;
 
 /// One language that a student holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -324,4 +376,6 @@ pub struct PairNote {
     pub interview_rating: Option<Share>,
     /// A fit computed elsewhere.
     pub affinity: Option<Share>,
+    /// How far an offer has come.
+    pub offer: Option<OfferState>,
 }

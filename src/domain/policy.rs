@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Hours, LanguageLevel, Weight};
+use super::{Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Weight};
 
 /// What the program wants of a matching.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,17 @@ pub struct Policy {
     pub min_weeks: Option<u32>,
     /// Least hours a week.
     pub min_hours: Option<Hours>,
+    /// The day that waivers are compared with.
+    pub as_of: Option<Date>,
+    /// What changes cost.
+    pub change_prices: ChangePrices,
+}
+
+impl Policy {
+    /// What it costs not to keep a previous assignment.
+    pub fn change_price(&self, instance: &Instance, place: &Assignment) -> u32 {
+        self.change_prices.of(instance.note(place.student, place.project).and_then(|note| note.offer))
+    }
 }
 
 impl Default for Policy {
@@ -39,6 +50,8 @@ impl Default for Policy {
             semester_levels: SemesterLevels::default(),
             min_weeks: None,
             min_hours: None,
+            as_of: None,
+            change_prices: ChangePrices::default(),
         }
     }
 }
@@ -84,12 +97,14 @@ pub struct Goal {
     pub kind: GoalKind,
     /// How much later goals may give up, in the goal's unit; 0 on profiles.
     pub tolerance: i64,
+    /// Of `FewestBelowFloor`: the points that a placement should have.
+    pub floor: Points,
 }
 
 impl Goal {
     /// A goal that gives nothing up.
     pub fn new(kind: GoalKind) -> Self {
-        Self { kind, tolerance: 0 }
+        Self { kind, tolerance: 0, floor: Points::default() }
     }
 }
 
@@ -110,11 +125,17 @@ pub enum GoalKind {
     RankMaximal,
     /// Fewest at the last rank, then fewest at the next to last, ….
     Generous,
+    /// Fewest with points below a floor.
+    FewestBelowFloor,
+    /// Least price of previous assignments that are not kept.
+    LeastDisruption,
+    /// Highest points of the worst-off, then of the second worst-off, ….
+    Leximin,
 }
 
 impl GoalKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::PlaceMost,
         Self::TotalPoints,
         Self::RaiseWorst,
@@ -122,11 +143,14 @@ impl GoalKind {
         Self::LowestWorstRank,
         Self::RankMaximal,
         Self::Generous,
+        Self::FewestBelowFloor,
+        Self::LeastDisruption,
+        Self::Leximin,
     ];
 
-    /// Whether it compares counts rank by rank rather than one number.
+    /// Whether it compares counts one after the other rather than one number.
     pub fn is_profile(self) -> bool {
-        matches!(self, Self::RankMaximal | Self::Generous)
+        matches!(self, Self::RankMaximal | Self::Generous | Self::Leximin)
     }
 }
 

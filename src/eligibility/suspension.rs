@@ -1,16 +1,31 @@
-//! `PROGRAM_SUSPENDED`: nobody goes with a suspended program.
+//! `PROGRAM_SUSPENDED`, `COUNTRY_SUSPENDED` and `HOST_WITHDRAWN`: nobody goes there any more.
 
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let Some(program) = case.program.filter(|program| program.suspended) else { return };
-    report.refuse(
-        Rule::ProgramSuspended,
-        Verdict::Ineligible,
-        || "a program that runs".to_owned(),
-        || match program.suspended_reason.as_str() {
-            "" => format!("program {} is suspended", program.id),
-            reason => format!("program {} is suspended: {reason}", program.id),
-        },
-    );
+    let told = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what}: {reason}") };
+    if let Some(program) = case.program.filter(|program| program.suspended) {
+        report.refuse(
+            Rule::ProgramSuspended,
+            Verdict::Ineligible,
+            || "a program that runs".to_owned(),
+            || told(format!("program {} is suspended", program.id), &program.suspended_reason),
+        );
+    }
+    if let Some(country) = case.country.filter(|country| case.instance.is_suspended(*country)) {
+        report.refuse(
+            Rule::CountrySuspended,
+            Verdict::Ineligible,
+            || "a country that is not suspended".to_owned(),
+            || format!("{country} is suspended"),
+        );
+    }
+    if let Some(host) = case.project.host.map(|host| &case.instance.hosts[host.at()]).filter(|host| host.withdrawn) {
+        report.refuse(
+            Rule::HostWithdrawn,
+            Verdict::Ineligible,
+            || "a host that takes part".to_owned(),
+            || told(format!("host {} has withdrawn", host.id), &host.withdrawn_reason),
+        );
+    }
 }

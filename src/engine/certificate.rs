@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Certificate, CertificateProof, CertificateSum, HostIndex, Policy, ProjectIndex, StudentIndex};
-use crate::formulation::{Formulation, RowLabel};
+use crate::formulation::{Formulation, Reading, RowLabel};
 use crate::solve::{Proof, ProofSum};
 
 /// Says of whom each priced row is.
@@ -23,7 +23,13 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
         }
     }
     let sum = |sum: &ProofSum| match *sum {
-        ProofSum::Goal { goal, rank } => CertificateSum::Goal(policy.goals[goal].kind, rank),
+        ProofSum::Goal { goal, rank } => {
+            let counted = |rank: u32| match &formulation.goals[goal].reading {
+                Reading::PointsOf(levels) => levels[rank as usize - 1] as u32,
+                _ => rank,
+            };
+            CertificateSum::Goal(policy.goals[goal].kind, rank.map(counted))
+        }
         ProofSum::Nothing => CertificateSum::Nothing,
     };
     CertificateProof {

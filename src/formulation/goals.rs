@@ -9,8 +9,11 @@
 //! | `LOWEST_WORST_RANK` | least `max rank`; 0 where nobody is matched |
 //! | `RANK_MAXIMAL` | greatest counts by rank, compared from rank 1 on (Irving, Kavitha, Mehlhorn, Michail and Paluch, "Rank-maximal matchings", 2006) |
 //! | `GENEROUS` | least counts by rank, compared from the last rank backwards |
+//! | `FEWEST_BELOW_FLOOR` | least `Σ [points < floor] · x` |
+//! | `LEAST_DISRUPTION` | least `Σ price − Σ price · x` over the previous pairs |
+//! | `LEXIMIN` | least counts by points, compared from the fewest points that occur upwards: sorted points are lexicographically greatest exactly when these counts are least (Ogryczak and Śliwiński, "On direct methods for lexicographic min-max optimization", 2006) |
 
-use crate::domain::{Goal, GoalKind, Points, Policy};
+use crate::domain::{Goal, GoalKind, Instance, Points, Policy};
 use crate::evaluation::{Evaluation, Pair};
 
 /// How good a matching is by one goal. Vectors go over the pair columns.
@@ -50,28 +53,73 @@ pub struct GoalMeasure {
     pub goal: Goal,
     /// How good a matching is by it.
     pub measure: Measure,
+    /// What its value is told as.
+    pub reading: Reading,
 }
 
-pub(super) fn measures(policy: &Policy, evaluation: &Evaluation) -> Vec<GoalMeasure> {
-    policy.goals.iter().map(|&goal| GoalMeasure { goal, measure: measure(goal.kind, evaluation) }).collect()
+/// What the value of a measure is told as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Itself.
+    AsItIs,
+    /// Itself and a constant.
+    Plus(i64),
+    /// Points, of which it counts the levels: the first level's are the most.
+    PointsOf(Vec<i64>),
 }
 
-fn measure(kind: GoalKind, evaluation: &Evaluation) -> Measure {
+pub(super) fn measures(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<GoalMeasure> {
+    let of = |&goal: &Goal| {
+        let (measure, reading) = measure(goal, instance, policy, evaluation);
+        GoalMeasure { goal, measure, reading }
+    };
+    policy.goals.iter().map(of).collect()
+}
+
+fn measure(goal: Goal, instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> (Measure, Reading) {
     let each = |value: &dyn Fn(&Pair) -> i64| evaluation.pairs.iter().map(value).collect::<Vec<i64>>();
     let points = |pair: &Pair| i64::from(pair.points.0);
+    let below = |pair: &Pair| i64::from(pair.points < goal.floor);
     let rank = |pair: &Pair| i64::from(evaluation.goal_rank(pair));
+    let sum = |value: &dyn Fn(&Pair) -> i64, least| Measure::Sum { weights: each(value), least };
     let profile = |generous| Measure::Profile {
         ranks: evaluation.pairs.iter().map(|pair| evaluation.goal_rank(pair)).collect(),
         last_rank: evaluation.largest_choice_rank + 1,
         generous,
     };
-    match kind {
-        GoalKind::PlaceMost => Measure::Sum { weights: each(&|_| 1), least: false },
-        GoalKind::TotalPoints => Measure::Sum { weights: each(&points), least: false },
-        GoalKind::LeastRankSum => Measure::Sum { weights: each(&rank), least: true },
+    let measure = match goal.kind {
+        GoalKind::PlaceMost => sum(&|_| 1, false),
+        GoalKind::TotalPoints => sum(&points, false),
+        GoalKind::LeastRankSum => sum(&rank, true),
+        GoalKind::FewestBelowFloor => sum(&below, true),
         GoalKind::RaiseWorst => Measure::Worst { values: each(&points), least: false, nobody: Points::PERFECT },
         GoalKind::LowestWorstRank => Measure::Worst { values: each(&rank), least: true, nobody: 0 },
         GoalKind::RankMaximal => profile(false),
         GoalKind::Generous => profile(true),
+        GoalKind::LeastDisruption => return disruption(instance, policy, evaluation),
+        GoalKind::Leximin => return leximin(evaluation),
+    };
+    (measure, Reading::AsItIs)
+}
+
+fn disruption(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> (Measure, Reading) {
+    let mut weights = vec![0; evaluation.pairs.len()];
+    let mut all = 0;
+    for place in &instance.previous {
+        let price = i64::from(policy.change_price(instance, place));
+        all += price;
+        if let Some(at) = evaluation.find(place.student, place.project) {
+            weights[at] = -price;
+        }
     }
+    (Measure::Sum { weights, least: true }, Reading::Plus(all))
+}
+
+fn leximin(evaluation: &Evaluation) -> (Measure, Reading) {
+    let mut levels: Vec<i64> = evaluation.pairs.iter().map(|pair| i64::from(pair.points.0)).collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    levels.dedup();
+    let level = |pair: &Pair| levels.partition_point(|&points| points > i64::from(pair.points.0)) as u32 + 1;
+    let ranks = evaluation.pairs.iter().map(level).collect();
+    (Measure::Profile { ranks, last_rank: levels.len() as u32, generous: true }, Reading::PointsOf(levels))
 }

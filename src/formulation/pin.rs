@@ -5,7 +5,7 @@ use crate::domain::Instance;
 use crate::evaluation::Evaluation;
 
 pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<Row>) {
-    for note in instance.notes.iter().filter(|note| note.pinned) {
+    for note in instance.notes.iter().filter(|note| instance.pins(note)) {
         let column = evaluation.find(note.student, note.project).map(|at| at as u32);
         let label = RowLabel::Pin(note.student, note.project);
         rows.push(Row::over(label, column, Some(1), None));

@@ -74,8 +74,9 @@ fn pins(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) 
     let mut of_project = vec![0_u32; instance.projects.len()];
     let mut of_host = vec![0_u32; instance.hosts.len()];
     let mut of_student: BTreeMap<StudentIndex, u32> = BTreeMap::new();
-    for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| note.pinned) {
-        let field = || format!("instance.pair_notes[{}].pinned", instance.origin.notes[place]);
+    for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| instance.pins(note)) {
+        let by = if note.pinned { "pinned" } else { "offer_state" };
+        let field = || format!("instance.pair_notes[{}].{by}", instance.origin.notes[place]);
         of_project[note.project.at()] += 1;
         if let Some(host) = instance.projects[note.project.at()].host {
             of_host[host.at()] += 1;

@@ -2,7 +2,7 @@
 
 use super::{finding, project_field, spelling, student_field};
 use crate::codes;
-use crate::domain::{GoalKind, Instance, Policy, ProjectIndex, RequiredFact, StudentIndex};
+use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Severity};
 
@@ -10,9 +10,28 @@ use crate::finding::{Finding, Severity};
 pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<Finding> {
     let mut found = Vec::new();
     emptiness(instance, evaluation, &mut found);
-    goals(policy, &mut found);
+    goals(instance, policy, &mut found);
+    found.extend(without_effect(instance, policy));
     requirements(instance, policy, &mut found);
     spelling::unknown_skills(instance, &mut found);
+    found
+}
+
+/// What of the request has no effect: waivers that expired, acceptances that are void.
+pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (place, waiver) in instance.waivers.iter().enumerate().filter(|(_, waiver)| !waiver.is_valid(policy.as_of)) {
+        let field = format!("instance.waivers[{}].expires_date", instance.origin.waivers[place]);
+        let days = (waiver.expires.map(|d| d.to_string()), policy.as_of.map(|d| d.to_string()));
+        let message = format!("expired on {}, asked for {}", days.0.unwrap_or_default(), days.1.unwrap_or_default());
+        found.push(finding(&codes::WAIVER_EXPIRED, Severity::Warning, field, message));
+    }
+    let is_void = |note: &PairNote| note.offer == Some(OfferState::Accepted) && instance.is_called_off(note.project);
+    for (place, _) in instance.notes.iter().enumerate().filter(|(_, note)| is_void(note)) {
+        let field = format!("instance.pair_notes[{}].offer_state", instance.origin.notes[place]);
+        let message = "the program or country is suspended, or the host has withdrawn";
+        found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));
+    }
     found
 }
 
@@ -27,13 +46,19 @@ fn emptiness(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findi
     }
 }
 
-fn goals(policy: &Policy, found: &mut Vec<Finding>) {
+fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
     let mut placed_first = false;
     for (place, goal) in policy.goals.iter().enumerate() {
         let field = || format!("policy.goals[{place}]");
         match goal.kind {
             GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => placed_first |= goal.tolerance == 0,
-            GoalKind::RaiseWorst | GoalKind::LeastRankSum | GoalKind::LowestWorstRank | GoalKind::Generous => {
+            GoalKind::LeastDisruption => {}
+            GoalKind::RaiseWorst
+            | GoalKind::Leximin
+            | GoalKind::LeastRankSum
+            | GoalKind::LowestWorstRank
+            | GoalKind::Generous
+            | GoalKind::FewestBelowFloor => {
                 if !placed_first {
                     let message = "counts placed students only, so placing nobody may be its best";
                     found.push(finding(&codes::GOAL_MAY_PLACE_NOBODY, Severity::Warning, field(), message));
@@ -41,7 +66,11 @@ fn goals(policy: &Policy, found: &mut Vec<Finding>) {
                 }
             }
         }
-        let by_points = matches!(goal.kind, GoalKind::TotalPoints | GoalKind::RaiseWorst);
+        if goal.kind == GoalKind::LeastDisruption && instance.previous.is_empty() {
+            let message = "no previous assignment, so nothing to keep";
+            found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));
+        }
+        let by_points = matches!(goal.kind, GoalKind::TotalPoints | GoalKind::RaiseWorst | GoalKind::Leximin);
         if by_points && policy.weights.0.iter().all(|weight| weight.micros() == 0) {
             found.push(finding(&codes::NO_WEIGHT, Severity::Warning, field(), "every weight is 0, so are all points"));
         }

@@ -68,7 +68,7 @@ impl Tables {
             project: vec![Occupants::default(); instance.projects.len()],
             host: vec![Occupants::default(); instance.hosts.len()],
         };
-        for note in instance.notes.iter().filter(|note| note.pinned) {
+        for note in instance.notes.iter().filter(|note| instance.pins(note)) {
             tables.pinned[note.student.at()] = true;
         }
         for assignment in matching.assignments() {

@@ -4,11 +4,12 @@
 //! only weakens a bound. Sums are made in `i128`.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::goals::goal_values;
 use crate::domain::{
-    Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy, ProjectIndex,
-    StudentIndex,
+    Assignment, Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy,
+    ProjectIndex, StudentIndex,
 };
 use crate::evaluation::{Evaluation, Pair};
 
@@ -45,7 +46,7 @@ pub fn certificate(
     matching: &Matching,
     stop: &dyn Fn() -> bool,
 ) -> Option<CertificateCheck> {
-    let season = Season::new(instance, evaluation);
+    let season = Season::new(instance, policy, evaluation);
     let reached = goal_values(instance, policy, matching);
     let mut faults = Vec::new();
     let mut bounds = vec![None; policy.goals.len()];
@@ -103,8 +104,13 @@ pub fn certificate(
 }
 
 /// Whether a certificate proves that no matching keeps the rules.
-pub fn proves_infeasible(instance: &Instance, evaluation: &Evaluation, certificate: &Certificate) -> bool {
-    let season = Season::new(instance, evaluation);
+pub fn proves_infeasible(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    certificate: &Certificate,
+) -> bool {
+    let season = Season::new(instance, policy, evaluation);
     let [proof] = &certificate.proofs[..] else { return false };
     proof.sums == [CertificateSum::Nothing]
         && proof.thresholds.is_empty()
@@ -141,15 +147,28 @@ struct Season<'a> {
     evaluation: &'a Evaluation,
     /// By student: where it is pinned.
     pinned: Vec<Option<ProjectIndex>>,
+    /// By previous pair: what its change costs.
+    prices: BTreeMap<(StudentIndex, ProjectIndex), i64>,
+    /// Of `FewestBelowFloor`.
+    floor: Points,
 }
 
 impl<'a> Season<'a> {
-    fn new(instance: &'a Instance, evaluation: &'a Evaluation) -> Self {
+    fn new(instance: &'a Instance, policy: &Policy, evaluation: &'a Evaluation) -> Self {
         let mut pinned = vec![None; instance.students.len()];
-        for note in instance.notes.iter().filter(|note| note.pinned) {
+        for note in instance.notes.iter().filter(|note| instance.pins(note)) {
             pinned[note.student.at()] = Some(note.project);
         }
-        Self { instance, evaluation, pinned }
+        let price =
+            |place: &Assignment| ((place.student, place.project), i64::from(policy.change_price(instance, place)));
+        let floored = policy.goals.iter().find(|goal| goal.kind == GoalKind::FewestBelowFloor);
+        Self {
+            instance,
+            evaluation,
+            pinned,
+            prices: instance.previous.iter().map(price).collect(),
+            floor: floored.map(|goal| goal.floor).unwrap_or_default(),
+        }
     }
 
     /// Whether a goal needs no proof: a threshold at what it is with nobody placed, or counts of no pairs.
@@ -165,8 +184,21 @@ impl<'a> Season<'a> {
     fn sums_of(&self, check: &super::GoalCheck) -> Vec<(CertificateSum, i64)> {
         let kind = check.kind;
         if !kind.is_profile() {
-            let negated = if kind == GoalKind::LeastRankSum { -check.value } else { check.value };
-            return vec![(CertificateSum::Goal(kind, None), negated)];
+            let value = match kind {
+                GoalKind::LeastRankSum | GoalKind::FewestBelowFloor => -check.value,
+                GoalKind::LeastDisruption => self.prices.values().sum::<i64>() - check.value,
+                _ => check.value,
+            };
+            return vec![(CertificateSum::Goal(kind, None), value)];
+        }
+        if kind == GoalKind::Leximin {
+            let mut points: Vec<i32> = self.evaluation.pairs.iter().map(|pair| pair.points.0).collect();
+            points.sort_unstable();
+            points.dedup();
+            let count =
+                |points: i32| check.profile.iter().filter(|&&placed| placed == i64::from(points)).count() as i64;
+            let sum = |points: i32| (CertificateSum::Goal(kind, Some(points as u32)), -count(points));
+            return points.into_iter().map(sum).collect();
         }
         let mut ranks: Vec<u32> = self.evaluation.pairs.iter().map(|pair| self.evaluation.goal_rank(pair)).collect();
         ranks.sort_unstable();
@@ -190,6 +222,9 @@ impl<'a> Season<'a> {
                 GoalKind::LeastRankSum => -i64::from(rank),
                 GoalKind::RankMaximal => i64::from(counted == Some(rank)),
                 GoalKind::Generous => -i64::from(counted == Some(rank)),
+                GoalKind::Leximin => -i64::from(counted == Some(pair.points.0 as u32)),
+                GoalKind::FewestBelowFloor => -i64::from(pair.points < self.floor),
+                GoalKind::LeastDisruption => self.prices.get(&(pair.student, pair.project)).copied().unwrap_or(0),
                 GoalKind::RaiseWorst | GoalKind::LowestWorstRank => 0,
             },
         }

@@ -11,7 +11,7 @@ pub struct GoalCheck {
     pub kind: GoalKind,
     /// Its value; of a profile the count compared first.
     pub value: i64,
-    /// Of a profile: counts from rank 1 on, trailing zeros left out.
+    /// Of a profile: counts from rank 1 on, trailing zeros left out; of `Leximin` the points of the placed, ascending.
     pub profile: Vec<i64>,
 }
 
@@ -44,8 +44,22 @@ pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) ->
                 GoalKind::LowestWorstRank => (ranks.iter().copied().max().unwrap_or(0), Vec::new()),
                 GoalKind::RankMaximal => (at_rank(1), counts.clone()),
                 GoalKind::Generous => (at_rank(uncovered), counts.clone()),
+                GoalKind::FewestBelowFloor => {
+                    (points.iter().filter(|&&points| points < i64::from(goal.floor.0)).count() as i64, Vec::new())
+                }
+                GoalKind::LeastDisruption => (disruption(instance, policy, matching), Vec::new()),
+                GoalKind::Leximin => {
+                    let mut sorted = points.clone();
+                    sorted.sort_unstable();
+                    (sorted.first().copied().unwrap_or(Points::PERFECT), sorted)
+                }
             };
             GoalCheck { kind: goal.kind, value, profile }
         })
         .collect()
+}
+
+fn disruption(instance: &Instance, policy: &Policy, matching: &Matching) -> i64 {
+    let changed = instance.previous.iter().filter(|place| matching.assignments().binary_search(place).is_err());
+    changed.map(|place| i64::from(policy.change_price(instance, place))).sum()
 }

@@ -99,7 +99,7 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
             });
         }
     }
-    for note in instance.notes.iter().filter(|note| note.pinned) {
+    for note in instance.notes.iter().filter(|note| instance.pins(note)) {
         let pinned = Assignment { student: note.student, project: note.project };
         let kept = matching.assignments().binary_search(&pinned).is_ok();
         if !kept {

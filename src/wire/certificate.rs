@@ -27,7 +27,13 @@ pub(super) fn write_certificate(instance: &Instance, certificate: &Certificate) 
 fn write_sum(sum: &CertificateSum) -> pb::ProofSum {
     match *sum {
         CertificateSum::Goal(kind, rank) => {
-            pb::ProofSum { kind: goal_kind(kind) as i32, rank: rank.map_or(0, |rank| rank as i32) }
+            let is_points = kind == GoalKind::Leximin;
+            let counted = rank.map(|counted| counted as i32);
+            pb::ProofSum {
+                kind: goal_kind(kind) as i32,
+                rank: counted.filter(|_| !is_points).unwrap_or(0),
+                points: counted.filter(|_| is_points),
+            }
         }
         CertificateSum::Nothing => pb::ProofSum::default(),
     }
@@ -108,7 +114,8 @@ fn read_sums(at: At, raw: &[pb::ProofSum], faults: &mut Faults) -> Vec<Certifica
             return Some(CertificateSum::Nothing);
         }
         let kind = faults.stated(at.field("kind"), sum.kind, &GoalKind::ALL)?;
-        Some(CertificateSum::Goal(kind, (rank > 0).then_some(rank)))
+        let points = sum.points.and_then(|points| faults.whole(at.field("points"), points, 0, i32::MAX as u32));
+        Some(CertificateSum::Goal(kind, points.or((rank > 0).then_some(rank))))
     });
     read.collect()
 }

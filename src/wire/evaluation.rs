@@ -17,6 +17,7 @@ pub fn write_pair_evaluation(instance: &Instance, pair: &PairEvaluation) -> pb::
         contributions: contributions(&pair.score),
         choice_rank: pair.choice_rank.map(|rank| rank as i32),
         host_rank: pair.host_rank.map(|rank| rank as i32),
+        waived_rules: pair.used_waivers.iter().map(|waiver| rule(waiver.rule) as i32).collect(),
     }
 }
 
@@ -39,7 +40,8 @@ fn refusal(refusal: &Refusal) -> pb::Refusal {
     }
 }
 
-fn rule(rule: Rule) -> pb::Rule {
+/// Writes a rule.
+pub(super) fn rule(rule: Rule) -> pb::Rule {
     match rule {
         Rule::Language => pb::Rule::Language,
         Rule::Skills => pb::Rule::Skills,
@@ -58,6 +60,9 @@ fn rule(rule: Rule) -> pb::Rule {
         Rule::Veto => pb::Rule::Veto,
         Rule::ChoicesOnly => pb::Rule::ChoicesOnly,
         Rule::RankedOnly => pb::Rule::RankedOnly,
+        Rule::CountrySuspended => pb::Rule::CountrySuspended,
+        Rule::HostWithdrawn => pb::Rule::HostWithdrawn,
+        Rule::OfferEnded => pb::Rule::OfferEnded,
     }
 }
 

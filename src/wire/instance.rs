@@ -6,12 +6,15 @@ mod project;
 mod references;
 mod skills;
 mod student;
+mod target;
+mod waiver;
 
 pub(super) use references::References;
+pub(super) use waiver::write_waiver;
 
 use super::faults::MAX_NAME;
 use super::{Faults, SizeLimits, pb};
-use crate::domain::{Instance, Language, LanguageLevel, LanguageRequirement, Weight};
+use crate::domain::{Attributes, Country, Instance, Language, LanguageLevel, LanguageRequirement, Weight};
 use crate::finding::At;
 use skills::SkillNames;
 
@@ -25,6 +28,8 @@ pub(super) fn read_instance(raw: pb::Instance, limits: &SizeLimits, faults: &mut
         ("students", raw.students.len(), limits.students),
         ("pair_notes", raw.pair_notes.len(), limits.notes),
         ("skill_aliases", raw.skill_aliases.len(), limits.aliases),
+        ("waivers", raw.waivers.len(), limits.waivers),
+        ("previous_assignments", raw.previous_assignments.len(), limits.students),
     ];
     let fits: Vec<bool> =
         counts.iter().map(|&(name, count, limit)| faults.count(at.field(name), count, limit)).collect();
@@ -41,11 +46,28 @@ pub(super) fn read_instance(raw: pb::Instance, limits: &SizeLimits, faults: &mut
     let projects = project::read_projects(at.field("projects"), raw.projects, &refs, &names, faults);
     let students = student::read_students(at.field("students"), raw.students, &refs, &names, limits, faults);
     let (notes, note_origin) = note::read_notes(at.field("pair_notes"), raw.pair_notes, &refs, faults);
+    let suspended_countries =
+        program::read_countries(at.field("suspended_country_codes"), &raw.suspended_country_codes, faults);
+    let (waivers, waiver_origin) = waiver::read_waivers(at.field("waivers"), raw.waivers, &refs, faults);
+    let previous = note::read_previous(at.field("previous_assignments"), &raw.previous_assignments, &refs, faults);
     if faults.total() > 0 {
         return None;
     }
-    let (skills, origin) = (names.into_table(), refs.into_origin(note_origin));
-    Some(Instance { term, programs, hosts, projects, students, notes, skill_aliases, skills, origin })
+    let (skills, origin) = (names.into_table(), refs.into_origin(note_origin, waiver_origin));
+    Some(Instance {
+        term,
+        programs,
+        hosts,
+        projects,
+        students,
+        notes,
+        suspended_countries,
+        waivers,
+        previous,
+        skill_aliases,
+        skills,
+        origin,
+    })
 }
 
 /// Writes an instance in canonical form: rows by id, skills by the spelling shown, stated values only.
@@ -62,6 +84,9 @@ pub fn write_instance(instance: &Instance) -> pb::Instance {
             .iter()
             .map(|a| pb::SkillAlias { skill: a.skill.clone(), aliases: a.aliases.clone() })
             .collect(),
+        suspended_country_codes: instance.suspended_countries.iter().map(Country::to_string).collect(),
+        waivers: instance.waivers.iter().map(|w| waiver::write_waiver(instance, w)).collect(),
+        previous_assignments: instance.previous.iter().map(|place| note::write_placement(instance, place)).collect(),
     }
 }
 
@@ -129,4 +154,21 @@ fn read_labels(at: At, raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
     labels.sort_unstable();
     labels.dedup();
     labels
+}
+
+/// Most attributes of one row.
+const MAX_ATTRIBUTES: usize = 100;
+
+/// Reads attributes, names and values as they stand.
+fn read_attributes(at: At, raw: Attributes, faults: &mut Faults) -> Attributes {
+    if !faults.count(at, raw.len(), MAX_ATTRIBUTES) {
+        return Attributes::new();
+    }
+    let read = raw.into_iter().map(|(name, value)| {
+        if name.is_empty() {
+            faults.add(&crate::codes::EMPTY_NAME, at, "an empty name");
+        }
+        (faults.text(at, name, MAX_NAME), faults.text(at, value, MAX_NAME))
+    });
+    read.collect()
 }

@@ -15,6 +15,8 @@ pub struct SizeLimits {
     pub notes: usize,
     /// Skills with aliases.
     pub aliases: usize,
+    /// Waivers.
+    pub waivers: usize,
     /// Choices, and vetoes, of one student.
     pub choices: usize,
     /// Eligible pairs.
@@ -36,6 +38,7 @@ impl SizeLimits {
         students: 10_000,
         notes: 1_000_000,
         aliases: 10_000,
+        waivers: 10_000,
         choices: 1_000,
         pairs: 3_000_000,
         assignments: 100_000,
@@ -53,6 +56,7 @@ impl SizeLimits {
             students: most,
             notes: most,
             aliases: most,
+            waivers: most,
             choices: most,
             pairs: most,
             assignments: most,

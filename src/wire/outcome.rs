@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::certificate::write_certificate;
 use super::evaluation::{contributions, rule_counts};
+use super::instance::write_waiver;
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
 use crate::domain::{Instance, Policy};
@@ -34,12 +35,14 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         canonical: outcome.canonical,
         summary: outcome.summary.as_ref().map(summary),
         findings: outcome.findings.iter().map(write_finding).collect(),
+        used_waivers: outcome.used_waivers.iter().map(|w| write_waiver(instance, w)).collect(),
         certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, certificate)),
         provenance: Some(pb::Provenance {
             digest: digest(instance, policy),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
             solver_version: solver_version(),
             lottery_seed: policy.lottery_seed,
+            as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
             elapsed_time: prost_types::Duration::try_from(elapsed).ok(),
         }),
     }

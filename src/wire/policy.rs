@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Faults, pb};
 use crate::codes;
 use crate::domain::{
-    Engine, Goal, GoalKind, Hours, LanguageLevel, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits,
-    Weight, Weights,
+    ChangePrices, Engine, Goal, GoalKind, Hours, LanguageLevel, Points, Policy, RequiredData, RequiredFact,
+    SemesterLevels, SolveLimits, Weight, Weights,
 };
 use crate::finding::At;
 
@@ -39,6 +39,8 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let min_hours = raw
         .min_hours_per_week
         .and_then(|h| faults.decimal(at.field("min_hours_per_week"), h, Hours::MAX, Hours::from_f64));
+    let as_of = faults.date(at.field("as_of_date"), &raw.as_of_date);
+    let change_prices = read_change_prices(at.field("change_prices"), raw.change_prices.unwrap_or_default(), faults);
     Policy {
         weights,
         goals,
@@ -49,6 +51,25 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
         semester_levels,
         min_weeks,
         min_hours,
+        as_of,
+        change_prices,
+    }
+}
+
+/// Highest price of a change.
+const MAX_CHANGE_PRICE: u32 = 1_000_000;
+
+fn read_change_prices(at: At, raw: pb::ChangePrices, faults: &mut Faults) -> ChangePrices {
+    let defaults = ChangePrices::default();
+    let mut price = |name, stated: Option<i32>, unset| {
+        stated.map_or(unset, |price| faults.whole(at.field(name), price, 0, MAX_CHANGE_PRICE).unwrap_or(unset))
+    };
+    ChangePrices {
+        without_offer: price("without_offer", raw.without_offer, defaults.without_offer),
+        draft: price("draft", raw.draft, defaults.draft),
+        extended: price("extended", raw.extended, defaults.extended),
+        accepted: price("accepted", raw.accepted, defaults.accepted),
+        ended: price("ended", raw.ended, defaults.ended),
     }
 }
 
@@ -85,7 +106,20 @@ fn read_goals(at: At, raw: &[pb::Goal], faults: &mut Faults) -> Vec<Goal> {
         } else if raw.tolerance > 0 && kind.is_profile() {
             faults.add(&codes::TOLERANCE_ON_PROFILE, at.field("tolerance"), "a tolerance on a profile");
         }
-        goals.push(Goal { kind, tolerance: raw.tolerance });
+        let floor_at = at.field("floor_points");
+        let floor = match raw.floor_points {
+            Some(_) if kind != GoalKind::FewestBelowFloor => {
+                faults.add(&codes::MISPLACED_FLOOR, floor_at, "a floor that this goal does not look at");
+                None
+            }
+            None if kind == GoalKind::FewestBelowFloor => {
+                faults.add(&codes::MISPLACED_FLOOR, floor_at, "no floor");
+                None
+            }
+            stated => stated.and_then(|floor| faults.whole(floor_at, floor, 0, Points::PERFECT as u32)),
+        };
+        let floor = Points(floor.unwrap_or(0) as i32);
+        goals.push(Goal { kind, tolerance: raw.tolerance, floor });
     }
     if goals.is_empty() { Policy::default().goals } else { goals }
 }
@@ -140,7 +174,11 @@ pub fn write_policy(policy: &Policy) -> pb::Policy {
         goals: policy
             .goals
             .iter()
-            .map(|goal| pb::Goal { kind: goal_kind(goal.kind) as i32, tolerance: goal.tolerance })
+            .map(|goal| pb::Goal {
+                kind: goal_kind(goal.kind) as i32,
+                tolerance: goal.tolerance,
+                floor_points: (goal.kind == GoalKind::FewestBelowFloor).then_some(goal.floor.0),
+            })
             .collect(),
         lottery_seed: policy.lottery_seed,
         limits: Some(pb::Limits {
@@ -162,6 +200,19 @@ pub fn write_policy(policy: &Policy) -> pb::Policy {
             .collect(),
         min_weeks: policy.min_weeks.map(|w| w as i32),
         min_hours_per_week: policy.min_hours.map(Hours::to_f64),
+        as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
+        change_prices: Some(write_change_prices(&policy.change_prices)),
+    }
+}
+
+fn write_change_prices(prices: &ChangePrices) -> pb::ChangePrices {
+    let stated = |price: u32| Some(price as i32);
+    pb::ChangePrices {
+        without_offer: stated(prices.without_offer),
+        draft: stated(prices.draft),
+        extended: stated(prices.extended),
+        accepted: stated(prices.accepted),
+        ended: stated(prices.ended),
     }
 }
 
@@ -174,5 +225,8 @@ pub(super) fn goal_kind(kind: GoalKind) -> pb::goal::Kind {
         GoalKind::LowestWorstRank => pb::goal::Kind::LowestWorstRank,
         GoalKind::RankMaximal => pb::goal::Kind::RankMaximal,
         GoalKind::Generous => pb::goal::Kind::Generous,
+        GoalKind::FewestBelowFloor => pb::goal::Kind::FewestBelowFloor,
+        GoalKind::LeastDisruption => pb::goal::Kind::LeastDisruption,
+        GoalKind::Leximin => pb::goal::Kind::Leximin,
     }
 }

@@ -430,6 +430,7 @@ fn a_count_over_its_limit_names_the_limit() {
         students: 1,
         notes: 1,
         aliases: 1,
+        waivers: 1,
         choices: 1,
         pairs: 1,
         assignments: 1,
@@ -443,11 +444,14 @@ fn a_count_over_its_limit_names_the_limit() {
         students: vec![pb::Student::default(); 2],
         pair_notes: vec![pb::PairNote::default(); 2],
         skill_aliases: vec![pb::SkillAlias::default(); 2],
+        waivers: vec![pb::Waiver::default(); 2],
+        previous_assignments: vec![pb::Placement::default(); 2],
         ..pb::Instance::default()
     };
     let faults = read_request(Some(over), None, &sizes).expect_err("everything is over").into_findings();
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    let lists = ["programs", "hosts", "projects", "students", "pair_notes", "skill_aliases"];
+    let lists =
+        ["programs", "hosts", "projects", "students", "pair_notes", "skill_aliases", "waivers", "previous_assignments"];
     assert_eq!(fields, lists.map(|list| format!("instance.{list}")));
     assert!(faults.iter().all(|fault| fault.code.reason == "TOO_MANY" && fault.message.contains("limit is 1")));
 

@@ -12,10 +12,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::support::{check_certificate, places, solve};
-use enumerate::Oracle;
+use enumerate::{FLOOR, Oracle};
 
 /// Every kind of goal.
-pub const GOALS: [Kind; 7] = [
+pub const GOALS: [Kind; 10] = [
     Kind::PlaceMost,
     Kind::TotalPoints,
     Kind::RaiseWorst,
@@ -23,7 +23,16 @@ pub const GOALS: [Kind; 7] = [
     Kind::LowestWorstRank,
     Kind::RankMaximal,
     Kind::Generous,
+    Kind::FewestBelowFloor,
+    Kind::LeastDisruption,
+    Kind::Leximin,
 ];
+
+/// A goal without a tolerance.
+pub fn goal(kind: Kind) -> pb::Goal {
+    let floor_points = (kind == Kind::FewestBelowFloor).then_some(FLOOR as i32);
+    pb::Goal { kind: kind as i32, tolerance: 0, floor_points }
+}
 
 /// Solves an instance by goals and compares everything with brute force; true where there is a matching.
 fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
@@ -75,13 +84,13 @@ fn random_goals(random: &mut ChaCha8Rng) -> Vec<pb::Goal> {
     for _ in 0..random.random_range(1..5) {
         let kind = GOALS[random.random_range(0..GOALS.len())];
         if goals.iter().all(|goal| goal.kind() != kind) {
-            let profile = matches!(kind, Kind::RankMaximal | Kind::Generous);
+            let profile = matches!(kind, Kind::RankMaximal | Kind::Generous | Kind::Leximin);
             let tolerance = match kind {
                 _ if profile || random.random_range(0..4) > 0 => 0,
                 Kind::TotalPoints | Kind::RaiseWorst => random.random_range(0..400_000),
                 _ => random.random_range(0..3),
             };
-            goals.push(pb::Goal { kind: kind as i32, tolerance });
+            goals.push(pb::Goal { tolerance, ..goal(kind) });
         }
     }
     goals
@@ -114,7 +123,6 @@ fn every_goal_alone_and_after_place_most_is_solved_as_brute_force_does() {
         for seed in 10_000..10_060 {
             let mut random = ChaCha8Rng::seed_from_u64(seed + 100 * step as u64);
             let instance = generate::instance(&mut random);
-            let goal = |kind: Kind| pb::Goal { kind: kind as i32, tolerance: 0 };
             agrees(seed, instance.clone(), vec![goal(kind)]);
             if kind != Kind::PlaceMost {
                 agrees(seed, instance, vec![goal(Kind::PlaceMost), goal(kind)]);

@@ -16,7 +16,13 @@ pub fn solver() -> SolverCommand {
 }
 
 pub fn caller() -> Caller {
-    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel: Cancel::default() }
+    Caller {
+        sizes: SizeLimits::NONE,
+        arrived: Instant::now(),
+        deadline: None,
+        cancel: Cancel::default(),
+        today: calls::today(),
+    }
 }
 
 /// Reads the JSON of a message; a malformed text is a fault of the test.
@@ -108,8 +114,7 @@ pub fn places(outcome: &pb::Outcome) -> Vec<pb::CheckedAssignment> {
 
 /// A policy with these goals and every default.
 pub fn goals(kinds: &[pb::goal::Kind]) -> pb::Policy {
-    let goal = |&kind: &pb::goal::Kind| pb::Goal { kind: kind as i32, tolerance: 0 };
-    pb::Policy { goals: kinds.iter().map(goal).collect(), ..pb::Policy::default() }
+    pb::Policy { goals: kinds.iter().map(|&kind| crate::oracle::goal(kind)).collect(), ..pb::Policy::default() }
 }
 
 /// An outcome without the only part that two equal calls may differ in.

@@ -4,7 +4,7 @@ use super::super::faults::MAX_TEXT;
 use super::super::{Faults, pb};
 use super::References;
 use crate::codes;
-use crate::domain::{Instance, PairNote, Share};
+use crate::domain::{Assignment, Instance, OfferState, PairNote, Share};
 use crate::finding::At;
 
 /// Reads the notes, by student and project, and where each stood.
@@ -25,9 +25,11 @@ pub(super) fn read_notes(
         };
         let interview_rating = share("interview_rating", raw.interview_rating);
         let affinity = share("affinity", raw.affinity);
+        let offer = faults.level(at.field("offer_state"), raw.offer_state, &OfferState::ALL);
         let (Some(student), Some(project)) = (student, project) else { continue };
         let (forbidden, pinned) = (raw.forbidden, raw.pinned);
-        notes.push((place, PairNote { student, project, forbidden, pinned, reason, interview_rating, affinity }));
+        notes
+            .push((place, PairNote { student, project, forbidden, pinned, reason, interview_rating, affinity, offer }));
     }
     notes.sort_by_key(|(place, note)| (note.student, note.project, *place));
     for two in notes.windows(2) {
@@ -47,6 +49,26 @@ pub(super) fn write_note(instance: &Instance, note: &PairNote) -> pb::PairNote {
         pinned: note.pinned,
         reason: note.reason.clone(),
         interview_rating: note.interview_rating.map(Share::to_f64),
+        offer_state: note.offer.map_or(0, |offer| offer as i32 + 1),
         affinity: note.affinity.map(Share::to_f64),
+    }
+}
+
+/// Reads who went where before, by student.
+pub(super) fn read_previous(at: At, raw: &[pb::Placement], refs: &References, faults: &mut Faults) -> Vec<Assignment> {
+    let read = raw.iter().enumerate().filter_map(|(place, raw)| {
+        let at = at.index(place);
+        let student = refs.student(at.field("student_id"), &raw.student_id, faults);
+        let project = refs.project(at.field("project_id"), &raw.project_id, faults);
+        Some((place, Assignment { student: student?, project: project? }))
+    });
+    let read: Vec<_> = read.collect();
+    faults.distinct(at, read, |place| place.student, "student")
+}
+
+pub(super) fn write_placement(instance: &Instance, place: &Assignment) -> pb::Placement {
+    pb::Placement {
+        student_id: instance.students[place.student.at()].id.to_string(),
+        project_id: instance.projects[place.project.at()].id.to_string(),
     }
 }

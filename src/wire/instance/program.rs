@@ -48,7 +48,9 @@ pub(super) fn read_hosts(at: At, raw: Vec<pb::Host>, faults: &mut Faults) -> Vec
         let title = faults.text(at.field("title"), raw.title, MAX_NAME);
         let country = faults.country(at.field("country_code"), &raw.country_code);
         let max_seats = raw.max_seat_count.and_then(|n| faults.whole(at.field("max_seat_count"), n, 0, MAX_SEATS));
-        Some(Host { id: HostId::parse(&raw.host_id).ok()?, title, country, max_seats })
+        let withdrawn_reason = faults.text(at.field("withdrawn_reason"), raw.withdrawn_reason, MAX_TEXT);
+        let (id, withdrawn) = (HostId::parse(&raw.host_id).ok()?, raw.withdrawn);
+        Some(Host { id, title, country, max_seats, withdrawn, withdrawn_reason })
     });
     References::ordered(rows.collect(), |host: &Host| &host.id)
 }
@@ -104,5 +106,7 @@ pub(super) fn write_host(host: &Host) -> pb::Host {
         title: host.title.clone(),
         country_code: host.country.map_or_else(String::new, |c| c.to_string()),
         max_seat_count: host.max_seats.map(|n| n as i32),
+        withdrawn: host.withdrawn,
+        withdrawn_reason: host.withdrawn_reason.clone(),
     }
 }

@@ -5,7 +5,7 @@ use super::super::policy::MAX_RANK;
 use super::super::{Faults, pb};
 use super::program::read_study_levels;
 use super::skills::SkillNames;
-use super::{MAX_SEATS, References, read_languages, read_weight, write_language};
+use super::{MAX_SEATS, References, read_attributes, read_languages, read_weight, write_language};
 use crate::codes;
 use crate::domain::{Hours, Instance, Proficiency, Project, ProjectId, SkillRequirement, StudentIndex};
 use crate::finding::At;
@@ -72,6 +72,7 @@ fn read_project(
         supervisor,
         workspace_confirmed: raw.workspace_confirmed,
         sponsors_work_authorization: raw.sponsors_work_authorization,
+        attributes: read_attributes(at.field("attributes"), raw.attributes, faults),
     })
 }
 
@@ -160,5 +161,6 @@ pub(super) fn write_project(instance: &Instance, project: &Project) -> pb::Proje
         supervisor: project.supervisor.clone(),
         workspace_confirmed: project.workspace_confirmed,
         sponsors_work_authorization: project.sponsors_work_authorization,
+        attributes: project.attributes.clone(),
     }
 }

@@ -74,13 +74,14 @@ impl References {
     }
 
     /// Where each row stood.
-    pub fn into_origin(self, notes: Vec<u32>) -> Origin {
+    pub fn into_origin(self, notes: Vec<u32>, waivers: Vec<u32>) -> Origin {
         Origin {
             programs: self.programs.origin,
             hosts: self.hosts.origin,
             projects: self.projects.origin,
             students: self.students.origin,
             notes,
+            waivers,
         }
     }
 

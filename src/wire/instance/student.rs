@@ -8,8 +8,8 @@ use super::super::{Faults, SizeLimits, pb};
 use super::program::read_countries;
 use super::project::read_rank;
 use super::skills::SkillNames;
-use super::{MAX_LABELS, MAX_LANGUAGES, References, language_code, read_labels};
-use crate::codes;
+use super::target::{missing_target, read_country, read_host, read_program, read_project};
+use super::{MAX_LABELS, MAX_LANGUAGES, References, language_code, read_attributes, read_labels};
 use crate::domain::{
     Choice, Country, Gpa, Instance, LanguageLevel, Proficiency, ProgramIndex, SkillIndex, Student, StudentId,
     StudentLanguage, StudyLevel, Target, WorkAuthorization,
@@ -84,6 +84,7 @@ fn read_student(
         work_authorization,
         major,
         class_year: class_year?,
+        attributes: read_attributes(at.field("attributes"), raw.attributes, faults),
     })
 }
 
@@ -181,31 +182,6 @@ fn read_vetoes(at: At, raw: &[pb::Veto], refs: &References, limits: &SizeLimits,
     faults.distinct(at, read, |&target| target, "target")
 }
 
-fn read_project(at: At, id: &str, refs: &References, faults: &mut Faults) -> Option<Target> {
-    refs.project(at.field("project_id"), id, faults).map(Target::Project)
-}
-
-fn read_host(at: At, id: &str, refs: &References, faults: &mut Faults) -> Option<Target> {
-    refs.host(at.field("host_id"), id, faults).map(Target::Host)
-}
-
-fn read_program(at: At, id: &str, refs: &References, faults: &mut Faults) -> Option<Target> {
-    refs.program(at.field("program_id"), id, faults).map(Target::Program)
-}
-
-fn read_country(at: At, code: &str, faults: &mut Faults) -> Option<Target> {
-    let at = at.field("country_code");
-    if code.is_empty() {
-        faults.add(&codes::UNKNOWN_COUNTRY, at, "an empty code");
-    }
-    faults.country(at, code).map(Target::Country)
-}
-
-fn missing_target(at: At, faults: &mut Faults) -> Option<Target> {
-    faults.add(&codes::MISSING_TARGET, at, "no target");
-    None
-}
-
 fn read_approvals(at: At, raw: &[String], refs: &References, faults: &mut Faults) -> Vec<ProgramIndex> {
     if !faults.count(at, raw.len(), MAX_LABELS) {
         return Vec::new();
@@ -274,6 +250,7 @@ pub(super) fn write_student(instance: &Instance, student: &Student) -> pb::Stude
         }),
         major: student.major.clone(),
         class_year: student.class_year as i32,
+        attributes: student.attributes.clone(),
     }
 }
 

@@ -6,6 +6,12 @@ use misti_matching::wire::pb;
 use pb::goal::Kind;
 use sha2::{Digest, Sha256};
 
+/// The floor that the tests ask for.
+pub const FLOOR: i64 = 600_000;
+
+/// What a student without a place counts as in `LEXIMIN`: better than anybody placed.
+const NOBODY: i64 = 1_000_001;
+
 /// What the goals and the lottery leave.
 #[derive(Debug)]
 pub struct Best {
@@ -110,7 +116,36 @@ impl<'a> Oracle<'a> {
             student.vetoes.iter().any(|v| v.target == Some(pb::veto::Target::ProjectId(project.project_id.clone())));
         let wished = !student.choices_only || self.rank(s, p).is_some();
         let ranked = !project.ranked_only || project.student_ranks.iter().any(|r| r.student_id == student.student_id);
-        !vetoed && wished && ranked && !self.note(s, p).is_some_and(|n| n.forbidden)
+        let ended = |n: &pb::PairNote| (4..=7).contains(&n.offer_state);
+        let refused = self.note(s, p).is_some_and(|n| n.forbidden || ended(n));
+        !vetoed && wished && ranked && !refused && !self.is_called_off(p)
+    }
+
+    fn is_called_off(&self, p: usize) -> bool {
+        let host = self.instance.hosts.iter().find(|h| h.host_id == self.instance.projects[p].host_id);
+        host.is_some_and(|h| h.withdrawn || self.instance.suspended_country_codes.contains(&h.country_code))
+    }
+
+    fn is_pinned(&self, s: usize, p: usize) -> bool {
+        let accepted = pb::pair_note::OfferState::Accepted;
+        self.note(s, p).is_some_and(|n| n.pinned || (n.offer_state() == accepted && !self.is_called_off(p)))
+    }
+
+    /// What it costs by the default prices that previous assignments are not kept.
+    fn disruption(&self, m: &Matching) -> i64 {
+        use pb::pair_note::OfferState::{Extended, Unspecified};
+        let place = |id: &str| self.instance.projects.iter().position(|p| p.project_id == id);
+        let price = |placed: &pb::Placement| {
+            let s = self.instance.students.iter().position(|s| s.student_id == placed.student_id).expect("a student");
+            let p = place(&placed.project_id).expect("a project");
+            match self.note(s, p).map_or(Unspecified, pb::PairNote::offer_state) {
+                _ if m[s] == Some(p) => 0,
+                Unspecified => 1,
+                Extended => 10,
+                _ => 0,
+            }
+        };
+        self.instance.previous_assignments.iter().map(price).sum()
     }
 
     fn keeps_every_row(&self, matching: &Matching) -> bool {
@@ -130,10 +165,8 @@ impl<'a> Oracle<'a> {
                 h.max_seat_count.is_none_or(|max| hosted.get(h.host_id.as_str()).copied().unwrap_or(0) <= max)
             });
         let places = self.instance.students.iter().zip(matching).all(|(s, place)| !s.must_place || place.is_some());
-        let pins = (0..self.instance.students.len()).all(|s| {
-            (0..self.instance.projects.len())
-                .all(|p| !self.note(s, p).is_some_and(|n| n.pinned) || matching[s] == Some(p))
-        });
+        let pins = (0..self.instance.students.len())
+            .all(|s| (0..self.instance.projects.len()).all(|p| !self.is_pinned(s, p) || matching[s] == Some(p)));
         hosts && places && pins
     }
 
@@ -174,6 +207,14 @@ impl<'a> Oracle<'a> {
             Kind::LowestWorstRank => vec![-ranks().max().unwrap_or(0)],
             Kind::RankMaximal => self.profile(m),
             Kind::Generous => self.profile(m).into_iter().rev().map(|count| -count).collect(),
+            Kind::FewestBelowFloor => vec![-(points().filter(|&points| points < FLOOR).count() as i64)],
+            Kind::LeastDisruption => vec![-self.disruption(m)],
+            Kind::Leximin => {
+                let mut sorted: Vec<i64> = points().collect();
+                sorted.resize(self.instance.students.len(), NOBODY);
+                sorted.sort_unstable();
+                sorted
+            }
             Kind::Unspecified => unreachable!("no test states it"),
         }
     }
@@ -182,6 +223,11 @@ impl<'a> Oracle<'a> {
         let first = self.key(kind, m)[0];
         let mut profile: Vec<i32> = match kind {
             Kind::RankMaximal | Kind::Generous => self.profile(m).into_iter().map(|count| count as i32).collect(),
+            Kind::Leximin => {
+                let mut sorted: Vec<i32> = self.pairs(m).map(|(s, p)| self.points(s, p) as i32).collect();
+                sorted.sort_unstable();
+                return Reached { value: first.min(1_000_000), profile: sorted, bound: bound.min(1_000_000) };
+            }
             _ => Vec::new(),
         };
         while profile.last() == Some(&0) {
@@ -203,5 +249,6 @@ impl<'a> Oracle<'a> {
 }
 
 fn is_less_better(kind: Kind) -> bool {
-    matches!(kind, Kind::LeastRankSum | Kind::LowestWorstRank | Kind::Generous)
+    use Kind::{FewestBelowFloor, Generous, LeastDisruption, LeastRankSum, LowestWorstRank};
+    matches!(kind, LeastRankSum | LowestWorstRank | Generous | FewestBelowFloor | LeastDisruption)
 }

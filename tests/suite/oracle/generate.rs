@@ -22,6 +22,7 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
     let crowded = chance(30);
     let minimums = chance(40);
     let commands = chance(30);
+    let later_round = chance(40);
     let students = random.random_range(1..6_usize);
     let projects = random.random_range(1..5_usize);
     let mut instance = pb::Instance {
@@ -29,9 +30,16 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
             .map(|h| pb::Host {
                 host_id: format!("H{h}"),
                 max_seat_count: (random.random_range(0..100) < 50).then(|| random.random_range(0..4)),
+                country_code: ["JP", "DE"][h].to_owned(),
+                withdrawn: later_round && random.random_range(0..100) < 15,
                 ..pb::Host::default()
             })
             .collect(),
+        suspended_country_codes: if later_round && random.random_range(0..100) < 15 {
+            vec!["DE".to_owned()]
+        } else {
+            Vec::new()
+        },
         ..pb::Instance::default()
     };
     for p in 0..projects {
@@ -85,12 +93,20 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
         for p in 0..projects {
             let mut chance = |percent: u32| random.random_range(0..100) < percent;
             let (has_affinity, forbidden, pinned) = (chance(50), chance(8), commands && chance(8));
-            if has_affinity || forbidden || pinned {
+            let offered = later_round && chance(30);
+            let was_there = later_round && p == s % projects && chance(80);
+            if was_there {
+                let (student_id, project_id) = (format!("S{s}"), format!("P{p}"));
+                instance.previous_assignments.push(pb::Placement { student_id, project_id });
+            }
+            if has_affinity || forbidden || pinned || offered {
                 instance.pair_notes.push(pb::PairNote {
                     student_id: format!("S{s}"),
                     project_id: format!("P{p}"),
                     forbidden,
                     pinned,
+                    // An acceptance is rare, since it is a pin.
+                    offer_state: if offered { [1, 1, 2, 2, 2, 3, 4, 5, 6, 7][random.random_range(0..10)] } else { 0 },
                     affinity: has_affinity.then(|| f64::from(random.random_range(0..5)) / 4.0),
                     ..pb::PairNote::default()
                 });

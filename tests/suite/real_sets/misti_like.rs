@@ -21,6 +21,7 @@ pub fn season(minimums: bool, choices_only: bool) -> pb::Instance {
         title: row.text("name").to_owned(),
         country_code: row.text("country").to_owned(),
         max_seat_count: row.number("capacity_max"),
+        ..pb::Host::default()
     });
     let projects = table(SET, "projects.csv").into_iter().map(|row| {
         let required = row.list("required_skills").into_iter().map(|(skill, level)| pb::SkillRequirement {

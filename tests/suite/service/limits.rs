@@ -57,7 +57,7 @@ async fn thousands_of_faults_stay_within_the_trailers_and_are_counted() {
 #[tokio::test]
 async fn an_enum_number_without_meaning_is_refused_in_binary_too() {
     let server = Server::start(&[]);
-    let policy = pb::Policy { goals: vec![pb::Goal { kind: 77, tolerance: 0 }], ..pb::Policy::default() };
+    let policy = pb::Policy { goals: vec![pb::Goal { kind: 77, ..pb::Goal::default() }], ..pb::Policy::default() };
     let request = pb::MatchRequest { instance: Some(pb::Instance::default()), policy: Some(policy) };
     let refused = client(&server).await.r#match(request).await.expect_err("it has no meaning");
     assert_eq!(reason(&refused), "UNKNOWN_ENUM_VALUE");

@@ -1,0 +1,88 @@
+//! [`Rule`]: the names of the hard rules; what they say stands in `eligibility`.
+
+/// The rules, in the order they are listed in refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Every required language of project and program at its level.
+    Language,
+    /// Every required skill at its level.
+    Skills,
+    /// The student is there from the project's first to its last day.
+    Dates,
+    /// The project lasts the least weeks and offers the least hours asked.
+    Duration,
+    /// The student may work there by the first day.
+    WorkAuthorization,
+    /// The project takes the student's study level.
+    StudyLevel,
+    /// The program's least GPA.
+    Gpa,
+    /// One of the program's courses.
+    Courses,
+    /// The program manager's approval.
+    ProgramApproval,
+    /// The program is suspended.
+    ProgramSuspended,
+    /// No material is missing.
+    Materials,
+    /// The project has a supervisor.
+    Supervisor,
+    /// The project has a confirmed workspace.
+    Workspace,
+    /// The pair is forbidden by a note.
+    Forbidden,
+    /// The student refuses to go there.
+    Veto,
+    /// The student goes only where a choice covers.
+    ChoicesOnly,
+    /// The host takes only whom it ranked.
+    RankedOnly,
+    /// The country is suspended.
+    CountrySuspended,
+    /// The host has withdrawn.
+    HostWithdrawn,
+    /// The offer of this place has ended.
+    OfferEnded,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 20] = [
+        Self::Language,
+        Self::Skills,
+        Self::Dates,
+        Self::Duration,
+        Self::WorkAuthorization,
+        Self::StudyLevel,
+        Self::Gpa,
+        Self::Courses,
+        Self::ProgramApproval,
+        Self::ProgramSuspended,
+        Self::Materials,
+        Self::Supervisor,
+        Self::Workspace,
+        Self::Forbidden,
+        Self::Veto,
+        Self::ChoicesOnly,
+        Self::RankedOnly,
+        Self::CountrySuspended,
+        Self::HostWithdrawn,
+        Self::OfferEnded,
+    ];
+
+    /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
+    pub fn is_waivable(self) -> bool {
+        !matches!(
+            self,
+            Self::WorkAuthorization
+                | Self::ProgramSuspended
+                | Self::Forbidden
+                | Self::Veto
+                | Self::ChoicesOnly
+                | Self::RankedOnly
+                | Self::CountrySuspended
+                | Self::HostWithdrawn
+                | Self::OfferEnded
+        )
+    }
+}

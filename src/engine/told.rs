@@ -1,0 +1,24 @@
+//! What a solve reached, told in the goals' own units.
+
+use crate::domain::Points;
+use crate::formulation::{GoalMeasure, Reading};
+use crate::solve::GoalValue;
+
+/// The value of a goal from that of its measure.
+pub(super) fn told(goal: &GoalMeasure, reached: GoalValue) -> GoalValue {
+    match &goal.reading {
+        Reading::AsItIs => reached,
+        Reading::Plus(constant) => {
+            GoalValue { value: reached.value + constant, bound: reached.bound + constant, ..reached }
+        }
+        Reading::PointsOf(levels) => {
+            let counts = reached.profile.iter().zip(levels).rev();
+            let profile: Vec<i64> = counts.flat_map(|(&count, &points)| (0..count).map(move |_| points)).collect();
+            let value = profile.first().copied().unwrap_or(Points::PERFECT);
+            // The bound is that of the count at the last level: somebody is there, or nothing is known of who is.
+            let worst = if reached.bound > 0 { levels.last().copied() } else { None };
+            let bound = if reached.proven { value } else { worst.unwrap_or(Points::PERFECT) };
+            GoalValue { value, bound, proven: reached.proven, profile }
+        }
+    }
+}
