@@ -386,7 +386,7 @@ fn match_whole(folder: &Path) {
         interview: nothing,
         affinity: Some(1.0),
     };
-    let goal = pb::Goal { kind: pb::goal::Kind::TotalPoints as i32, tolerance: 0 };
+    let goal = pb::Goal { kind: pb::goal::Kind::TotalPoints as i32, ..pb::Goal::default() };
     let policy = pb::Policy { weights: Some(weights), goals: vec![goal], ..pb::Policy::default() };
     let bytes = pb::MatchRequest { instance: Some(instance), policy: Some(policy) }.encode_to_vec();
     let command = SolverCommand::of_binary(PathBuf::from(env!("CARGO_BIN_EXE_misti-matching")));

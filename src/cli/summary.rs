@@ -14,7 +14,9 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
     let _ = writeln!(text, "{}{}", status.as_str_name(), meaning(outcome));
     for goal in &outcome.goals {
         let proven = if goal.proven { "proven".to_owned() } else { format!("bound {}", goal.bound) };
-        let profile = if goal.profile.is_empty() { String::new() } else { format!("  {:?}", goal.profile) };
+        // The points of everybody placed would be a page.
+        let tells = !goal.profile.is_empty() && goal.kind() != pb::goal::Kind::Leximin;
+        let profile = if tells { format!("  {:?}", goal.profile) } else { String::new() };
         let _ = writeln!(text, "  {:<18} {:>12}  {proven}{profile}", goal.kind().as_str_name(), goal.value);
     }
     if let Some(summary) = &outcome.summary {

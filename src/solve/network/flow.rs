@@ -18,6 +18,7 @@ use std::collections::BinaryHeap;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use super::graph::{Family, NONE};
+use super::paths::FEW_UNITS;
 
 /// Whole numbers wide enough for a path's gain.
 pub(super) trait Gain:
@@ -126,7 +127,7 @@ pub(super) struct Search<W> {
     pub touched: Vec<u32>,
     /// How many nodes the tree of this round has taken.
     pub closed: u32,
-    /// By right leaf and one more: where the arcs are that end there; empty where no top introduces more than one unit.
+    /// By right leaf and one more: where the arcs are that end there; empty where no search is kept for another unit.
     pub arcs_at_of: Vec<u32>,
     pub arcs_at: Vec<u32>,
 }
@@ -178,8 +179,8 @@ impl<W: Gain> Search<W> {
             places += node.most.min(degree);
         }
         seats_of.push(places);
-        let introduces_many = left.nodes.iter().any(|node| node.parent == NONE && node.most > 1);
-        let (arcs_at_of, arcs_at) = if introduces_many {
+        let keeps_trees = left.nodes.iter().any(|node| node.parent == NONE && node.most > FEW_UNITS);
+        let (arcs_at_of, arcs_at) = if keeps_trees {
             grouped(right.leaves, arcs.iter().map(|arc| arc.right - left_count as u32))
         } else {
             (Vec::new(), Vec::new())

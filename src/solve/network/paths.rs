@@ -8,6 +8,19 @@ use std::cmp::Reverse;
 use super::flow::{Directed, Gain, Search, Vertex};
 use super::graph::NONE;
 
+/// A top with no more units than these searches anew for each: a search for the last unit ends at the first path found, which
+/// saves more than what is kept.
+pub(super) const FEW_UNITS: u32 = 16;
+
+/// What became of units.
+enum Introduced {
+    /// As many as were asked for are in.
+    Some,
+    /// No other unit gains.
+    All,
+    Stopped,
+}
+
 /// In the heap, a node to expand; without it, a node from which a path may end.
 const EXPAND: u32 = 1 << 31;
 
@@ -18,6 +31,23 @@ impl<W: Gain> Search<W> {
         if at < self.left_leaves {
             self.nodes[at].worth = self.worth_of_arcs(at);
         }
+        let together = if self.nodes[at].most > FEW_UNITS { u32::MAX } else { 1 };
+        while self.nodes[at].flow < self.nodes[at].most {
+            if stop() {
+                return false;
+            }
+            match self.introduce_some(source, together, stop) {
+                Introduced::Some => {}
+                Introduced::All => break,
+                Introduced::Stopped => return false,
+            }
+        }
+        true
+    }
+
+    /// Introduces up to so many units, by one search.
+    fn introduce_some(&mut self, source: u32, units: u32, stop: &mut impl FnMut() -> bool) -> Introduced {
+        let at = source as usize;
         self.round += 1;
         self.heap.clear();
         self.touched.clear();
@@ -26,18 +56,22 @@ impl<W: Gain> Search<W> {
         self.heap.push(Reverse((W::default(), source | EXPAND)));
         // How much less than the first could the last unit gained.
         let mut level = W::default();
-        while self.nodes[at].flow < self.nodes[at].most {
-            if stop() {
-                return false;
+        let last = self.nodes[at].most.min(self.nodes[at].flow.saturating_add(units));
+        let mut introduced = Introduced::Some;
+        while self.nodes[at].flow < last {
+            if units > 1 && stop() {
+                return Introduced::Stopped;
             }
             // To give the unit back is always possible.
             let surrender = self.nodes[at].worth + self.worth_of_next(at);
             if surrender <= level {
+                introduced = Introduced::All;
                 break;
             }
-            let is_last = self.nodes[at].flow + 1 == self.nodes[at].most;
+            let is_last = self.nodes[at].flow + 1 == last;
             let Some((distance, end)) = self.grow(source, surrender, is_last) else {
                 level = surrender;
+                introduced = Introduced::All;
                 break;
             };
             level = distance;
@@ -53,7 +87,7 @@ impl<W: Gain> Search<W> {
                 vertex.round = 0;
             }
         }
-        true
+        introduced
     }
 
     /// Grows what is reached until a path ends nearer than `surrender`: how far, and from which node.
