@@ -97,8 +97,9 @@ fn season(students: u32, projects: u32) {
         let written =
             timed("write the message", RUNS, || wire::write_outcome(instance, policy, &outcome, Duration::ZERO));
         timed("encode", RUNS, || written.encode_to_vec());
-        let caller =
-            |arrived| calls::Caller { sizes: SizeLimits::NONE, arrived, deadline: None, cancel: Cancel::default() };
+        let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
+        let today = calls::today();
+        let caller = |arrived| calls::Caller { sizes, arrived, deadline: None, cancel: cancel.clone(), today };
         timed("Match, all of it", runs, || {
             calls::solve(request.clone(), &caller(Instant::now()), &command).expect("an answer")
         });
