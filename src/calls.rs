@@ -96,7 +96,7 @@ pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::Val
     };
     let (instance, policy) = (&request.instance, &request.policy);
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
-    let mut findings = validation::contradictions(instance, &evaluation);
+    let mut findings = validation::contradictions(instance, policy, &evaluation);
     findings.extend(validation::surprises(instance, policy, &evaluation));
     let market = validation::market(instance, &evaluation);
     let total = findings.len();
@@ -192,7 +192,7 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
     let certificate = match message.certificate {
         None => None,
         Some(raw) => {
-            let certificate = wire::read_certificate(instance, &raw, &caller.sizes)?;
+            let certificate = wire::read_certificate(instance, policy, &raw, &caller.sizes)?;
             let stop = || caller.wants_no_answer();
             let check = verify::certificate(instance, policy, &evaluation, &certificate, &matching, &stop);
             Some(check.ok_or(CallError::Stopped)?)
@@ -200,6 +200,7 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
     };
     Ok(wire::write_check(
         instance,
+        policy,
         &verify::violations(instance, policy, &matching),
         &verify::points(instance, policy, &matching),
         &verify::goal_values(instance, policy, &matching),

@@ -9,6 +9,7 @@ mod matching;
 mod numbers;
 mod offer;
 mod policy;
+mod quota;
 mod rule;
 mod skill;
 mod study;
@@ -31,6 +32,7 @@ pub use offer::{ChangePrices, OfferState};
 pub use policy::{
     Criterion, Engine, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights,
 };
+pub use quota::{ProjectSet, Quota, QuotaScope, QuotaWeight, StudentSet};
 pub use rule::Rule;
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};

@@ -55,6 +55,8 @@ pub struct Outcome {
     pub certificate: Option<Certificate>,
     /// The totals; none without a matching.
     pub summary: Option<Summary>,
+    /// By quota of the policy: the sum of weights; empty without a matching.
+    pub quotas: Vec<i64>,
     /// The waivers without which a place would be refused, each once.
     pub used_waivers: Vec<Waiver>,
     /// Contradictions found without solving, or what of the request had no effect.
@@ -72,6 +74,7 @@ impl Outcome {
             canonical: false,
             certificate: None,
             summary: None,
+            quotas: Vec::new(),
             used_waivers: Vec::new(),
             findings,
         }
@@ -108,7 +111,7 @@ pub fn solve(
         Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
         Err(EvaluationError::Stopped) => return Ok(nothing(limits.stop())),
     };
-    let contradictions = validation::contradictions(instance, &evaluation);
+    let contradictions = validation::contradictions(instance, policy, &evaluation);
     if !contradictions.is_empty() {
         return Ok(Outcome::without_matching(Status::Infeasible, contradictions));
     }
@@ -191,6 +194,7 @@ fn finish(
         canonical: solution.canonical,
         certificate,
         summary: Some(explain::summarise(instance, &matching, &places)),
+        quotas: verify::quota_sums(instance, policy, &matching),
         used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
         findings: validation::without_effect(instance, policy),
         places,

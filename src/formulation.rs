@@ -12,9 +12,11 @@
 //! | **C5** must open | `Σ x ≥ max(1, min)` | `opening.rs` |
 //! | **C6** pin | `x = 1` | `pin.rs` |
 //! | **C7** must place | `Σ x ≥ 1` over a student's pairs | `placement.rs` |
+//! | **C8** quota | `min ≤ Σ weight · x ≤ max` over the pairs it counts; soft with what is missed | `quota.rs` |
 //!
-//! A forbidden or refused pair has no column. Without C4 the rows are those of a network (students on one side; seats
-//! of projects inside seats of hosts, a laminar family, on the other), so their matrix is totally unimodular and every
+//! A forbidden or refused pair has no column. Without C4, and without quotas that cross other rows, weigh or are soft, the rows
+//! are those of a network (students on one side; seats of projects inside seats of hosts and quotas, a laminar family, on the
+//! other), so their matrix is totally unimodular and every
 //! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
 mod capacity;
@@ -23,6 +25,7 @@ mod lottery;
 mod opening;
 mod pin;
 mod placement;
+mod quota;
 
 pub use goals::{GoalMeasure, Measure, Reading};
 pub use lottery::Lottery;
@@ -37,6 +40,23 @@ pub enum Column {
     Pair(u32),
     /// Whether a project opens.
     Opening(ProjectIndex),
+    /// By how many units a soft quota is missed, at most `units`.
+    Missed {
+        /// The most there may be.
+        units: i64,
+        /// What each costs.
+        penalty: i64,
+    },
+}
+
+impl Column {
+    /// The greatest value it may have; the least is 0.
+    pub fn most(self) -> i64 {
+        match self {
+            Self::Pair(_) | Self::Opening(_) => 1,
+            Self::Missed { units, .. } => units,
+        }
+    }
 }
 
 /// What a row says, in the words of diagnostics and reports.
@@ -56,6 +76,8 @@ pub enum RowLabel {
     Pin(StudentIndex, ProjectIndex),
     /// **C7**
     MustPlace(StudentIndex),
+    /// **C8**, by place in the policy's quotas.
+    Quota(u32, Side),
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -67,6 +89,8 @@ pub enum Side {
     Seats,
     /// Over one pair.
     Pair,
+    /// Over anything else, or with other coefficients than 1.
+    Neither,
 }
 
 impl RowLabel {
@@ -76,19 +100,24 @@ impl RowLabel {
             Self::Placement(_) | Self::MustPlace(_) => Side::Students,
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
+            Self::Quota(_, side) => side,
         }
     }
 }
 
-/// `least ≤ Σ pair + coefficient · opening ≤ most`.
+/// `least ≤ Σ weight · pair + coefficient · opening + coefficient · missed ≤ most`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// What it says.
     pub label: RowLabel,
-    /// The pair columns, ascending, each with coefficient 1.
+    /// The pair columns, ascending.
     pub pairs: Vec<u32>,
+    /// By pair column; empty = 1 each.
+    pub weights: Vec<i64>,
     /// An opening column and its coefficient, where the row has one.
     pub opening: Option<(u32, i64)>,
+    /// A column of missed units and its coefficient, where the row has one.
+    pub missed: Option<(u32, i64)>,
     /// Lower bound.
     pub least: Option<i64>,
     /// Upper bound.
@@ -98,12 +127,15 @@ pub struct Row {
 impl Row {
     /// A row over pairs alone.
     fn over(label: RowLabel, pairs: impl IntoIterator<Item = u32>, least: Option<i64>, most: Option<i64>) -> Self {
-        Self { label, pairs: pairs.into_iter().collect(), opening: None, least, most }
+        let pairs = pairs.into_iter().collect();
+        Self { label, pairs, weights: Vec::new(), opening: None, missed: None, least, most }
     }
 
     /// Every (column, coefficient).
     pub fn terms(&self) -> impl Iterator<Item = (u32, i64)> + use<'_> {
-        self.pairs.iter().map(|&pair| (pair, 1)).chain(self.opening)
+        let weight = |place: usize| self.weights.get(place).copied().unwrap_or(1);
+        let pairs = self.pairs.iter().enumerate().map(move |(place, &pair)| (pair, weight(place)));
+        pairs.chain(self.opening).chain(self.missed)
     }
 }
 
@@ -142,8 +174,9 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     capacity::rows(instance, &of_project, &mut rows);
     opening::rows(instance, &of_project, &mut columns, &mut rows);
     pin::rows(instance, evaluation, &mut rows);
+    quota::rows(instance, policy, evaluation, &mut columns, &mut rows);
     Formulation {
-        goals: goals::measures(instance, policy, evaluation),
+        goals: goals::measures(instance, policy, evaluation, &columns),
         lottery: Lottery::new(instance, policy.lottery_seed, evaluation),
         columns,
         rows,

@@ -9,7 +9,7 @@ mod rows;
 pub use blocking::blocking_pairs;
 pub use certificate::{CertificateCheck, CertificateFault, certificate, proves_infeasible};
 pub use goals::{GoalCheck, goal_values};
-pub use rows::{Violation, ViolationKind, violations};
+pub use rows::{Violation, ViolationKind, quota_sums, violations};
 
 use crate::domain::{Instance, Matching, Points, Policy};
 use crate::eligibility::Rulebook;

@@ -14,6 +14,7 @@ mod limits;
 mod market;
 mod outcome;
 mod policy;
+mod quota;
 mod request;
 
 pub use certificate::read_certificate;

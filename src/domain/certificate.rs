@@ -31,6 +31,8 @@ pub struct CertificateProof {
     pub projects: Vec<(ProjectIndex, Vec<i64>)>,
     /// By host.
     pub hosts: Vec<(HostIndex, Vec<i64>)>,
+    /// By quota, as its place in the policy.
+    pub quotas: Vec<(u32, Vec<i64>)>,
     /// By sum.
     pub bound: Vec<i64>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Weight};
+use super::{Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Quota, Weight};
 
 /// What the program wants of a matching.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Policy {
     pub as_of: Option<Date>,
     /// What changes cost.
     pub change_prices: ChangePrices,
+    /// By id.
+    pub quotas: Vec<Quota>,
 }
 
 impl Policy {
@@ -52,6 +54,7 @@ impl Default for Policy {
             min_hours: None,
             as_of: None,
             change_prices: ChangePrices::default(),
+            quotas: Vec::new(),
         }
     }
 }

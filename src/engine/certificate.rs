@@ -15,11 +15,13 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
     let mut students: BTreeMap<StudentIndex, Vec<i64>> = BTreeMap::new();
     let mut projects: BTreeMap<ProjectIndex, Vec<i64>> = BTreeMap::new();
     let mut hosts: BTreeMap<HostIndex, Vec<i64>> = BTreeMap::new();
+    let mut quotas: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
     for (row, price) in &proof.prices {
         match formulation.rows[*row as usize].label {
             RowLabel::Placement(s) | RowLabel::MustPlace(s) | RowLabel::Pin(s, _) => add(&mut students, s, price),
             RowLabel::ProjectSeats(p) | RowLabel::MustOpen(p) | RowLabel::Opening(p) => add(&mut projects, p, price),
             RowLabel::HostSeats(h) => add(&mut hosts, h, price),
+            RowLabel::Quota(quota, _) => add(&mut quotas, quota, price),
         }
     }
     let sum = |sum: &ProofSum| match *sum {
@@ -38,6 +40,7 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
         students: students.into_iter().collect(),
         projects: projects.into_iter().collect(),
         hosts: hosts.into_iter().collect(),
+        quotas: quotas.into_iter().collect(),
         bound: proof.bound.clone(),
     }
 }

@@ -3,7 +3,7 @@
 //! | goal | measure over the matched pairs |
 //! |---|---|
 //! | `PLACE_MOST` | greatest `Σ x` |
-//! | `TOTAL_POINTS` | greatest `Σ points · x` |
+//! | `TOTAL_POINTS` | greatest `Σ points · x − Σ penalty · missed` |
 //! | `LEAST_RANK_SUM` | least `Σ rank · x` |
 //! | `RAISE_WORST` | greatest `min points`; 1 000 000 where nobody is matched |
 //! | `LOWEST_WORST_RANK` | least `max rank`; 0 where nobody is matched |
@@ -13,15 +13,16 @@
 //! | `LEAST_DISRUPTION` | least `Σ price − Σ price · x` over the previous pairs |
 //! | `LEXIMIN` | least counts by points, compared from the fewest points that occur upwards: sorted points are lexicographically greatest exactly when these counts are least (Ogryczak and Śliwiński, "On direct methods for lexicographic min-max optimization", 2006) |
 
+use super::Column;
 use crate::domain::{Goal, GoalKind, Instance, Points, Policy};
 use crate::evaluation::{Evaluation, Pair};
 
-/// How good a matching is by one goal. Vectors go over the pair columns.
+/// How good a matching is by one goal. Vectors go over the pair columns; weights may go on over the columns after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Measure {
     /// `Σ weight · x`; minimised where `least` is true.
     Sum {
-        /// By pair column.
+        /// By column; those that are left out have 0.
         weights: Vec<i64>,
         /// Whether less is better.
         least: bool,
@@ -68,9 +69,23 @@ pub enum Reading {
     PointsOf(Vec<i64>),
 }
 
-pub(super) fn measures(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<GoalMeasure> {
+pub(super) fn measures(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    columns: &[Column],
+) -> Vec<GoalMeasure> {
     let of = |&goal: &Goal| {
-        let (measure, reading) = measure(goal, instance, policy, evaluation);
+        let (mut measure, reading) = measure(goal, instance, policy, evaluation);
+        let is_missed = |column: &Column| matches!(column, Column::Missed { .. });
+        if let (GoalKind::TotalPoints, Measure::Sum { weights, .. }) = (goal.kind, &mut measure)
+            && columns.iter().any(is_missed)
+        {
+            weights.extend(columns[weights.len()..].iter().map(|column| match *column {
+                Column::Missed { penalty, .. } => -penalty,
+                Column::Pair(_) | Column::Opening(_) => 0,
+            }));
+        }
         GoalMeasure { goal, measure, reading }
     };
     policy.goals.iter().map(of).collect()

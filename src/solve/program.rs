@@ -16,6 +16,7 @@ mod ties;
 use super::branch::Start;
 use super::limits::Limits;
 use super::measure;
+use super::network::{Graph, Shape};
 use super::process::SolverCommand;
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use crate::formulation::Formulation;
@@ -30,11 +31,12 @@ pub(super) fn solve(
     start: Start,
 ) -> Result<Solved, SolverFailure> {
     let mut solver = Solver::new(command, limits);
-    let mut face = Face::new(formulation);
+    let nests = matches!(Graph::read(formulation), Shape::Network(_, openings) if openings.is_empty());
+    let mut face = Face::new(formulation, nests);
     for &column in &start.dropped {
         face.forbid(column as usize);
     }
-    let known = start.found.map(|found| start::with_openings(formulation, &found.matched));
+    let known = start.found.map(|found| start::complete(formulation, &found.matched));
     let known = known.filter(|values| face.admits(values));
     let mut best = match known.map_or_else(|| start::find(formulation, &face, &mut solver), |known| Ok(Some(known))) {
         Ok(Some(values)) => values,
@@ -64,7 +66,7 @@ pub(super) fn solve(
             Err(interrupted) => stop = Some(interrupted.into_stop()),
         }
     }
-    let goals = value(&best);
-    let matched = best[..pairs].iter().map(|&value| value == 1).collect();
+    let matched: Vec<bool> = best[..pairs].iter().map(|&value| value == 1).collect();
+    let goals = value(&start::complete(formulation, &matched));
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: None }))
 }

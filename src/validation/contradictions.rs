@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{finding, project_field, student_field};
 use crate::codes;
-use crate::domain::{Instance, StudentIndex};
+use crate::domain::{Instance, Policy, QuotaScope, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Severity};
 
 /// Every contradiction; empty = none that can be seen without solving.
-pub fn contradictions(instance: &Instance, evaluation: &Evaluation) -> Vec<Finding> {
+pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<Finding> {
     let mut found = Vec::new();
     minimums(instance, evaluation, &mut found);
+    quotas(instance, policy, evaluation, &mut found);
     pins(instance, evaluation, &mut found);
     for student in instance.student_indices() {
         let possible = evaluation.of_student(student).iter().any(|pair| instance.has_seats(pair.project));
@@ -67,6 +68,30 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
     if needed > able {
         let message = format!("projects that must open need {needed} students, {able} may be placed at all");
         found.push(error(&codes::MINIMUMS_EXCEED_STUDENTS, "instance.projects".to_owned(), message));
+    }
+}
+
+fn quotas(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &mut Vec<Finding>) {
+    for quota in policy.quotas.iter().filter(|quota| quota.penalty.is_none()) {
+        let field = |name: &str| format!("policy.quotas[{}].{name}", quota.place);
+        let min = quota.min.unwrap_or(0);
+        if let Some(max) = quota.max.filter(|&max| max < min) {
+            found.push(error(
+                &codes::MINIMUM_ABOVE_MAXIMUM,
+                field("min_count"),
+                format!("minimum {min}, maximum {max}"),
+            ));
+        }
+        let scope = QuotaScope::new(instance, quota);
+        let heaviest = |student: StudentIndex| {
+            let pairs = evaluation.of_student(student).iter().filter(|pair| instance.has_seats(pair.project));
+            pairs.map(|pair| scope.weight(pair.student, pair.project)).max().unwrap_or(0)
+        };
+        let most: i64 = if min > 0 { instance.student_indices().map(heaviest).sum() } else { 0 };
+        if most < min {
+            let message = format!("at least {min} are asked for, and every student together can bring {most}");
+            found.push(error(&codes::QUOTA_OUT_OF_REACH, field("min_count"), message));
+        }
     }
 }
 

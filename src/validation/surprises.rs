@@ -12,9 +12,21 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     emptiness(instance, evaluation, &mut found);
     goals(instance, policy, &mut found);
     found.extend(without_effect(instance, policy));
+    soft_quotas(policy, &mut found);
     requirements(instance, policy, &mut found);
     spelling::unknown_skills(instance, &mut found);
     found
+}
+
+fn soft_quotas(policy: &Policy, found: &mut Vec<Finding>) {
+    if policy.goals.iter().any(|goal| goal.kind == GoalKind::TotalPoints) {
+        return;
+    }
+    for quota in policy.quotas.iter().filter(|quota| quota.penalty.is_some()) {
+        let field = format!("policy.quotas[{}].penalty_points", quota.place);
+        let message = "TOTAL_POINTS is no goal, so missing the quota costs nothing";
+        found.push(finding(&codes::SOFT_QUOTA_WITHOUT_POINTS, Severity::Warning, field, message));
+    }
 }
 
 /// What of the request has no effect: waivers that expired, acceptances that are void.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::goals::goal_values;
 use crate::domain::{
     Assignment, Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy,
-    ProjectIndex, StudentIndex,
+    ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::evaluation::{Evaluation, Pair};
 
@@ -22,7 +22,7 @@ pub enum CertificateFault {
     WrongBound(usize),
     /// It is not about the goals that come next, or its bound is not what the matching reaches.
     OutOfPlace(usize),
-    /// A price has too few or too many numbers, or a host without a limit has one above 0.
+    /// A price has too few or too many numbers, or a row without a maximum has one above 0.
     MalformedPrice(usize),
     /// No proof covers a goal.
     GoalNotProven(GoalKind),
@@ -151,10 +151,12 @@ struct Season<'a> {
     prices: BTreeMap<(StudentIndex, ProjectIndex), i64>,
     /// Of `FewestBelowFloor`.
     floor: Points,
+    /// By quota: its bounds and what it counts.
+    quotas: Vec<(&'a Quota, QuotaScope)>,
 }
 
 impl<'a> Season<'a> {
-    fn new(instance: &'a Instance, policy: &Policy, evaluation: &'a Evaluation) -> Self {
+    fn new(instance: &'a Instance, policy: &'a Policy, evaluation: &'a Evaluation) -> Self {
         let mut pinned = vec![None; instance.students.len()];
         for note in instance.notes.iter().filter(|note| instance.pins(note)) {
             pinned[note.student.at()] = Some(note.project);
@@ -168,6 +170,7 @@ impl<'a> Season<'a> {
             pinned,
             prices: instance.previous.iter().map(price).collect(),
             floor: floored.map(|goal| goal.floor).unwrap_or_default(),
+            quotas: policy.quotas.iter().map(|quota| (quota, QuotaScope::new(instance, quota))).collect(),
         }
     }
 
@@ -246,9 +249,17 @@ impl<'a> Season<'a> {
         let students = by_row(instance.students.len(), proof.students.iter().map(|(s, price)| (s.at(), price)), width);
         let projects = by_row(instance.projects.len(), proof.projects.iter().map(|(p, price)| (p.at(), price)), width);
         let hosts = by_row(instance.hosts.len(), proof.hosts.iter().map(|(h, price)| (h.at(), price)), width);
-        let (Some(students), Some(projects), Some(hosts)) = (students, projects, hosts) else {
+        let quotas = by_row(self.quotas.len(), proof.quotas.iter().map(|(q, price)| (*q as usize, price)), width);
+        let (Some(students), Some(projects), Some(hosts), Some(quotas)) = (students, projects, hosts, quotas) else {
             return Some(PriceFault::Malformed);
         };
+        let priced: Vec<(&QuotaScope, &[i64])> = self
+            .quotas
+            .iter()
+            .zip(&quotas)
+            .filter(|(_, price)| !price.is_empty())
+            .map(|((_, scope), price)| (scope, *price))
+            .collect();
         for (at, pair) in self.evaluation.pairs.iter().enumerate().filter(|(_, pair)| self.is_in(proof, pair)) {
             if at.is_multiple_of(PAIRS_BETWEEN_GLANCES) && stop() {
                 return Some(PriceFault::Stopped);
@@ -258,14 +269,17 @@ impl<'a> Season<'a> {
                 [students[pair.student.at()], projects[pair.project.at()], host.map_or(FREE, |h| hosts[h.at()])];
             let over = proof.sums.iter().enumerate().map(|(k, &sum)| {
                 let prices = of_rows.iter().map(|price| price.get(k).copied().map_or(0, i128::from));
-                i128::from(self.adds(sum, pair)) - prices.sum::<i128>()
+                let of_quotas = priced
+                    .iter()
+                    .map(|&(scope, price)| i128::from(price[k]) * i128::from(scope.weight(pair.student, pair.project)));
+                i128::from(self.adds(sum, pair)) - prices.chain(of_quotas).sum::<i128>()
             });
             if sign(over).is_gt() {
                 return Some(PriceFault::Pair(pair.student, pair.project));
             }
         }
         let mut bound = vec![0_i128; width];
-        let mut add = |price: &[i64], least: u32, most: Option<u32>| {
+        let mut add = |price: &[i64], least: i64, most: Option<i64>| {
             let units = match sign(price.iter().copied()) {
                 Ordering::Greater => most?,
                 Ordering::Less => least,
@@ -275,15 +289,22 @@ impl<'a> Season<'a> {
             Some(())
         };
         for (at, student) in instance.students.iter().enumerate() {
-            let least = u32::from(student.must_place || self.pinned[at].is_some());
+            let least = i64::from(student.must_place || self.pinned[at].is_some());
             add(students[at], least, Some(1));
         }
         for (at, project) in instance.projects.iter().enumerate() {
             let least = if project.must_open { project.min_seats().max(1) } else { 0 };
-            add(projects[at], least, Some(project.max_seats()));
+            add(projects[at], i64::from(least), Some(i64::from(project.max_seats())));
         }
         for (at, host) in instance.hosts.iter().enumerate() {
-            if add(hosts[at], 0, host.max_seats).is_none() {
+            if add(hosts[at], 0, host.max_seats.map(i64::from)).is_none() {
+                return Some(PriceFault::Malformed);
+            }
+        }
+        for (&price, (quota, _)) in quotas.iter().zip(&self.quotas) {
+            // A soft quota may be missed, so that its price proves nothing.
+            let is_free = price.iter().all(|&number| number == 0);
+            if (quota.penalty.is_some() && !is_free) || add(price, quota.min.unwrap_or(0), quota.max).is_none() {
                 return Some(PriceFault::Malformed);
             }
         }

@@ -1,6 +1,7 @@
 //! The value of every goal, from the matched pairs alone.
 
-use crate::domain::{GoalKind, Instance, Matching, Points, Policy};
+use super::rows::quota_sums;
+use crate::domain::{GoalKind, Instance, Matching, Points, Policy, Quota};
 use crate::eligibility::Rulebook;
 use crate::scoring::{self, Scale};
 
@@ -38,7 +39,9 @@ pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) ->
         .map(|goal| {
             let (value, profile) = match goal.kind {
                 GoalKind::PlaceMost => (ranks.len() as i64, Vec::new()),
-                GoalKind::TotalPoints => (points.iter().sum(), Vec::new()),
+                GoalKind::TotalPoints => {
+                    (points.iter().sum::<i64>() - penalties(instance, policy, matching), Vec::new())
+                }
                 GoalKind::RaiseWorst => (points.iter().copied().min().unwrap_or(Points::PERFECT), Vec::new()),
                 GoalKind::LeastRankSum => (ranks.iter().sum(), Vec::new()),
                 GoalKind::LowestWorstRank => (ranks.iter().copied().max().unwrap_or(0), Vec::new()),
@@ -62,4 +65,13 @@ pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) ->
 fn disruption(instance: &Instance, policy: &Policy, matching: &Matching) -> i64 {
     let changed = instance.previous.iter().filter(|place| matching.assignments().binary_search(place).is_err());
     changed.map(|place| i64::from(policy.change_price(instance, place))).sum()
+}
+
+/// What missed quotas cost.
+fn penalties(instance: &Instance, policy: &Policy, matching: &Matching) -> i64 {
+    let cost = |(quota, sum): (&Quota, i64)| {
+        let (short, excess) = quota.missed(sum);
+        quota.penalty.unwrap_or(0) * (short + excess)
+    };
+    policy.quotas.iter().zip(quota_sums(instance, policy, matching)).map(cost).sum()
 }

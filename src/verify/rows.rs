@@ -1,6 +1,6 @@
 //! Every hard rule of a season, checked on a matching one by one.
 
-use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
 use crate::eligibility::{self, Rulebook};
 
 /// What a matching may break.
@@ -22,6 +22,8 @@ pub enum ViolationKind {
     Pin,
     /// A student that must be placed is not.
     MustPlace,
+    /// A hard quota is missed.
+    Quota,
 }
 
 /// One rule that a matching breaks.
@@ -35,6 +37,8 @@ pub struct Violation {
     pub project: Option<ProjectIndex>,
     /// Which host, where it is about one.
     pub host: Option<HostIndex>,
+    /// Which quota of the policy, where it is about one.
+    pub quota: Option<u32>,
     /// What is allowed.
     pub required: String,
     /// What was found.
@@ -61,6 +65,7 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
                 student: Some(student),
                 project: Some(project),
                 host: None,
+                quota: None,
                 required: refusal.required,
                 observed: refusal.observed,
             });
@@ -73,6 +78,7 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
             student: Some(student),
             project: None,
             host: None,
+            quota: None,
             required: required.to_owned(),
             observed,
         };
@@ -94,6 +100,7 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
                 student: None,
                 project: None,
                 host: Some(HostIndex(index as u32)),
+                quota: None,
                 required: format!("at most {seats} students"),
                 observed: format!("{count} students"),
             });
@@ -108,18 +115,52 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
                 student: Some(note.student),
                 project: Some(note.project),
                 host: None,
+                quota: None,
                 required: "this pair".to_owned(),
                 observed: "not matched".to_owned(),
+            });
+        }
+    }
+    for (index, (quota, sum)) in (0..).zip(policy.quotas.iter().zip(quota_sums(instance, policy, matching))) {
+        if quota.penalty.is_none() && quota.missed(sum) != (0, 0) {
+            let bound = |what: &str, bound: Option<i64>| bound.map(|bound| format!("{what} {bound}"));
+            let required: Vec<String> =
+                [bound("at least", quota.min), bound("at most", quota.max)].into_iter().flatten().collect();
+            found.push(Violation {
+                kind: ViolationKind::Quota,
+                student: None,
+                project: None,
+                host: None,
+                quota: Some(index),
+                required: required.join(" and "),
+                observed: sum.to_string(),
             });
         }
     }
     found
 }
 
+/// By quota of the policy: the sum of weights of a matching.
+pub fn quota_sums(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<i64> {
+    let sum = |quota: &Quota| {
+        let scope = QuotaScope::new(instance, quota);
+        matching.assignments().iter().map(|a| scope.weight(a.student, a.project)).sum()
+    };
+    policy.quotas.iter().map(sum).collect()
+}
+
 fn check_project(instance: &Instance, project: ProjectIndex, count: u32, found: &mut Vec<Violation>) {
     let row = &instance.projects[project.at()];
     let mut add = |kind, required: String, observed: String| {
-        found.push(Violation { kind, student: None, project: Some(project), host: None, required, observed });
+        found.push(Violation {
+            kind,
+            student: None,
+            project: Some(project),
+            host: None,
+            quota: None,
+            required,
+            observed,
+        });
     };
     let students = format!("{count} students");
     let (least, most) = (row.min_seats(), row.max_seats());

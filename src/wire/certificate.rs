@@ -3,11 +3,12 @@
 use super::policy::goal_kind;
 use super::request::Ids;
 use super::{Faults, SizeLimits, pb};
-use crate::domain::{Certificate, CertificateProof, CertificateSum, GoalKind, Instance};
+use crate::codes;
+use crate::domain::{Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Policy};
 use crate::finding::At;
 use crate::verify::CertificateFault;
 
-pub(super) fn write_certificate(instance: &Instance, certificate: &Certificate) -> pb::Certificate {
+pub(super) fn write_certificate(instance: &Instance, policy: &Policy, certificate: &Certificate) -> pb::Certificate {
     let price = |id: &dyn std::fmt::Display, values: &[i64]| pb::Price { id: id.to_string(), values: values.to_vec() };
     let proof = |proof: &CertificateProof| pb::Proof {
         sums: proof.sums.iter().map(write_sum).collect(),
@@ -19,6 +20,7 @@ pub(super) fn write_certificate(instance: &Instance, certificate: &Certificate) 
         student_prices: proof.students.iter().map(|(s, p)| price(&instance.students[s.at()].id, p)).collect(),
         project_prices: proof.projects.iter().map(|(j, p)| price(&instance.projects[j.at()].id, p)).collect(),
         host_prices: proof.hosts.iter().map(|(h, p)| price(&instance.hosts[h.at()].id, p)).collect(),
+        quota_prices: proof.quotas.iter().map(|(q, p)| price(&policy.quotas[*q as usize].id, p)).collect(),
         bound: proof.bound.clone(),
     };
     pb::Certificate { proofs: certificate.proofs.iter().map(proof).collect() }
@@ -67,6 +69,7 @@ pub(super) fn write_fault(instance: &Instance, fault: &CertificateFault) -> pb::
 /// Every unknown or malformed id and every kind without meaning, or a list that is too long.
 pub fn read_certificate(
     instance: &Instance,
+    policy: &Policy,
     raw: &pb::Certificate,
     limits: &SizeLimits,
 ) -> Result<Certificate, Faults> {
@@ -84,6 +87,7 @@ pub fn read_certificate(
             ("student_prices", raw.student_prices.len(), instance.students.len()),
             ("project_prices", raw.project_prices.len(), instance.projects.len()),
             ("host_prices", raw.host_prices.len(), instance.hosts.len()),
+            ("quota_prices", raw.quota_prices.len(), policy.quotas.len()),
             ("sums", raw.sums.len(), limits.sums),
             ("thresholds", raw.thresholds.len(), GoalKind::ALL.len()),
         ];
@@ -100,6 +104,13 @@ pub fn read_certificate(
                 ids.project(at, id, &mut faults)
             }),
             hosts: prices(at.field("host_prices"), &raw.host_prices, |at, id| ids.host(at, id, &mut faults)),
+            quotas: prices(at.field("quota_prices"), &raw.quota_prices, |at, id| {
+                let found = policy.quotas.binary_search_by(|quota| quota.id.as_str().cmp(id)).ok();
+                if found.is_none() {
+                    faults.add(&codes::UNKNOWN_ID, at, "no quota of the policy has this id");
+                }
+                found.map(|place| place as u32)
+            }),
             bound: raw.bound.clone(),
         });
     }

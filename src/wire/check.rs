@@ -3,7 +3,7 @@
 use super::certificate::write_fault;
 use super::pb;
 use super::policy::goal_kind;
-use crate::domain::{HostIndex, Instance, Points, ProjectIndex, StudentIndex};
+use crate::domain::{HostIndex, Instance, Points, Policy, ProjectIndex, StudentIndex};
 use crate::verify::{CertificateCheck, GoalCheck, Violation, ViolationKind};
 
 /// Most blocking pairs written out.
@@ -12,6 +12,7 @@ const MOST_BLOCKING_PAIRS: usize = 10_000;
 /// Writes what a check found.
 pub fn write_check(
     instance: &Instance,
+    policy: &Policy,
     violations: &[Violation],
     points: &[Points],
     goals: &[GoalCheck],
@@ -20,7 +21,7 @@ pub fn write_check(
 ) -> pb::CheckResponse {
     let proven_bound = |goal: usize| certificate.and_then(|check| check.bounds[goal]);
     pb::CheckResponse {
-        violations: violations.iter().map(|v| violation(instance, v)).collect(),
+        violations: violations.iter().map(|v| violation(instance, policy, v)).collect(),
         points: points.iter().map(|p| i64::from(p.0)).sum(),
         goals: goals
             .iter()
@@ -61,7 +62,7 @@ fn host_id(instance: &Instance, host: HostIndex) -> String {
     instance.hosts[host.at()].id.to_string()
 }
 
-fn violation(instance: &Instance, violation: &Violation) -> pb::Violation {
+fn violation(instance: &Instance, policy: &Policy, violation: &Violation) -> pb::Violation {
     use pb::violation::Kind as Raw;
     let kind = match violation.kind {
         ViolationKind::RefusedPair => Raw::RefusedPair,
@@ -72,12 +73,14 @@ fn violation(instance: &Instance, violation: &Violation) -> pb::Violation {
         ViolationKind::MustOpen => Raw::MustOpen,
         ViolationKind::Pin => Raw::Pin,
         ViolationKind::MustPlace => Raw::MustPlace,
+        ViolationKind::Quota => Raw::Quota,
     };
     pb::Violation {
         kind: kind as i32,
         student_id: violation.student.map_or_else(String::new, |s| student_id(instance, s)),
         project_id: violation.project.map_or_else(String::new, |p| project_id(instance, p)),
         host_id: violation.host.map_or_else(String::new, |h| host_id(instance, h)),
+        quota_id: violation.quota.map_or_else(String::new, |q| policy.quotas[q as usize].id.clone()),
         required: violation.required.clone(),
         observed: violation.observed.clone(),
     }

@@ -9,6 +9,7 @@ mod student;
 mod target;
 mod waiver;
 
+pub(super) use program::{read_countries, read_study_levels};
 pub(super) use references::References;
 pub(super) use waiver::write_waiver;
 
@@ -18,8 +19,8 @@ use crate::domain::{Attributes, Country, Instance, Language, LanguageLevel, Lang
 use crate::finding::At;
 use skills::SkillNames;
 
-/// Reads an instance: `None` where a fault leaves nothing to read on with; all faults are in `faults`.
-pub(super) fn read_instance(raw: pb::Instance, limits: &SizeLimits, faults: &mut Faults) -> Option<Instance> {
+/// Gathers the ids of an instance; `None` where it is too large to read on with.
+pub(super) fn read_references(raw: &pb::Instance, limits: &SizeLimits, faults: &mut Faults) -> Option<References> {
     let at = At::root("instance");
     let counts = [
         ("programs", raw.programs.len(), limits.programs),
@@ -36,11 +37,20 @@ pub(super) fn read_instance(raw: pb::Instance, limits: &SizeLimits, faults: &mut
     if fits.contains(&false) {
         return None;
     }
+    Some(References::gather(at, &raw.programs, &raw.hosts, &raw.projects, &raw.students, faults))
+}
+
+/// Reads an instance: `None` where there is any fault; all are in `faults`.
+pub(super) fn read_instance(
+    raw: pb::Instance,
+    refs: References,
+    limits: &SizeLimits,
+    faults: &mut Faults,
+) -> Option<Instance> {
+    let at = At::root("instance");
     let term = faults.text(at.field("term"), raw.term, MAX_NAME);
     let skill_aliases = skills::read_aliases(at.field("skill_aliases"), raw.skill_aliases, faults);
     let names = SkillNames::gather(&skill_aliases, &raw.projects, &raw.students);
-    let refs = References::gather(at, &raw.programs, &raw.hosts, &raw.projects, &raw.students, faults);
-
     let programs = program::read_programs(at.field("programs"), raw.programs, faults);
     let hosts = program::read_hosts(at.field("hosts"), raw.hosts, faults);
     let projects = project::read_projects(at.field("projects"), raw.projects, &refs, &names, faults);

@@ -17,6 +17,8 @@ pub struct SizeLimits {
     pub aliases: usize,
     /// Waivers.
     pub waivers: usize,
+    /// Quotas.
+    pub quotas: usize,
     /// Choices, and vetoes, of one student.
     pub choices: usize,
     /// Eligible pairs.
@@ -39,6 +41,7 @@ impl SizeLimits {
         notes: 1_000_000,
         aliases: 10_000,
         waivers: 10_000,
+        quotas: 1_000,
         choices: 1_000,
         pairs: 3_000_000,
         assignments: 100_000,
@@ -57,6 +60,7 @@ impl SizeLimits {
             notes: most,
             aliases: most,
             waivers: most,
+            quotas: most,
             choices: most,
             pairs: most,
             assignments: most,

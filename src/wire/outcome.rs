@@ -11,7 +11,7 @@ use super::evaluation::{contributions, rule_counts};
 use super::instance::write_waiver;
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
-use crate::domain::{Instance, Policy};
+use crate::domain::{Instance, Policy, Quota};
 use crate::engine::{GoalResult, Outcome, Status};
 use crate::evaluation::PairEvaluation;
 use crate::explain::{Fill, Summary, Unmatched, UnmatchedReason};
@@ -36,7 +36,8 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         summary: outcome.summary.as_ref().map(summary),
         findings: outcome.findings.iter().map(write_finding).collect(),
         used_waivers: outcome.used_waivers.iter().map(|w| write_waiver(instance, w)).collect(),
-        certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, certificate)),
+        quotas: policy.quotas.iter().zip(&outcome.quotas).map(|(quota, &sum)| quota_result(quota, sum)).collect(),
+        certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, policy, certificate)),
         provenance: Some(pb::Provenance {
             digest: digest(instance, policy),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -51,11 +52,22 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
 /// SHA-256 of instance and policy in canonical form, each preceded by its length in bytes (u64, little-endian).
 fn digest(instance: &Instance, policy: &Policy) -> String {
     let mut hash = Sha256::new();
-    for bytes in [write_instance(instance).encode_to_vec(), write_policy(policy).encode_to_vec()] {
+    for bytes in [write_instance(instance).encode_to_vec(), write_policy(instance, policy).encode_to_vec()] {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn quota_result(quota: &Quota, sum: i64) -> pb::QuotaResult {
+    let (short, excess) = quota.missed(sum);
+    pb::QuotaResult {
+        quota_id: quota.id.clone(),
+        count: sum,
+        short_count: short,
+        excess_count: excess,
+        penalty_points: quota.penalty.unwrap_or(0) * (short + excess),
+    }
 }
 
 fn assignment(instance: &Instance, place: &PairEvaluation) -> pb::Assignment {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::quota::write_quota;
 use super::{Faults, pb};
 use crate::codes;
 use crate::domain::{
-    ChangePrices, Engine, Goal, GoalKind, Hours, LanguageLevel, Points, Policy, RequiredData, RequiredFact,
+    ChangePrices, Engine, Goal, GoalKind, Hours, Instance, LanguageLevel, Points, Policy, RequiredData, RequiredFact,
     SemesterLevels, SolveLimits, Weight, Weights,
 };
 use crate::finding::At;
@@ -21,6 +22,7 @@ const MAX_TOLERANCE: i64 = 1_000_000_000_000;
 /// Longest time limit.
 const MAX_TIME_LIMIT: Duration = Duration::from_secs(3_600);
 
+/// Reads a policy but for its quotas, which name rows of the instance.
 pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let at = At::root("policy");
     let weights = read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults);
@@ -53,6 +55,7 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
         min_hours,
         as_of,
         change_prices,
+        quotas: Vec::new(),
     }
 }
 
@@ -167,7 +170,7 @@ fn read_semester_levels(at: At, raw: &[pb::SemesterLevel], faults: &mut Faults) 
 }
 
 /// Writes a policy with every default stated.
-pub fn write_policy(policy: &Policy) -> pb::Policy {
+pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
     let [skills, language, preference, host_rank, interview, affinity] = policy.weights.0.map(|w| Some(w.to_f64()));
     pb::Policy {
         weights: Some(pb::Weights { skills, language, preference, host_rank, interview, affinity }),
@@ -202,6 +205,7 @@ pub fn write_policy(policy: &Policy) -> pb::Policy {
         min_hours_per_week: policy.min_hours.map(Hours::to_f64),
         as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
         change_prices: Some(write_change_prices(&policy.change_prices)),
+        quotas: policy.quotas.iter().map(|quota| write_quota(instance, quota)).collect(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A request read whole: instance and policy, or every fault of both.
 
-use super::instance::{References, read_instance};
+use super::instance::{References, read_instance, read_references};
 use super::policy::read_policy;
+use super::quota::read_quotas;
 use super::{Faults, SizeLimits, pb};
 use crate::codes;
 use crate::domain::{Assignment, HostIndex, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
@@ -26,12 +27,16 @@ pub fn read_request(
     limits: &SizeLimits,
 ) -> Result<Request, Faults> {
     let mut faults = Faults::default();
-    let policy = read_policy(policy.unwrap_or_default(), &mut faults);
+    let mut policy = policy.unwrap_or_default();
+    let quotas = std::mem::take(&mut policy.quotas);
+    let mut policy = read_policy(policy, &mut faults);
     let Some(instance) = instance else {
         faults.add(&codes::MISSING_INSTANCE, At::root("instance"), "no instance");
         return Err(faults);
     };
-    let read = read_instance(instance, limits, &mut faults);
+    let Some(refs) = read_references(&instance, limits, &mut faults) else { return Err(faults) };
+    policy.quotas = read_quotas(At::root("policy").field("quotas"), quotas, &refs, limits, &mut faults);
+    let read = read_instance(instance, refs, limits, &mut faults);
     match read {
         Some(instance) if faults.total() == 0 => Ok(Request { instance, policy }),
         _ => Err(faults),

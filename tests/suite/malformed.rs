@@ -431,6 +431,7 @@ fn a_count_over_its_limit_names_the_limit() {
         notes: 1,
         aliases: 1,
         waivers: 1,
+        quotas: 1,
         choices: 1,
         pairs: 1,
         assignments: 1,

@@ -37,7 +37,9 @@ pub fn goal(kind: Kind) -> pb::Goal {
 /// Solves an instance by goals and compares everything with brute force; true where there is a matching.
 fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let lottery_seed = seed as i64 % 5 - 2;
-    let policy = pb::Policy { goals, lottery_seed, weights: Some(generate::weights()), ..pb::Policy::default() };
+    let quotas = generate::quotas(&mut ChaCha8Rng::seed_from_u64(seed), &instance);
+    let weights = Some(generate::weights());
+    let policy = pb::Policy { goals, lottery_seed, weights, quotas, ..pb::Policy::default() };
     let expected = Oracle::new(&instance, &policy).best();
     let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
     let outcome = solve(request.clone());
@@ -65,7 +67,10 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
 fn is_pure(request: &pb::MatchRequest) -> bool {
     let goals = request.policy.iter().flat_map(|policy| &policy.goals);
     let mut projects = request.instance.iter().flat_map(|instance| &instance.projects);
-    goals.into_iter().all(|goal| goal.tolerance == 0) && projects.all(|p| p.must_open || p.min_seat_count() < 2)
+    let quotas = request.policy.iter().all(|policy| policy.quotas.is_empty());
+    quotas
+        && goals.into_iter().all(|goal| goal.tolerance == 0)
+        && projects.all(|p| p.must_open || p.min_seat_count() < 2)
 }
 
 /// The certificate, where there is one, proves every goal in the eyes of `Check`.

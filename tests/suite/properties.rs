@@ -80,7 +80,7 @@ fn message_to_domain_to_message_is_the_identity_on_the_canonical_form() {
                 read_request(request.instance.clone(), request.policy.clone(), &SizeLimits::NONE).expect("sound");
             pb::MatchRequest {
                 instance: Some(write_instance(&read.instance)),
-                policy: Some(write_policy(&read.policy)),
+                policy: Some(write_policy(&read.instance, &read.policy)),
             }
         };
         let once = canonical(&request);

@@ -144,7 +144,7 @@ fn field_errors_come_in_clear_all_at_once() {
 #[test]
 fn an_unknown_field_is_an_error_and_never_ignored() {
     let server = Server::start(&[]);
-    for text in [r#"{"instance": {"studnets": []}}"#, r#"{"instance": {}, "policy": {"quotas": []}}"#] {
+    for text in [r#"{"instance": {"studnets": []}}"#, r#"{"instance": {}, "policy": {"quotes": []}}"#] {
         let refused = grpcurl(&server, &["-d", "@"], &[&method("Match")], text);
         assert_eq!(refused.code, 1, "{}", refused.error);
         assert!(refused.error.contains("has no known field named"), "{}", refused.error);

@@ -106,6 +106,10 @@ impl Graph {
         let mut pins = Vec::new();
         let mut openings = BTreeMap::new();
         for (index, row) in formulation.rows.iter().enumerate() {
+            let side = row.label.side();
+            if side == Side::Neither {
+                return Shape::Other;
+            }
             let coefficient = row.opening.map_or(0, |(_, a)| a);
             let least = row.least.map_or(0, |least| least - coefficient.max(0)).max(0);
             let most = row.most.map(|most| most - coefficient.min(0));
@@ -117,11 +121,12 @@ impl Graph {
             }
             let most = most.and_then(|most| u32::try_from(most).ok());
             let bounds = Bounds { row: index as u32, least: least as u32, most };
-            match row.label.side() {
+            match side {
                 _ if row.pairs.is_empty() => {}
                 Side::Students => left.rows.push((row, bounds)),
                 Side::Seats => right.rows.push((row, bounds)),
                 Side::Pair => pins.push((row.pairs[0], bounds)),
+                Side::Neither => {}
             }
         }
         let (Some((mut left, left_of)), Some((right, right_of))) = (left.build(), right.build()) else {

@@ -26,9 +26,13 @@ enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Face {
     columns: Vec<State>,
+    /// By column: its greatest value.
+    most: Vec<i64>,
     rows: Vec<ModelRow>,
     /// The columns that say whether a project opens.
     openings: Vec<usize>,
+    /// Whether the rows are those of a network.
+    nests: bool,
     /// Whether every held goal is held at its very optimum; see the module.
     exact: bool,
 }
@@ -49,13 +53,15 @@ pub(super) struct Restricted {
 pub(super) type Values = Vec<i64>;
 
 impl Face {
-    /// Every matching of a formulation.
-    pub fn new(formulation: &Formulation) -> Self {
+    /// Every matching of a formulation; `nests` says that its rows are those of a network.
+    pub fn new(formulation: &Formulation, nests: bool) -> Self {
         let rows = formulation.rows.iter();
         Self {
             columns: vec![State::Free; formulation.columns.len()],
+            most: formulation.columns.iter().map(|column| column.most()).collect(),
             rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
             openings: formulation.openings().collect(),
+            nests,
             exact: true,
         }
     }
@@ -72,7 +78,7 @@ impl Face {
 
     /// Whether rows and columns are those of a network.
     pub fn is_network(&self) -> bool {
-        self.exact && self.openings.is_empty()
+        self.exact && self.nests
     }
 
     /// Takes the matchings with a column out of play; false where none is left.
@@ -86,13 +92,13 @@ impl Face {
     pub fn hold(&mut self, weights: &[i64], least: i64, optimum: bool) {
         let terms = weights.iter().enumerate().filter(|&(_, &w)| w != 0).map(|(j, &w)| (j as u32, w)).collect();
         self.rows.push(ModelRow { terms, least: Some(least), most: None });
-        self.exact &= optimum && !self.openings.is_empty();
+        self.exact &= optimum && !self.nests;
     }
 
     /// Whether a solution keeps every row and every settled column.
     pub fn admits(&self, values: &[i64]) -> bool {
-        let columns = self.columns.iter().zip(values).all(|(state, &v)| match *state {
-            State::Free => v == 0 || v == 1,
+        let columns = self.columns.iter().zip(&self.most).zip(values).all(|((state, &most), &v)| match *state {
+            State::Free => (0..=most).contains(&v),
             State::Fixed(fixed) => v == fixed,
         });
         columns
@@ -129,7 +135,7 @@ impl Face {
             }
         }
         let mut objective: Vec<i64> = free.iter().map(|&column| weight(column)).collect();
-        let mut most = vec![1; free.len()];
+        let mut most: Vec<i64> = free.iter().map(|&column| self.most[column]).collect();
         let mut kept = Vec::new();
         let mut rows = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
@@ -141,7 +147,7 @@ impl Face {
                     State::Fixed(value) => settled += a * value,
                 }
             }
-            let (lowest, highest) = range(&terms);
+            let (lowest, highest) = range(&terms, &most);
             let least = row.least.map(|b| b - settled).filter(|&b| b > lowest);
             let upper = row.most.map(|b| b - settled).filter(|&b| b < highest);
             if elastic && let Some(lack) = least.filter(|&b| b > 0) {
@@ -324,7 +330,10 @@ fn activity(terms: &[(u32, i64)], values: &[i64]) -> i128 {
     terms.iter().map(|&(column, a)| i128::from(a) * i128::from(values[column as usize])).sum()
 }
 
-/// The least and greatest activity of a row whose columns are 0 or 1.
-fn range(terms: &[(u32, i64)]) -> (i64, i64) {
-    terms.iter().fold((0, 0), |(low, high), &(_, a)| (low + a.min(0), high + a.max(0)))
+/// The least and greatest activity of a row.
+fn range(terms: &[(u32, i64)], most: &[i64]) -> (i64, i64) {
+    terms.iter().fold((0, 0), |(low, high), &(column, a)| {
+        let a = a * most[column as usize];
+        (low + a.min(0), high + a.max(0))
+    })
 }

@@ -56,7 +56,7 @@ pub(super) fn read_hosts(at: At, raw: Vec<pb::Host>, faults: &mut Faults) -> Vec
 }
 
 /// Reads a list of countries: sorted, once each.
-pub(super) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec<Country> {
+pub(in crate::wire) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec<Country> {
     if !faults.count(at, raw.len(), MAX_LABELS) {
         return Vec::new();
     }
@@ -73,7 +73,7 @@ pub(super) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec
 }
 
 /// Reads a set of study levels.
-pub(super) fn read_study_levels(at: At, raw: &[i32], faults: &mut Faults) -> StudyLevels {
+pub(in crate::wire) fn read_study_levels(at: At, raw: &[i32], faults: &mut Faults) -> StudyLevels {
     let mut levels = StudyLevels::default();
     for (place, &number) in raw.iter().enumerate() {
         if let Some(level) = faults.stated(at.index(place), number, &StudyLevel::ALL) {

@@ -167,7 +167,39 @@ impl<'a> Oracle<'a> {
         let places = self.instance.students.iter().zip(matching).all(|(s, place)| !s.must_place || place.is_some());
         let pins = (0..self.instance.students.len())
             .all(|s| (0..self.instance.projects.len()).all(|p| !self.is_pinned(s, p) || matching[s] == Some(p)));
-        hosts && places && pins
+        let quotas = || self.policy.quotas.iter().filter(|q| q.penalty_points.is_none());
+        hosts && places && pins && quotas().all(|quota| self.missed(quota, matching) == 0)
+    }
+
+    /// By how many units a quota is missed.
+    fn missed(&self, quota: &pb::Quota, matching: &Matching) -> i64 {
+        let weight = |s: usize, p: usize| {
+            let holds = |students: &Option<pb::StudentSet>, projects: &Option<pb::ProjectSet>| {
+                self.has_student(students, s) && self.has_project(projects, p)
+            };
+            let stated = quota.weights.iter().find(|entry| holds(&entry.students, &entry.projects));
+            let counts = holds(&quota.students, &quota.projects);
+            if counts { stated.map_or(1, |entry| i64::from(entry.weight)) } else { 0 }
+        };
+        let sum: i64 = self.pairs(matching).map(|(s, p)| weight(s, p)).sum();
+        let short = (quota.min_count.unwrap_or(0) - sum).max(0);
+        short + quota.max_count.map_or(0, |max| (sum - max).max(0))
+    }
+
+    fn has_student(&self, set: &Option<pb::StudentSet>, s: usize) -> bool {
+        let (student, Some(set)) = (&self.instance.students[s], set) else { return true };
+        (set.student_ids.is_empty() || set.student_ids.contains(&student.student_id))
+            && (set.class_years.is_empty() || set.class_years.contains(&student.class_year))
+            && set.attributes.iter().all(|a| student.attributes.get(&a.name).is_some_and(|v| a.values.contains(v)))
+    }
+
+    fn has_project(&self, set: &Option<pb::ProjectSet>, p: usize) -> bool {
+        let (project, Some(set)) = (&self.instance.projects[p], set) else { return true };
+        let host = self.instance.hosts.iter().find(|h| h.host_id == project.host_id);
+        (set.project_ids.is_empty() || set.project_ids.contains(&project.project_id))
+            && (set.host_ids.is_empty() || set.host_ids.contains(&project.host_id))
+            && (set.country_codes.is_empty() || host.is_some_and(|h| set.country_codes.contains(&h.country_code)))
+            && set.attributes.iter().all(|a| project.attributes.get(&a.name).is_some_and(|v| a.values.contains(v)))
     }
 
     fn points(&self, s: usize, p: usize) -> i64 {
@@ -201,7 +233,11 @@ impl<'a> Oracle<'a> {
         let ranks = || self.pairs(m).map(|(s, p)| self.goal_rank(s, p));
         match kind {
             Kind::PlaceMost => vec![self.pairs(m).count() as i64],
-            Kind::TotalPoints => vec![points().sum()],
+            Kind::TotalPoints => {
+                let quotas = self.policy.quotas.iter();
+                let penalty = |q: &pb::Quota| i64::from(q.penalty_points.unwrap_or(0)) * self.missed(q, m);
+                vec![points().sum::<i64>() - quotas.map(penalty).sum::<i64>()]
+            }
             Kind::RaiseWorst => vec![points().min().unwrap_or(1_000_000)],
             Kind::LeastRankSum => vec![-ranks().sum::<i64>()],
             Kind::LowestWorstRank => vec![-ranks().max().unwrap_or(0)],

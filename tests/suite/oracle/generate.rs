@@ -53,6 +53,7 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
             max_seat_count: stated.then_some(max),
             min_seat_count: has_minimum.then(|| random.random_range(0..4)),
             must_open,
+            attributes: [("new".to_owned(), ["yes", "no"][p % 2].to_owned())].into(),
             ranked_only,
             student_ranks: (0..students)
                 .filter_map(|s| {
@@ -82,6 +83,8 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
             choices,
             choices_only,
             must_place,
+            class_year: 1 + (s % 2) as i32,
+            attributes: [("home".to_owned(), ["north", "south"][s / 2 % 2].to_owned())].into(),
             vetoes: if vetoes {
                 let target = Some(pb::veto::Target::ProjectId(format!("P{}", random.random_range(0..projects))));
                 vec![pb::Veto { target }]
@@ -114,4 +117,51 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
         }
     }
     instance
+}
+
+/// Up to 2 quotas: over hosts, countries, class years, attributes or ids, some of them weighted, some soft.
+pub fn quotas(random: &mut ChaCha8Rng, instance: &pb::Instance) -> Vec<pb::Quota> {
+    let attribute =
+        |name: &str, value: &str| pb::AttributeValues { name: name.to_owned(), values: vec![value.to_owned()] };
+    let mut quotas = Vec::new();
+    for q in 0..[0, 0, 0, 1, 1, 2][random.random_range(0..6)] {
+        let students = match random.random_range(0..6) {
+            0 => pb::StudentSet { class_years: vec![1], ..pb::StudentSet::default() },
+            1 => pb::StudentSet { attributes: vec![attribute("home", "north")], ..pb::StudentSet::default() },
+            2 => pb::StudentSet {
+                student_ids: instance.students.iter().take(2).map(|s| s.student_id.clone()).collect(),
+                ..pb::StudentSet::default()
+            },
+            _ => pb::StudentSet::default(),
+        };
+        let projects = match random.random_range(0..5) {
+            0 => pb::ProjectSet { host_ids: vec!["H0".to_owned()], ..pb::ProjectSet::default() },
+            1 => pb::ProjectSet { country_codes: vec!["DE".to_owned()], ..pb::ProjectSet::default() },
+            2 => pb::ProjectSet { attributes: vec![attribute("new", "yes")], ..pb::ProjectSet::default() },
+            3 => pb::ProjectSet {
+                project_ids: instance.projects.iter().take(2).map(|p| p.project_id.clone()).collect(),
+                ..pb::ProjectSet::default()
+            },
+            _ => pb::ProjectSet::default(),
+        };
+        let mut chance = |percent: u32| random.random_range(0..100) < percent;
+        let (weighted, soft, least, most) = (chance(20), chance(30), chance(45), chance(75));
+        let double = pb::QuotaWeight {
+            students: Some(pb::StudentSet { class_years: vec![2], ..pb::StudentSet::default() }),
+            projects: None,
+            weight: random.random_range(0..4),
+        };
+        let min = random.random_range(0..3);
+        quotas.push(pb::Quota {
+            quota_id: format!("Q{q}"),
+            students: Some(students),
+            projects: Some(projects),
+            min_count: least.then_some(min),
+            max_count: most.then(|| min + random.random_range(0..3)),
+            weights: if weighted { vec![double] } else { Vec::new() },
+            penalty_points: soft.then(|| random.random_range(1..800_000)),
+            ..pb::Quota::default()
+        });
+    }
+    quotas
 }
