@@ -8,6 +8,7 @@ season, policy, outcome = json.loads(request)["instance"], json.loads(request).g
 pairs = [pair for pair in map(json.loads, pairs.splitlines()) if pair["verdict"] == "ELIGIBLE"]
 students, projects = ({row[f"{kind}_id"]: row for row in season.get(f"{kind}s", [])} for kind in ("student", "project"))
 hosts = {host["host_id"]: host for host in season.get("hosts", [])}
+quotas = {quota["quota_id"]: quota for quota in policy.get("quotas", [])}
 eligible = {(pair["student_id"], pair["project_id"]) for pair in pairs}
 notes = {(note["student_id"], note["project_id"]): note for note in season.get("pair_notes", [])}
 pinned = {s: p for (s, p), note in notes.items() if note.get("pinned") or (note.get("offer_state") == "ACCEPTED" and (s, p) in eligible)}
@@ -34,7 +35,7 @@ def adds(pair, kind, rank, counted):
 
 for number, proof in enumerate(outcome["certificate"]["proofs"]):
     sums = [(s.get("kind"), s.get("rank"), s.get("points")) for s in proof["sums"]]
-    price = {k: {p["id"]: [int(v) for v in p["values"]] for p in proof.get(f"{k}_prices", [])} for k in ("student", "project", "host")}
+    price = {k: {p["id"]: [int(v) for v in p["values"]] for p in proof.get(f"{k}_prices", [])} for k in ("student", "project", "host", "quota")}
     free, bound, reached = [0] * len(sums), [0] * len(sums), [0] * len(sums)
     for pair in pairs:
         student, project = pair["student_id"], pair["project_id"]
@@ -42,13 +43,15 @@ for number, proof in enumerate(outcome["certificate"]["proofs"]):
                   for t in proof.get("thresholds", []))
         value = [adds(pair, *s) for s in sums]
         prices = [price["student"].get(student, free), price["project"].get(project, free), price["host"].get(projects[project].get("host_id"), free)]
+        prices += [[int(q["weight"]) * p for p in price["quota"].get(q["quota_id"], free)] for q in pair.get("quotas", [])]
         assert out or pinned.get(student, project) != project or value <= [sum(p) for p in zip(*prices)], f"{student} {project} is above its prices"
         reached = [r + v for r, v in zip(reached, value)] if (student, project) in matched else reached
     rows = [(p, 1, int(students[i].get("must_place", False) or i in pinned)) for i, p in price["student"].items()]
     rows += [(p, seats(projects[i]), max(1, projects[i].get("min_seat_count", 0)) if projects[i].get("must_open") else 0) for i, p in price["project"].items()]
     rows += [(p, hosts[i]["max_seat_count"], 0) for i, p in price["host"].items()]
+    rows += [(p, quotas[i].get("max_count"), int(quotas[i].get("min_count", 0))) for i, p in price["quota"].items()]
     for prices, most, least in rows:
-        bound = [b + p * (most if prices > free else least) for b, p in zip(bound, prices)]
+        bound = [b + p * int(most if prices > free else least) for b, p in zip(bound, prices)]
     assert bound == [int(b) for b in proof["bound"]], "the bound is not what the prices add up to"
     beyond = sums[-1][0] is None
     assert bound < reached if beyond else bound == reached, "the bound is not what is reached"

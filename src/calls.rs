@@ -107,6 +107,8 @@ pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::Val
 pub struct Evaluations {
     request: wire::Request,
     selection: wire::Selection,
+    /// By quota of the policy.
+    scopes: Vec<domain::QuotaScope>,
 }
 
 /// Reads a request for evaluations.
@@ -116,7 +118,9 @@ pub struct Evaluations {
 pub fn read_evaluations(message: pb::EvaluateRequest, caller: &Caller) -> Result<Evaluations, CallError> {
     let request = read(message.instance, message.policy, caller)?;
     let selection = wire::read_selection(&request.instance, &message.student_ids, &message.project_ids)?;
-    Ok(Evaluations { request, selection })
+    let scope = |quota: &domain::Quota| domain::QuotaScope::new(&request.instance, quota);
+    let scopes = request.policy.quotas.iter().map(scope).collect();
+    Ok(Evaluations { request, selection, scopes })
 }
 
 impl Evaluations {
@@ -127,10 +131,14 @@ impl Evaluations {
 
     /// Tells of every pair of one student, counted from 0, by project.
     pub fn of_student(&self, student: usize) -> Vec<pb::PairEvaluation> {
-        let instance = &self.request.instance;
-        let evaluator = PairEvaluator::new(instance, &self.request.policy);
+        let (instance, policy) = (&self.request.instance, &self.request.policy);
+        let evaluator = PairEvaluator::new(instance, policy);
         let pairs = self.selection.projects.iter().map(|&p| evaluator.evaluate(self.selection.students[student], p));
-        pairs.map(|pair| wire::write_pair_evaluation(instance, &pair)).collect()
+        let written = pairs.map(|pair| {
+            let weights = self.scopes.iter().map(|scope| scope.weight(pair.student, pair.project));
+            wire::write_pair_evaluation(instance, policy, &pair, weights)
+        });
+        written.collect()
     }
 
     /// Tells of each pair, by student, then project, until `tell` breaks.

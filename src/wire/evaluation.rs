@@ -1,13 +1,18 @@
 //! Verdicts and scores: domain to message.
 
 use super::pb;
-use crate::domain::{Criterion, Instance};
+use crate::domain::{Criterion, Instance, Policy};
 use crate::eligibility::{Refusal, Rule, Verdict};
 use crate::evaluation::{PairEvaluation, RefusalCounts};
 use crate::scoring::Score;
 
-/// Writes what the rules and the score say of a pair.
-pub fn write_pair_evaluation(instance: &Instance, pair: &PairEvaluation) -> pb::PairEvaluation {
+/// Writes what the rules and the score say of a pair, and what it weighs in each quota of the policy.
+pub fn write_pair_evaluation(
+    instance: &Instance,
+    policy: &Policy,
+    pair: &PairEvaluation,
+    weights: impl Iterator<Item = i64>,
+) -> pb::PairEvaluation {
     pb::PairEvaluation {
         student_id: instance.students[pair.student.at()].id.to_string(),
         project_id: instance.projects[pair.project.at()].id.to_string(),
@@ -17,6 +22,13 @@ pub fn write_pair_evaluation(instance: &Instance, pair: &PairEvaluation) -> pb::
         contributions: contributions(&pair.score),
         choice_rank: pair.choice_rank.map(|rank| rank as i32),
         host_rank: pair.host_rank.map(|rank| rank as i32),
+        quotas: policy
+            .quotas
+            .iter()
+            .zip(weights)
+            .filter(|&(_, weight)| weight != 0)
+            .map(|(quota, weight)| pb::QuotaShare { quota_id: quota.id.clone(), weight })
+            .collect(),
         waived_rules: pair.used_waivers.iter().map(|waiver| rule(waiver.rule) as i32).collect(),
     }
 }

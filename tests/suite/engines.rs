@@ -34,7 +34,8 @@ fn the_integer_program_gives_the_same_outcome_on_small_seasons() {
         let first = kinds[random.random_range(0..kinds.len())];
         let second = kinds[random.random_range(0..kinds.len())];
         let stated = if first == second { vec![first] } else { vec![first, second] };
-        let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&stated) };
+        let quotas = generate::quotas(&mut random, &instance);
+        let policy = pb::Policy { weights: Some(generate::weights()), quotas, ..goals(&stated) };
         let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
         let (network, program) = (solve(request.clone()), through_the_integer_program(&request));
         assert!(program.certificate.is_none());
@@ -197,7 +198,8 @@ fn a_script_that_shares_nothing_adds_the_certificates_up() {
         if stated.len() == 3 && stated[0] == stated[2] {
             stated.pop();
         }
-        let policy = pb::Policy { weights: Some(generate::weights()), ..goals(&stated) };
+        let quotas = generate::quotas(&mut random, &instance);
+        let policy = pb::Policy { weights: Some(generate::weights()), quotas, ..goals(&stated) };
         let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
         let mut outcome = solve(request.clone());
         if outcome.certificate.is_none() {
