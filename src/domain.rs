@@ -5,6 +5,7 @@ mod country;
 mod ids;
 mod instance;
 mod language;
+mod link;
 mod matching;
 mod numbers;
 mod offer;
@@ -26,6 +27,7 @@ pub use instance::{
     Student, StudentLanguage, Target, WorkAuthorization,
 };
 pub use language::{Language, LanguageLevel};
+pub use link::{Link, LinkKind, Meeting};
 pub use matching::{Assignment, Matching};
 pub use numbers::{Gpa, Hours, Points, Share, Weight};
 pub use offer::{ChangePrices, OfferState};

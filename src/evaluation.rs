@@ -44,6 +44,11 @@ impl Evaluation {
         &self.pairs[range.start as usize..range.end as usize]
     }
 
+    /// The place in `pairs` of the first pair of a student.
+    pub fn first_of(&self, student: StudentIndex) -> u32 {
+        self.ranges[student.at()].start
+    }
+
     /// The place of a pair in `pairs`; `None` where it may not be matched.
     pub fn find(&self, student: StudentIndex, project: ProjectIndex) -> Option<usize> {
         let start = self.ranges[student.at()].start as usize;

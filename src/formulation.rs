@@ -13,14 +13,16 @@
 //! | **C6** pin | `x = 1` | `pin.rs` |
 //! | **C7** must place | `Σ x ≥ 1` over a student's pairs | `placement.rs` |
 //! | **C8** quota | `min ≤ Σ weight · x ≤ max` over the pairs it counts; soft with what is missed | `quota.rs` |
+//! | **C9** link | linked students go to the same, or to different projects | `link.rs` |
 //!
-//! A forbidden or refused pair has no column. Without C4, and without quotas that cross other rows, weigh or are soft, the rows
+//! A forbidden or refused pair has no column. Without C4, links, and quotas that cross other rows, weigh or are soft, the rows
 //! are those of a network (students on one side; seats of projects inside seats of hosts and quotas, a laminar family, on the
 //! other), so their matrix is totally unimodular and every
 //! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
 mod capacity;
 mod goals;
+mod link;
 mod lottery;
 mod opening;
 mod pin;
@@ -78,6 +80,8 @@ pub enum RowLabel {
     MustPlace(StudentIndex),
     /// **C8**, by place in the policy's quotas.
     Quota(u32, Side),
+    /// **C9**, by place in the instance's links.
+    Link(u32),
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -101,6 +105,7 @@ impl RowLabel {
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
             Self::Quota(_, side) => side,
+            Self::Link(_) => Side::Neither,
         }
     }
 }
@@ -174,6 +179,7 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     capacity::rows(instance, &of_project, &mut rows);
     opening::rows(instance, &of_project, &mut columns, &mut rows);
     pin::rows(instance, evaluation, &mut rows);
+    link::rows(instance, evaluation, &mut rows);
     quota::rows(instance, policy, evaluation, &mut columns, &mut rows);
     Formulation {
         goals: goals::measures(instance, policy, evaluation, &columns),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Assignment, Country, Date, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, OfferState, Proficiency,
+    Assignment, Country, Date, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, Link, OfferState, Proficiency,
     ProgramId, ProgramIndex, ProjectId, ProjectIndex, Share, SkillAlias, SkillIndex, SkillTable, StudentId,
     StudentIndex, StudyLevel, StudyLevels, Waiver, Weight,
 };
@@ -29,6 +29,8 @@ pub struct Instance {
     pub waivers: Vec<Waiver>,
     /// Who went where before, by student; at most one place each.
     pub previous: Vec<Assignment>,
+    /// By students.
+    pub links: Vec<Link>,
     /// The aliases as stated, by skill.
     pub skill_aliases: Vec<SkillAlias>,
     /// Every skill spoken of.

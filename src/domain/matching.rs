@@ -24,6 +24,12 @@ impl Matching {
         Self { assignments }
     }
 
+    /// The place of a student, the first where there are several.
+    pub fn place_of(&self, student: StudentIndex) -> Option<ProjectIndex> {
+        let at = self.assignments.partition_point(|place| place.student < student);
+        self.assignments.get(at).filter(|place| place.student == student).map(|place| place.project)
+    }
+
     /// The places, by student, then project.
     pub fn assignments(&self) -> &[Assignment] {
         &self.assignments

@@ -22,6 +22,8 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
             RowLabel::ProjectSeats(p) | RowLabel::MustOpen(p) | RowLabel::Opening(p) => add(&mut projects, p, price),
             RowLabel::HostSeats(h) => add(&mut hosts, h, price),
             RowLabel::Quota(quota, _) => add(&mut quotas, quota, price),
+            // No network has such a row.
+            RowLabel::Link(_) => {}
         }
     }
     let sum = |sum: &ProofSum| match *sum {

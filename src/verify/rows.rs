@@ -1,6 +1,8 @@
 //! Every hard rule of a season, checked on a matching one by one.
 
-use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
+use crate::domain::{
+    Assignment, HostIndex, Instance, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
+};
 use crate::eligibility::{self, Rulebook};
 
 /// What a matching may break.
@@ -24,6 +26,8 @@ pub enum ViolationKind {
     MustPlace,
     /// A hard quota is missed.
     Quota,
+    /// Linked students are not placed as the link says.
+    Link,
 }
 
 /// One rule that a matching breaks.
@@ -134,6 +138,35 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
                 quota: Some(index),
                 required: required.join(" and "),
                 observed: sum.to_string(),
+            });
+        }
+    }
+    for link in &instance.links {
+        let places: Vec<ProjectIndex> = link.students.iter().filter_map(|&s| matching.place_of(s)).collect();
+        let mut meetings: Vec<Meeting> = places.iter().map(|&project| link.meeting(instance, project)).collect();
+        meetings.sort_unstable();
+        meetings.dedup();
+        let is_kept = match link.kind {
+            LinkKind::DifferentProject => meetings.len() == places.len(),
+            _ => meetings.len() <= 1,
+        };
+        let is_whole = !link.placed_together || places.is_empty() || places.len() == link.students.len();
+        if !is_kept || !is_whole {
+            let how = match link.kind {
+                LinkKind::SameProject => "the same project",
+                LinkKind::SameHost => "the same host",
+                LinkKind::SameCountry => "the same country",
+                LinkKind::DifferentProject => "different projects",
+            };
+            let all = if link.placed_together { ", all or none" } else { "" };
+            found.push(Violation {
+                kind: ViolationKind::Link,
+                student: link.students.first().copied(),
+                project: None,
+                host: None,
+                quota: None,
+                required: format!("{} students at {how}{all}", link.students.len()),
+                observed: format!("{} placed, at {} of those", places.len(), meetings.len()),
             });
         }
     }

@@ -74,6 +74,7 @@ fn violation(instance: &Instance, policy: &Policy, violation: &Violation) -> pb:
         ViolationKind::Pin => Raw::Pin,
         ViolationKind::MustPlace => Raw::MustPlace,
         ViolationKind::Quota => Raw::Quota,
+        ViolationKind::Link => Raw::Link,
     };
     pb::Violation {
         kind: kind as i32,

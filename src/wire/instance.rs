@@ -1,5 +1,6 @@
 //! Instance: message to domain and back.
 
+mod link;
 mod note;
 mod program;
 mod project;
@@ -31,6 +32,7 @@ pub(super) fn read_references(raw: &pb::Instance, limits: &SizeLimits, faults: &
         ("skill_aliases", raw.skill_aliases.len(), limits.aliases),
         ("waivers", raw.waivers.len(), limits.waivers),
         ("previous_assignments", raw.previous_assignments.len(), limits.students),
+        ("links", raw.links.len(), limits.links),
     ];
     let fits: Vec<bool> =
         counts.iter().map(|&(name, count, limit)| faults.count(at.field(name), count, limit)).collect();
@@ -60,6 +62,7 @@ pub(super) fn read_instance(
         program::read_countries(at.field("suspended_country_codes"), &raw.suspended_country_codes, faults);
     let (waivers, waiver_origin) = waiver::read_waivers(at.field("waivers"), raw.waivers, &refs, faults);
     let previous = note::read_previous(at.field("previous_assignments"), &raw.previous_assignments, &refs, faults);
+    let links = link::read_links(at.field("links"), raw.links, &refs, faults);
     if faults.total() > 0 {
         return None;
     }
@@ -74,6 +77,7 @@ pub(super) fn read_instance(
         suspended_countries,
         waivers,
         previous,
+        links,
         skill_aliases,
         skills,
         origin,
@@ -96,6 +100,7 @@ pub fn write_instance(instance: &Instance) -> pb::Instance {
             .collect(),
         suspended_country_codes: instance.suspended_countries.iter().map(Country::to_string).collect(),
         waivers: instance.waivers.iter().map(|w| waiver::write_waiver(instance, w)).collect(),
+        links: instance.links.iter().map(|l| link::write_link(instance, l)).collect(),
         previous_assignments: instance.previous.iter().map(|place| note::write_placement(instance, place)).collect(),
     }
 }

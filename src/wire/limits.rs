@@ -17,6 +17,8 @@ pub struct SizeLimits {
     pub aliases: usize,
     /// Waivers.
     pub waivers: usize,
+    /// Links.
+    pub links: usize,
     /// Quotas.
     pub quotas: usize,
     /// Choices, and vetoes, of one student.
@@ -41,6 +43,7 @@ impl SizeLimits {
         notes: 1_000_000,
         aliases: 10_000,
         waivers: 10_000,
+        links: 10_000,
         quotas: 1_000,
         choices: 1_000,
         pairs: 3_000_000,
@@ -60,6 +63,7 @@ impl SizeLimits {
             notes: most,
             aliases: most,
             waivers: most,
+            links: most,
             quotas: most,
             choices: most,
             pairs: most,

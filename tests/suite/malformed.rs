@@ -431,6 +431,7 @@ fn a_count_over_its_limit_names_the_limit() {
         notes: 1,
         aliases: 1,
         waivers: 1,
+        links: 1,
         quotas: 1,
         choices: 1,
         pairs: 1,
@@ -447,12 +448,22 @@ fn a_count_over_its_limit_names_the_limit() {
         skill_aliases: vec![pb::SkillAlias::default(); 2],
         waivers: vec![pb::Waiver::default(); 2],
         previous_assignments: vec![pb::Placement::default(); 2],
+        links: vec![pb::Link::default(); 2],
         ..pb::Instance::default()
     };
     let faults = read_request(Some(over), None, &sizes).expect_err("everything is over").into_findings();
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    let lists =
-        ["programs", "hosts", "projects", "students", "pair_notes", "skill_aliases", "waivers", "previous_assignments"];
+    let lists = [
+        "programs",
+        "hosts",
+        "projects",
+        "students",
+        "pair_notes",
+        "skill_aliases",
+        "waivers",
+        "previous_assignments",
+        "links",
+    ];
     assert_eq!(fields, lists.map(|list| format!("instance.{list}")));
     assert!(faults.iter().all(|fault| fault.code.reason == "TOO_MANY" && fault.message.contains("limit is 1")));
 

@@ -68,7 +68,9 @@ fn is_pure(request: &pb::MatchRequest) -> bool {
     let goals = request.policy.iter().flat_map(|policy| &policy.goals);
     let mut projects = request.instance.iter().flat_map(|instance| &instance.projects);
     let quotas = request.policy.iter().all(|policy| policy.quotas.is_empty());
+    let links = request.instance.iter().all(|instance| instance.links.is_empty());
     quotas
+        && links
         && goals.into_iter().all(|goal| goal.tolerance == 0)
         && projects.all(|p| p.must_open || p.min_seat_count() < 2)
 }

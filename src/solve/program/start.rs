@@ -60,10 +60,10 @@ fn filled(formulation: &Formulation, face: &Face, mut values: Values) -> Values 
         return values;
     };
     let mut of_column: Vec<Vec<(u32, i64)>> = vec![Vec::new(); formulation.columns.len()];
-    let mut slack: Vec<Option<i64>> = Vec::with_capacity(formulation.rows.len());
+    let mut activities: Vec<i64> = Vec::with_capacity(formulation.rows.len());
     for (index, row) in formulation.rows.iter().enumerate() {
         let activity: i64 = row.terms().map(|(column, a)| a * values[column as usize]).sum();
-        slack.push(row.most.map(|most| most - activity));
+        activities.push(activity);
         for (column, a) in row.terms() {
             of_column[column as usize].push((index as u32, a));
         }
@@ -71,15 +71,17 @@ fn filled(formulation: &Formulation, face: &Face, mut values: Values) -> Values 
     let mut order: Vec<usize> =
         (0..weights.len()).filter(|&column| values[column] == 0 && weights[column] > 0).collect();
     order.sort_by_key(|&column| std::cmp::Reverse(weights[column]));
+    // A row that asks for something stays as it is or comes nearer.
+    let allows = |row: u32, activity: i64, a: i64| {
+        let row = &formulation.rows[row as usize];
+        row.most.is_none_or(|most| activity + a <= most)
+            && row.least.is_none_or(|least| a >= 0 || activity + a >= least)
+    };
     for column in order {
         let rows = &of_column[column];
-        if rows.iter().all(|&(row, a)| slack[row as usize].is_none_or(|slack| slack >= a)) {
+        if rows.iter().all(|&(row, a)| allows(row, activities[row as usize], a)) {
             values[column] = 1;
-            for &(row, a) in rows {
-                if let Some(slack) = &mut slack[row as usize] {
-                    *slack -= a;
-                }
-            }
+            rows.iter().for_each(|&(row, a)| activities[row as usize] += a);
         }
     }
     debug_assert!(face.admits(&values));

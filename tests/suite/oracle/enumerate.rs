@@ -168,7 +168,29 @@ impl<'a> Oracle<'a> {
         let pins = (0..self.instance.students.len())
             .all(|s| (0..self.instance.projects.len()).all(|p| !self.is_pinned(s, p) || matching[s] == Some(p)));
         let quotas = || self.policy.quotas.iter().filter(|q| q.penalty_points.is_none());
-        hosts && places && pins && quotas().all(|quota| self.missed(quota, matching) == 0)
+        let links = self.instance.links.iter().all(|link| self.is_linked(link, matching));
+        hosts && places && pins && links && quotas().all(|quota| self.missed(quota, matching) == 0)
+    }
+
+    fn is_linked(&self, link: &pb::Link, matching: &Matching) -> bool {
+        use pb::link::Kind;
+        let place = |id: &String| {
+            let s = self.instance.students.iter().position(|s| s.student_id == *id).expect("a student");
+            matching[s]
+        };
+        let places: Vec<Option<usize>> = link.student_ids.iter().map(place).collect();
+        let placed: Vec<usize> = places.iter().copied().flatten().collect();
+        let host = |p: usize| self.instance.hosts.iter().find(|h| h.host_id == self.instance.projects[p].host_id);
+        let meeting = |&p: &usize| match link.kind() {
+            Kind::SameHost => host(p).map_or(format!("project {p}"), |h| h.host_id.clone()),
+            Kind::SameCountry => host(p).map_or(format!("project {p}"), |h| h.country_code.clone()),
+            _ => format!("project {p}"),
+        };
+        let different: std::collections::BTreeSet<String> = placed.iter().map(meeting).collect();
+        let apart = link.kind() == Kind::DifferentProject;
+        let together = link.placed_together.unwrap_or(!apart);
+        (!together || placed.is_empty() || placed.len() == places.len())
+            && if apart { different.len() == placed.len() } else { different.len() <= 1 }
     }
 
     /// By how many units a quota is missed.

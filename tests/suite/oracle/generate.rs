@@ -116,6 +116,15 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
             }
         }
     }
+    if students > 1 && random.random_range(0..100) < 20 {
+        let first = random.random_range(0..students - 1);
+        let last = (first + random.random_range(2..4)).min(students);
+        instance.links.push(pb::Link {
+            student_ids: (first..last).map(|s| format!("S{s}")).collect(),
+            kind: random.random_range(1..5),
+            placed_together: [None, None, Some(true), Some(false)][random.random_range(0..4)],
+        });
+    }
     instance
 }
 
