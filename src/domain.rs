@@ -2,6 +2,7 @@
 
 mod certificate;
 mod country;
+mod edit;
 mod ids;
 mod instance;
 mod language;
@@ -18,6 +19,7 @@ mod waiver;
 
 pub use certificate::{Certificate, CertificateProof, CertificateSum};
 pub use country::Country;
+pub use edit::Edit;
 pub use ids::{
     HostId, HostIndex, MalformedId, ProgramId, ProgramIndex, ProjectId, ProjectIndex, SkillIndex, StudentId,
     StudentIndex,

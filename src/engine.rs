@@ -3,11 +3,12 @@
 mod certificate;
 mod told;
 
+use crate::diagnosis::{self, Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
-use crate::formulation;
+use crate::formulation::{self, Formulation};
 use crate::solve::{self, GoalValue, Limits, Solution, Solved, SolverCommand, SolverFailure, Stop};
 use crate::validation;
 use crate::verify;
@@ -59,6 +60,10 @@ pub struct Outcome {
     pub quotas: Vec<i64>,
     /// The waivers without which a place would be refused, each once.
     pub used_waivers: Vec<Waiver>,
+    /// Rows that can't hold together, where there is no matching.
+    pub conflicts: Vec<Conflict>,
+    /// Changes after which there is one, fewest units first.
+    pub relaxations: Vec<Relaxed>,
     /// Contradictions found without solving, or what of the request had no effect.
     pub findings: Vec<Finding>,
 }
@@ -76,9 +81,20 @@ impl Outcome {
             summary: None,
             quotas: Vec::new(),
             used_waivers: Vec::new(),
+            conflicts: Vec::new(),
+            relaxations: Vec::new(),
             findings,
         }
     }
+}
+
+/// Changes after which there is a matching, and the best one then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relaxed {
+    /// The changes.
+    pub relaxation: Relaxation,
+    /// What they lead to.
+    pub outcome: Outcome,
 }
 
 /// Why there is no outcome.
@@ -95,7 +111,7 @@ pub enum EngineError {
     ResultRejected(String),
 }
 
-/// Finds the best matching of a season under a policy and proves it.
+/// Finds the best matching of a season under a policy and proves it; or says why there is none and what would make one.
 ///
 /// # Errors
 /// See [`EngineError`]. An instance without a matching is no error but an outcome.
@@ -111,32 +127,37 @@ pub fn solve(
         Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
         Err(EvaluationError::Stopped) => return Ok(nothing(limits.stop())),
     };
-    let contradictions = validation::contradictions(instance, policy, &evaluation);
-    if !contradictions.is_empty() {
-        return Ok(Outcome::without_matching(Status::Infeasible, contradictions));
-    }
     let formulation = formulation::formulate(instance, policy, &evaluation);
-    match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
-        Solved::Infeasible(proof) => {
-            let certificate = proof.map(|proof| certificate::certificate(policy, &formulation, &[proof]));
-            if certificate
-                .as_ref()
-                .is_some_and(|proof| !verify::proves_infeasible(instance, policy, &evaluation, proof))
-            {
-                return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
+    let contradictions = validation::contradictions(instance, policy, &evaluation);
+    let proof = if contradictions.is_empty() {
+        match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
+            Solved::Infeasible(proof) => proof,
+            Solved::Nothing(stop) => return Ok(nothing(Some(stop))),
+            Solved::Solution(solution) => {
+                return finish(instance, policy, &evaluation, told::told(&formulation, solution), &formulation);
             }
-            Ok(Outcome { certificate, ..Outcome::without_matching(Status::Infeasible, Vec::new()) })
         }
-        Solved::Nothing(stop) => Ok(nothing(Some(stop))),
-        Solved::Solution(mut solution) => {
-            let reached = std::mem::take(&mut solution.goals);
-            let told = formulation.goals.iter().zip(reached).map(|(goal, reached)| told::told(goal, reached));
-            solution.goals = told.collect();
-            let proofs = solution.proofs.as_ref();
-            let certificate = proofs.map(|proofs| certificate::certificate(policy, &formulation, proofs));
-            finish(instance, policy, &evaluation, solution, certificate)
-        }
+    } else {
+        None
+    };
+    let certificate =
+        proof.as_ref().map(|proof| certificate::certificate(policy, &formulation, std::slice::from_ref(proof)));
+    if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, &evaluation, proof)) {
+        return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
     }
+    let conflicts = diagnosis::conflicts(&formulation, proof.as_ref(), command, limits);
+    let conflicts = conflicts.map_err(EngineError::SolverFailed)?;
+    let relaxations = diagnosis::relaxations(instance, policy, &evaluation, &conflicts, command, limits);
+    let relaxed = relaxations.map_err(EngineError::SolverFailed)?.into_iter().map(|relaxation| {
+        let (mut instance, mut policy) = (instance.clone(), policy.clone());
+        relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
+        let outcome = solve(&instance, &policy, command, limits, pair_limit)?;
+        Ok(Relaxed { relaxation, outcome })
+    });
+    let relaxed: Vec<Relaxed> = relaxed.collect::<Result<_, EngineError>>()?;
+    // What only might make a matching is no answer.
+    let relaxations = relaxed.into_iter().filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+    Ok(Outcome { certificate, conflicts, relaxations, ..Outcome::without_matching(Status::Infeasible, contradictions) })
 }
 
 fn nothing(stop: Option<Stop>) -> Outcome {
@@ -153,8 +174,10 @@ fn finish(
     policy: &Policy,
     evaluation: &Evaluation,
     solution: Solution,
-    certificate: Option<Certificate>,
+    formulation: &Formulation,
 ) -> Result<Outcome, EngineError> {
+    let proofs = solution.proofs.as_ref();
+    let certificate = proofs.map(|proofs| certificate::certificate(policy, formulation, proofs));
     let chosen = evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
     let matching =
         Matching::new(chosen.map(|(pair, _)| Assignment { student: pair.student, project: pair.project }).collect());
@@ -196,6 +219,8 @@ fn finish(
         summary: Some(explain::summarise(instance, &matching, &places)),
         quotas: verify::quota_sums(instance, policy, &matching),
         used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
+        conflicts: Vec::new(),
+        relaxations: Vec::new(),
         findings: validation::without_effect(instance, policy),
         places,
     })
@@ -228,17 +253,27 @@ mod tests {
         (request.instance, request.policy, evaluation, solution)
     }
 
+    fn formulated(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Formulation {
+        formulation::formulate(instance, policy, evaluation)
+    }
+
     #[test]
     fn a_true_result_passes() {
         let (instance, policy, evaluation, solution) = claimed();
-        assert_eq!(finish(&instance, &policy, &evaluation, solution, None).unwrap().status, Status::Optimal);
+        assert_eq!(
+            finish(&instance, &policy, &evaluation, solution, &formulated(&instance, &policy, &evaluation))
+                .unwrap()
+                .status,
+            Status::Optimal
+        );
     }
 
     #[test]
     fn a_corrupted_result_never_passes() {
         let (instance, policy, evaluation, solution) = claimed();
         let rejected = |corrupted: Solution| {
-            let ended = finish(&instance, &policy, &evaluation, corrupted, None);
+            let ended =
+                finish(&instance, &policy, &evaluation, corrupted, &formulated(&instance, &policy, &evaluation));
             assert!(matches!(ended, Err(EngineError::ResultRejected(_))), "{ended:?}");
         };
         for mask in 1_u32..64 {

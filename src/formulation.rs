@@ -62,7 +62,7 @@ impl Column {
 }
 
 /// What a row says, in the words of diagnostics and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RowLabel {
     /// **C1**
     Placement(StudentIndex),
@@ -85,7 +85,7 @@ pub enum RowLabel {
 }
 
 /// Of which of the two families of a network a row may be a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// Over all pairs of some students.
     Students,

@@ -5,6 +5,7 @@
 
 mod certificate;
 mod check;
+mod conflict;
 mod evaluation;
 mod faults;
 mod finding;

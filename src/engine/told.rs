@@ -1,11 +1,16 @@
 //! What a solve reached, told in the goals' own units.
 
 use crate::domain::Points;
-use crate::formulation::{GoalMeasure, Reading};
-use crate::solve::GoalValue;
+use crate::formulation::{Formulation, GoalMeasure, Reading};
+use crate::solve::{GoalValue, Solution};
 
-/// The value of a goal from that of its measure.
-pub(super) fn told(goal: &GoalMeasure, reached: GoalValue) -> GoalValue {
+/// A solution with the values of its goals from those of their measures.
+pub(super) fn told(formulation: &Formulation, solution: Solution) -> Solution {
+    let goals = formulation.goals.iter().zip(solution.goals).map(|(goal, reached)| value(goal, reached)).collect();
+    Solution { goals, ..solution }
+}
+
+fn value(goal: &GoalMeasure, reached: GoalValue) -> GoalValue {
     match &goal.reading {
         Reading::AsItIs => reached,
         Reading::Plus(constant) => {

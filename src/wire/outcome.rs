@@ -7,6 +7,7 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 
 use super::certificate::write_certificate;
+use super::conflict::{write_conflict, write_relaxation};
 use super::evaluation::{contributions, rule_counts};
 use super::instance::write_waiver;
 use super::policy::goal_kind;
@@ -37,6 +38,8 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         findings: outcome.findings.iter().map(write_finding).collect(),
         used_waivers: outcome.used_waivers.iter().map(|w| write_waiver(instance, w)).collect(),
         quotas: policy.quotas.iter().zip(&outcome.quotas).map(|(quota, &sum)| quota_result(quota, sum)).collect(),
+        conflicts: outcome.conflicts.iter().map(|conflict| write_conflict(instance, policy, conflict)).collect(),
+        relaxations: outcome.relaxations.iter().map(|r| write_relaxation(instance, policy, r)).collect(),
         certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, policy, certificate)),
         provenance: Some(pb::Provenance {
             digest: digest(instance, policy),
@@ -97,7 +100,7 @@ fn unmatched(instance: &Instance, unmatched: &Unmatched) -> pb::Unmatched {
     }
 }
 
-fn goal(result: &GoalResult) -> pb::GoalResult {
+pub(super) fn goal(result: &GoalResult) -> pb::GoalResult {
     let reached = &result.reached;
     pb::GoalResult {
         kind: goal_kind(result.kind) as i32,

@@ -1,6 +1,7 @@
 //! Brute force: every matching of a tiny instance is listed, and the engine's must be the one that the goals in their
 //! order and then the lottery leave. Shares nothing with the engine but the request.
 
+mod diagnosis;
 mod enumerate;
 pub mod generate;
 mod second_solver;
@@ -47,6 +48,12 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     assert!(!is_pure(&request) || outcome.certificate.is_some() || !outcome.findings.is_empty(), "{}", told());
     let Some(best) = &expected else {
         assert_eq!(outcome.status(), Status::Infeasible, "{}", told());
+        let reversed = outcome.findings.iter().any(|finding| finding.reason == "MINIMUM_ABOVE_MAXIMUM");
+        if !reversed {
+            assert!(!outcome.conflicts.is_empty(), "{}", told());
+            diagnosis::conflicts_are_irreducible(&request, &outcome);
+            diagnosis::relaxations_are_least(&request, &outcome);
+        }
         return false;
     };
     assert_eq!(outcome.status(), Status::Optimal, "{}", told());

@@ -143,7 +143,9 @@ impl Graph {
                 return Shape::Contradiction;
             }
             pinned[leaf] = column;
-            (node.least, node.least_row) = (1, bounds.row);
+            if node.least == 0 {
+                (node.least, node.least_row) = (1, bounds.row);
+            }
         }
         let mut arcs = Vec::with_capacity(pairs);
         for (column, (&left, &right)) in (0..).zip(left_of.iter().zip(&right_of)) {

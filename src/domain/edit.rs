@@ -1,0 +1,76 @@
+//! [`Edit`]: one change of a request that a program manager may make.
+
+use super::{HostIndex, Instance, OfferState, Policy, ProjectIndex, Rule, StudentIndex, Target, Waiver};
+
+/// One change of a request. Quotas and links are counted as in the policy and the instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit {
+    /// The project has so many seats.
+    ProjectSeats(ProjectIndex, u32),
+    /// The host has so many seats.
+    HostSeats(HostIndex, u32),
+    /// The project opens with so many.
+    ProjectMinimum(ProjectIndex, u32),
+    /// The project may stay closed.
+    MayStayClosed(ProjectIndex),
+    /// The student may go nowhere.
+    NeedNoPlace(StudentIndex),
+    /// The pair need not be matched; an acceptance becomes an offer made.
+    Unpin(StudentIndex, ProjectIndex),
+    /// The quota asks for so many.
+    QuotaMinimum(u32, i64),
+    /// The quota allows so many.
+    QuotaMaximum(u32, i64),
+    /// The students are not linked.
+    Unlink(u32),
+    /// The rule does not hold for the student at the project.
+    Waive(StudentIndex, ProjectIndex, Rule),
+}
+
+impl Edit {
+    /// Whether pairs that may not be matched may be matched after it.
+    pub fn opens_pairs(&self) -> bool {
+        matches!(self, Self::Waive(..))
+    }
+
+    /// Makes the change.
+    pub fn apply(&self, instance: &mut Instance, policy: &mut Policy) {
+        match *self {
+            Self::ProjectSeats(project, seats) => instance.projects[project.at()].stated_max_seats = Some(seats),
+            Self::HostSeats(host, seats) => instance.hosts[host.at()].max_seats = Some(seats),
+            Self::ProjectMinimum(project, seats) => {
+                let row = &mut instance.projects[project.at()];
+                // What an unset maximum means depends on the minimum.
+                row.stated_max_seats = Some(row.max_seats());
+                row.stated_min_seats = Some(seats);
+            }
+            Self::MayStayClosed(project) => instance.projects[project.at()].must_open = false,
+            Self::NeedNoPlace(student) => instance.students[student.at()].must_place = false,
+            Self::Unpin(student, project) => {
+                let noted = instance.notes.iter_mut().filter(|note| (note.student, note.project) == (student, project));
+                noted.for_each(|note| {
+                    note.pinned = false;
+                    note.offer = note.offer.map(|offer| match offer {
+                        OfferState::Accepted => OfferState::Extended,
+                        other => other,
+                    });
+                });
+            }
+            Self::QuotaMinimum(quota, min) => policy.quotas[quota as usize].min = Some(min),
+            Self::QuotaMaximum(quota, max) => policy.quotas[quota as usize].max = Some(max),
+            Self::Unlink(link) => {
+                let link = &mut instance.links[link as usize];
+                // Of one student nothing is asked; other links keep their places.
+                link.students.truncate(1);
+                link.placed_together = false;
+            }
+            Self::Waive(student, project, rule) => {
+                let scope = Some(Target::Project(project));
+                let (reason, granted_by) = (String::new(), String::new());
+                let at = instance.waivers.partition_point(|waiver| waiver.student <= student);
+                instance.waivers.insert(at, Waiver { student, rule, scope, reason, granted_by, expires: None });
+                instance.origin.waivers.insert(at, 0);
+            }
+        }
+    }
+}
