@@ -9,6 +9,7 @@ mod malformed;
 mod oracle;
 mod properties;
 mod real_sets;
+mod rule_book;
 mod rules;
 mod scores;
 mod service;
