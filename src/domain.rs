@@ -3,6 +3,7 @@
 mod certificate;
 mod country;
 mod edit;
+mod fund;
 mod ids;
 mod instance;
 mod language;
@@ -20,6 +21,7 @@ mod waiver;
 pub use certificate::{Certificate, CertificateProof, CertificateSum};
 pub use country::Country;
 pub use edit::Edit;
+pub use fund::{Fund, FundScope, FundSet, MAX_FUNDS, Money};
 pub use ids::{
     HostId, HostIndex, MalformedId, ProgramId, ProgramIndex, ProjectId, ProjectIndex, SkillIndex, StudentId,
     StudentIndex,

@@ -10,6 +10,7 @@ mod dates;
 mod duration;
 mod exemption;
 mod forbidden;
+mod funding;
 mod gpa;
 mod language;
 mod materials;
@@ -21,7 +22,8 @@ mod suspension;
 mod work_authorization;
 
 use crate::domain::{
-    Country, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex, Target, Waiver,
+    Country, FundScope, FundSet, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex,
+    Target, Waiver,
 };
 
 pub use crate::domain::Rule;
@@ -91,6 +93,8 @@ pub struct Case<'a> {
     pub note: Option<&'a PairNote>,
     /// The student's waivers.
     pub waivers: &'a [Waiver],
+    /// The funds that may carry the placement.
+    pub funds: FundSet,
 }
 
 impl Case<'_> {
@@ -107,6 +111,7 @@ pub struct Rulebook<'a> {
     instance: &'a Instance,
     policy: &'a Policy,
     projects: Vec<(Option<Country>, Vec<Target>)>,
+    funds: Option<FundScope>,
 }
 
 impl<'a> Rulebook<'a> {
@@ -123,7 +128,8 @@ impl<'a> Rulebook<'a> {
             ];
             (country, targets.into_iter().flatten().collect())
         };
-        Self { instance, policy, projects: instance.project_indices().map(project).collect() }
+        let funds = policy.paid_only.then(|| FundScope::new(instance));
+        Self { instance, policy, projects: instance.project_indices().map(project).collect(), funds }
     }
 
     /// The case of one pair.
@@ -142,6 +148,7 @@ impl<'a> Rulebook<'a> {
             targets,
             note: instance.note(student, project),
             waivers: if instance.waivers.is_empty() { &[] } else { instance.waivers_of(student) },
+            funds: self.funds.as_ref().map_or(0, |funds| funds.of(student, project)),
         }
     }
 }
@@ -219,6 +226,7 @@ fn check_all(case: &Case, report: &mut impl Report) {
     forbidden::check(case, report);
     acceptability::check(case, report);
     offer::check(case, report);
+    funding::check(case, report);
 }
 
 /// The rules that refuse a pair; empty = it may be matched.
@@ -242,7 +250,17 @@ pub fn used_waivers(case: &Case) -> Vec<Waiver> {
     }
     let mut rules = RuleSet::default();
     check_all(case, &mut rules);
+    if case.policy.paid_only && !case.project.pays() {
+        // Without its waiver a fund would have to carry it.
+        rules.0 |= 1 << Rule::Funding as u32;
+    }
     rules.iter().filter_map(|rule| case.waiver(rule).cloned()).collect()
+}
+
+/// The funds of which one must carry the placement; `None` where it needs none.
+pub fn needed_funds(case: &Case) -> Option<FundSet> {
+    let needs = case.policy.paid_only && !case.project.pays() && case.waiver(Rule::Funding).is_none();
+    needs.then_some(case.funds)
 }
 
 /// What refusals together make of a pair: the gravest.

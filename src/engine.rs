@@ -9,6 +9,7 @@ use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairE
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
 use crate::formulation::{self, Formulation};
+use crate::funding::{self, Carried};
 use crate::solve::{self, GoalValue, Limits, Solution, Solved, SolverCommand, SolverFailure, Stop};
 use crate::validation;
 use crate::verify;
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub certificate: Option<Certificate>,
     /// The totals; none without a matching.
     pub summary: Option<Summary>,
+    /// Which fund carries which place, where the policy asks for paid ones.
+    pub carried: Option<Carried>,
     /// By quota of the policy: the sum of weights; empty without a matching.
     pub quotas: Vec<i64>,
     /// The waivers without which a place would be refused, each once.
@@ -79,6 +82,7 @@ impl Outcome {
             canonical: false,
             certificate: None,
             summary: None,
+            carried: None,
             quotas: Vec::new(),
             used_waivers: Vec::new(),
             conflicts: Vec::new(),
@@ -217,6 +221,7 @@ fn finish(
         canonical: solution.canonical,
         certificate,
         summary: Some(explain::summarise(instance, &matching, &places)),
+        carried: policy.paid_only.then(|| funding::carry(instance, policy, &matching)),
         quotas: verify::quota_sums(instance, policy, &matching),
         used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
         conflicts: Vec::new(),

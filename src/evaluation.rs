@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::thread;
 
-use crate::domain::{Instance, Points, Policy, ProjectIndex, StudentIndex, Waiver};
+use crate::domain::{FundSet, Instance, Points, Policy, ProjectIndex, StudentIndex, Waiver};
 use crate::eligibility::{self, Refusal, Rule, Rulebook, Verdict};
 use crate::scoring::{self, Scale, Score};
 
@@ -19,6 +19,8 @@ pub struct Pair {
     pub points: Points,
     /// The rank of the choice that covers it.
     pub choice_rank: Option<u32>,
+    /// The funds of which one must carry it; none = it needs none.
+    pub funds: Option<FundSet>,
 }
 
 /// How many projects each rule refuses one student, in the order of [`Rule::ALL`].
@@ -147,7 +149,8 @@ fn evaluate_students(
                 let rules = eligibility::refusing_rules(&case);
                 if rules.is_empty() {
                     let choice_rank = case.student.choice_rank(case.targets);
-                    part.pairs.push(Pair { student, project, points: scoring::points(&case, scale), choice_rank });
+                    let (points, funds) = (scoring::points(&case, scale), eligibility::needed_funds(&case));
+                    part.pairs.push(Pair { student, project, points, choice_rank, funds });
                 }
                 rules.iter().for_each(|rule| refused[rule as usize] += 1);
             }

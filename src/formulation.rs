@@ -14,13 +14,15 @@
 //! | **C7** must place | `Σ x ≥ 1` over a student's pairs | `placement.rs` |
 //! | **C8** quota | `min ≤ Σ weight · x ≤ max` over the pairs it counts; soft with what is missed | `quota.rs` |
 //! | **C9** link | linked students go to the same, or to different projects | `link.rs` |
+//! | **C10** funds | what only some funds may carry is at most what they carry together | `fund.rs` |
 //!
-//! A forbidden or refused pair has no column. Without C4, links, and quotas that cross other rows, weigh or are soft, the rows
+//! A forbidden or refused pair has no column. Without C4, links, funds, and quotas that cross other rows, weigh or are soft, the rows
 //! are those of a network (students on one side; seats of projects inside seats of hosts and quotas, a laminar family, on the
 //! other), so their matrix is totally unimodular and every
 //! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
 mod capacity;
+mod fund;
 mod goals;
 mod link;
 mod lottery;
@@ -32,7 +34,7 @@ mod quota;
 pub use goals::{GoalMeasure, Measure, Reading};
 pub use lottery::Lottery;
 
-use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{FundSet, HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use crate::evaluation::Evaluation;
 
 /// What a column stands for.
@@ -82,6 +84,8 @@ pub enum RowLabel {
     Quota(u32, Side),
     /// **C9**, by place in the instance's links.
     Link(u32),
+    /// **C10**, over the placements that only these funds may carry.
+    Funds(FundSet),
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -105,7 +109,7 @@ impl RowLabel {
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
             Self::Quota(_, side) => side,
-            Self::Link(_) => Side::Neither,
+            Self::Link(_) | Self::Funds(_) => Side::Neither,
         }
     }
 }
@@ -180,6 +184,7 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     opening::rows(instance, &of_project, &mut columns, &mut rows);
     pin::rows(instance, evaluation, &mut rows);
     link::rows(instance, evaluation, &mut rows);
+    fund::rows(instance, evaluation, &mut rows);
     quota::rows(instance, policy, evaluation, &mut columns, &mut rows);
     Formulation {
         goals: goals::measures(instance, policy, evaluation, &columns),

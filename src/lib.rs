@@ -12,6 +12,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod finding;
 pub mod formulation;
+pub mod funding;
 pub mod sample;
 pub mod scoring;
 pub mod solve;

@@ -162,6 +162,15 @@ impl Season<'_> {
                 }
                 ways
             }
+            RowLabel::Funds(set) => {
+                let of_set = (0..self.instance.funds.len()).filter(|fund| set & (1 << fund) != 0);
+                let ways = of_set.map(|fund| {
+                    let places = self.instance.funds[fund].places();
+                    let edits = move |by| vec![Edit::FundPlaces(fund as u32, raised(places, by))];
+                    Way { edits: Box::new(edits), most: students }
+                });
+                ways.collect()
+            }
             RowLabel::Link(link) => vec![whole(vec![Edit::Unlink(link)])],
         }
     }

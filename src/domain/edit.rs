@@ -23,6 +23,8 @@ pub enum Edit {
     QuotaMaximum(u32, i64),
     /// The students are not linked.
     Unlink(u32),
+    /// The fund, counted as in the instance, carries so many.
+    FundPlaces(u32, u32),
     /// The rule does not hold for the student at the project.
     Waive(StudentIndex, ProjectIndex, Rule),
 }
@@ -63,6 +65,10 @@ impl Edit {
                 // Of one student nothing is asked; other links keep their places.
                 link.students.truncate(1);
                 link.placed_together = false;
+            }
+            Self::FundPlaces(fund, places) => {
+                let fund = &mut instance.funds[fund as usize];
+                (fund.amount, fund.stated_places) = (None, Some(places));
             }
             Self::Waive(student, project, rule) => {
                 let scope = Some(Target::Project(project));

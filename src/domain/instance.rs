@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Assignment, Country, Date, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, Link, OfferState, Proficiency,
-    ProgramId, ProgramIndex, ProjectId, ProjectIndex, Share, SkillAlias, SkillIndex, SkillTable, StudentId,
-    StudentIndex, StudyLevel, StudyLevels, Waiver, Weight,
+    Assignment, Country, Date, Fund, Gpa, HostId, HostIndex, Hours, Language, LanguageLevel, Link, Money, OfferState,
+    Proficiency, ProgramId, ProgramIndex, ProjectId, ProjectIndex, Share, SkillAlias, SkillIndex, SkillTable,
+    StudentId, StudentIndex, StudyLevel, StudyLevels, Waiver, Weight,
 };
 
 /// One season. Rows are sorted by id, so that an index means the same row whatever order they were sent in.
@@ -31,6 +31,8 @@ pub struct Instance {
     pub previous: Vec<Assignment>,
     /// By students.
     pub links: Vec<Link>,
+    /// By id.
+    pub funds: Vec<Fund>,
     /// The aliases as stated, by skill.
     pub skill_aliases: Vec<SkillAlias>,
     /// Every skill spoken of.
@@ -209,6 +211,8 @@ pub struct Project {
     pub sponsors_work_authorization: bool,
     /// For quotas.
     pub attributes: Attributes,
+    /// What the host pays.
+    pub stipend: Option<Money>,
 }
 
 impl Project {

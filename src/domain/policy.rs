@@ -31,6 +31,8 @@ pub struct Policy {
     pub change_prices: ChangePrices,
     /// By id.
     pub quotas: Vec<Quota>,
+    /// Whether a placement needs a stipend or a fund.
+    pub paid_only: bool,
 }
 
 impl Policy {
@@ -55,6 +57,7 @@ impl Default for Policy {
             as_of: None,
             change_prices: ChangePrices::default(),
             quotas: Vec::new(),
+            paid_only: false,
         }
     }
 }

@@ -43,11 +43,13 @@ pub enum Rule {
     HostWithdrawn,
     /// The offer of this place has ended.
     OfferEnded,
+    /// A stipend pays the placement, or a fund may carry it.
+    Funding,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Language,
         Self::Skills,
         Self::Dates,
@@ -68,6 +70,7 @@ impl Rule {
         Self::CountrySuspended,
         Self::HostWithdrawn,
         Self::OfferEnded,
+        Self::Funding,
     ];
 
     /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.

@@ -13,6 +13,10 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     goals(instance, policy, &mut found);
     found.extend(without_effect(instance, policy));
     soft_quotas(policy, &mut found);
+    if !instance.funds.is_empty() && !policy.paid_only {
+        let message = "the policy does not ask for paid placements";
+        found.push(finding(&codes::FUNDS_NOT_ASKED, Severity::Warning, "instance.funds".to_owned(), message));
+    }
     requirements(instance, policy, &mut found);
     spelling::unknown_skills(instance, &mut found);
     found

@@ -4,6 +4,7 @@ use crate::domain::{
     Assignment, HostIndex, Instance, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::eligibility::{self, Rulebook};
+use crate::funding;
 
 /// What a matching may break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,8 @@ pub enum ViolationKind {
     Quota,
     /// Linked students are not placed as the link says.
     Link,
+    /// The funds can't carry every placement that needs one.
+    Funds,
 }
 
 /// One rule that a matching breaks.
@@ -140,6 +143,18 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
                 observed: sum.to_string(),
             });
         }
+    }
+    let left = if policy.paid_only { funding::carry(instance, policy, matching).left } else { Vec::new() };
+    if let Some(first) = left.first() {
+        found.push(Violation {
+            kind: ViolationKind::Funds,
+            student: Some(first.student),
+            project: Some(first.project),
+            host: None,
+            quota: None,
+            required: "a fund for every placement that no stipend pays".to_owned(),
+            observed: format!("{} placements without, of which this is one", left.len()),
+        });
     }
     for link in &instance.links {
         let places: Vec<ProjectIndex> = link.students.iter().filter_map(|&s| matching.place_of(s)).collect();

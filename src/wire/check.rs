@@ -75,6 +75,7 @@ fn violation(instance: &Instance, policy: &Policy, violation: &Violation) -> pb:
         ViolationKind::MustPlace => Raw::MustPlace,
         ViolationKind::Quota => Raw::Quota,
         ViolationKind::Link => Raw::Link,
+        ViolationKind::Funds => Raw::Funds,
     };
     pb::Violation {
         kind: kind as i32,

@@ -74,6 +74,12 @@ fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
             let quota_id = names.quota(q);
             pb::ConflictRow { quota_id: quota_id.clone(), ..of(Kind::Quota, format!("quota:{quota_id}")) }
         }
+        RowLabel::Funds(set) => {
+            let of_set = names.instance.funds.iter().enumerate().filter(|(place, _)| set & (1 << place) != 0);
+            let fund_ids: Vec<String> = of_set.map(|(_, fund)| fund.id.clone()).collect();
+            let label = format!("funds:{}", fund_ids.join("+"));
+            pb::ConflictRow { fund_ids, ..of(Kind::Funds, label) }
+        }
         RowLabel::Link(l) => {
             let student_ids = names.linked(l);
             let label = format!("link:{}", student_ids.join("+"));
@@ -147,6 +153,12 @@ fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
             let from = names.policy.quotas[q as usize].max.unwrap_or(0);
             let what = format!("the maximum of quota {quota_id}");
             pb::Edit { quota_id, ..changed(Kind::QuotaMaximum, &what, from, to) }
+        }
+        Edit::FundPlaces(fund, to) => {
+            let fund = &instance.funds[fund as usize];
+            let what = format!("the placements that fund {} carries", fund.id);
+            let edit = changed(Kind::FundPlaces, &what, i64::from(fund.places()), i64::from(to));
+            pb::Edit { fund_id: fund.id.clone(), ..edit }
         }
         Edit::Unlink(l) => {
             let student_ids = names.linked(l);

@@ -75,6 +75,7 @@ pub(super) fn rule(rule: Rule) -> pb::Rule {
         Rule::CountrySuspended => pb::Rule::CountrySuspended,
         Rule::HostWithdrawn => pb::Rule::HostWithdrawn,
         Rule::OfferEnded => pb::Rule::OfferEnded,
+        Rule::Funding => pb::Rule::Funding,
     }
 }
 

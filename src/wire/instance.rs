@@ -1,5 +1,6 @@
 //! Instance: message to domain and back.
 
+mod fund;
 mod link;
 mod note;
 mod program;
@@ -10,6 +11,7 @@ mod student;
 mod target;
 mod waiver;
 
+pub(super) use fund::write_money;
 pub(super) use program::{read_countries, read_study_levels};
 pub(super) use references::References;
 pub(super) use waiver::write_waiver;
@@ -62,6 +64,7 @@ pub(super) fn read_instance(
         program::read_countries(at.field("suspended_country_codes"), &raw.suspended_country_codes, faults);
     let (waivers, waiver_origin) = waiver::read_waivers(at.field("waivers"), raw.waivers, &refs, faults);
     let previous = note::read_previous(at.field("previous_assignments"), &raw.previous_assignments, &refs, faults);
+    let funds = fund::read_funds(at.field("funds"), raw.funds, &refs, faults);
     let links = link::read_links(at.field("links"), raw.links, &refs, faults);
     if faults.total() > 0 {
         return None;
@@ -78,6 +81,7 @@ pub(super) fn read_instance(
         waivers,
         previous,
         links,
+        funds,
         skill_aliases,
         skills,
         origin,
@@ -100,6 +104,7 @@ pub fn write_instance(instance: &Instance) -> pb::Instance {
             .collect(),
         suspended_country_codes: instance.suspended_countries.iter().map(Country::to_string).collect(),
         waivers: instance.waivers.iter().map(|w| waiver::write_waiver(instance, w)).collect(),
+        funds: instance.funds.iter().map(|f| fund::write_fund(instance, f)).collect(),
         links: instance.links.iter().map(|l| link::write_link(instance, l)).collect(),
         previous_assignments: instance.previous.iter().map(|place| note::write_placement(instance, place)).collect(),
     }

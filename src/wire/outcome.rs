@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use super::certificate::write_certificate;
 use super::conflict::{write_conflict, write_relaxation};
 use super::evaluation::{contributions, rule_counts};
-use super::instance::write_waiver;
+use super::instance::{write_money, write_waiver};
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
-use crate::domain::{Instance, Policy, Quota};
+use crate::domain::{Fund, Instance, Money, Policy, Quota};
 use crate::engine::{GoalResult, Outcome, Status};
 use crate::evaluation::PairEvaluation;
 use crate::explain::{Fill, Summary, Unmatched, UnmatchedReason};
+use crate::funding::Carried;
 use crate::solve::solver_version;
 
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
@@ -29,7 +30,16 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
     };
     pb::Outcome {
         status: status as i32,
-        assignments: outcome.places.iter().map(|place| assignment(instance, place)).collect(),
+        assignments: outcome
+            .places
+            .iter()
+            .enumerate()
+            .map(|(at, place)| {
+                let fund = outcome.carried.as_ref().and_then(|carried| carried.by[at]);
+                assignment(instance, place, fund)
+            })
+            .collect(),
+        funds: outcome.carried.iter().flat_map(|carried| funds(instance, carried)).collect(),
         unmatched: outcome.unmatched.iter().map(|student| unmatched(instance, student)).collect(),
         closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
         goals: outcome.goals.iter().map(goal).collect(),
@@ -73,7 +83,23 @@ fn quota_result(quota: &Quota, sum: i64) -> pb::QuotaResult {
     }
 }
 
-fn assignment(instance: &Instance, place: &PairEvaluation) -> pb::Assignment {
+fn funds(instance: &Instance, carried: &Carried) -> Vec<pb::FundResult> {
+    let result = |(place, fund): (usize, &Fund)| {
+        let count = carried.by.iter().filter(|&&by| by == Some(place)).count() as i64;
+        let left = i64::from(fund.places()) - count;
+        let amount = fund.amount.as_ref().zip(fund.cost);
+        let amount_left = amount.map(|(amount, cost)| Money { cents: amount.cents - count * cost, ..amount.clone() });
+        pb::FundResult {
+            fund_id: fund.id.clone(),
+            carried_count: count as i32,
+            left_count: i32::try_from(left).unwrap_or(i32::MAX),
+            amount_left: amount_left.as_ref().map(write_money),
+        }
+    };
+    instance.funds.iter().enumerate().map(result).collect()
+}
+
+fn assignment(instance: &Instance, place: &PairEvaluation, fund: Option<usize>) -> pb::Assignment {
     pb::Assignment {
         student_id: instance.students[place.student.at()].id.to_string(),
         project_id: instance.projects[place.project.at()].id.to_string(),
@@ -81,6 +107,7 @@ fn assignment(instance: &Instance, place: &PairEvaluation) -> pb::Assignment {
         contributions: contributions(&place.score),
         choice_rank: place.choice_rank.map(|rank| rank as i32),
         host_rank: place.host_rank.map(|rank| rank as i32),
+        fund_id: fund.map_or_else(String::new, |fund| instance.funds[fund].id.clone()),
     }
 }
 

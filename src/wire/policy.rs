@@ -56,6 +56,7 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
         as_of,
         change_prices,
         quotas: Vec::new(),
+        paid_only: raw.paid_placements_only,
     }
 }
 
@@ -205,6 +206,7 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
         min_hours_per_week: policy.min_hours.map(Hours::to_f64),
         as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
         change_prices: Some(write_change_prices(&policy.change_prices)),
+        paid_placements_only: policy.paid_only,
         quotas: policy.quotas.iter().map(|quota| write_quota(instance, quota)).collect(),
     }
 }

@@ -98,7 +98,7 @@ fn read_list<R, T: Ord>(
     list
 }
 
-fn read_students(at: At, raw: Option<pb::StudentSet>, refs: &References, faults: &mut Faults) -> StudentSet {
+pub(super) fn read_students(at: At, raw: Option<pb::StudentSet>, refs: &References, faults: &mut Faults) -> StudentSet {
     let raw = raw.unwrap_or_default();
     StudentSet {
         ids: read_list(at.field("student_ids"), &raw.student_ids, faults, |at, id, faults| {
@@ -116,7 +116,7 @@ fn read_students(at: At, raw: Option<pb::StudentSet>, refs: &References, faults:
     }
 }
 
-fn read_projects(at: At, raw: Option<pb::ProjectSet>, refs: &References, faults: &mut Faults) -> ProjectSet {
+pub(super) fn read_projects(at: At, raw: Option<pb::ProjectSet>, refs: &References, faults: &mut Faults) -> ProjectSet {
     let raw = raw.unwrap_or_default();
     ProjectSet {
         ids: read_list(at.field("project_ids"), &raw.project_ids, faults, |at, id, faults| {
@@ -173,7 +173,7 @@ pub(super) fn write_quota(instance: &Instance, quota: &Quota) -> pb::Quota {
     }
 }
 
-fn write_students(instance: &Instance, set: &StudentSet) -> pb::StudentSet {
+pub(super) fn write_students(instance: &Instance, set: &StudentSet) -> pb::StudentSet {
     pb::StudentSet {
         student_ids: set.ids.iter().map(|s| instance.students[s.at()].id.to_string()).collect(),
         study_levels: set.study_levels.iter().map(|level: StudyLevel| level as i32).collect(),
@@ -184,7 +184,7 @@ fn write_students(instance: &Instance, set: &StudentSet) -> pb::StudentSet {
     }
 }
 
-fn write_projects(instance: &Instance, set: &ProjectSet) -> pb::ProjectSet {
+pub(super) fn write_projects(instance: &Instance, set: &ProjectSet) -> pb::ProjectSet {
     pb::ProjectSet {
         project_ids: set.ids.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
         host_ids: set.hosts.iter().map(|h| instance.hosts[h.at()].id.to_string()).collect(),

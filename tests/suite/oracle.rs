@@ -40,7 +40,8 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let lottery_seed = seed as i64 % 5 - 2;
     let quotas = generate::quotas(&mut ChaCha8Rng::seed_from_u64(seed), &instance);
     let weights = Some(generate::weights());
-    let policy = pb::Policy { goals, lottery_seed, weights, quotas, ..pb::Policy::default() };
+    let paid_placements_only = !instance.funds.is_empty();
+    let policy = pb::Policy { goals, lottery_seed, weights, quotas, paid_placements_only, ..pb::Policy::default() };
     let expected = Oracle::new(&instance, &policy).best();
     let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
     let outcome = solve(request.clone());
@@ -75,7 +76,7 @@ fn is_pure(request: &pb::MatchRequest) -> bool {
     let goals = request.policy.iter().flat_map(|policy| &policy.goals);
     let mut projects = request.instance.iter().flat_map(|instance| &instance.projects);
     let quotas = request.policy.iter().all(|policy| policy.quotas.is_empty());
-    let links = request.instance.iter().all(|instance| instance.links.is_empty());
+    let links = request.instance.iter().all(|instance| instance.links.is_empty() && instance.funds.is_empty());
     quotas
         && links
         && goals.into_iter().all(|goal| goal.tolerance == 0)

@@ -365,3 +365,75 @@ fn two_conflicts_are_both_told_and_a_relaxation_resolves_both() {
     }
     assert!(!outcome.relaxations.is_empty());
 }
+
+/// Three students, two of them from the humanities, and unpaid projects but for P3.
+fn funded(funds: &str, policy: &str) -> pb::MatchRequest {
+    match_request(&format!(
+        r#"{{"instance": {{
+            "projects": [{{"project_id": "P1"}}, {{"project_id": "P2", "country_code": "FR"}},
+                         {{"project_id": "P3", "stipend": {{"amount": 500, "currency_code": "EUR"}}}}],
+            "students": [{{"student_id": "A", "attributes": {{"school": "SHASS"}}}}, {{"student_id": "B"}},
+                         {{"student_id": "C", "attributes": {{"school": "SHASS"}}}}],
+            "funds": [{funds}]}}, "policy": {{{policy}}}}}"#
+    ))
+}
+
+const FITZGERALD: &str = r#"{"fund_id": "fitzgerald", "amount": {"amount": 5000, "currency_code": "USD"}, "cost_per_placement": 2500.5,
+    "students": {"attributes": [{"name": "school", "values": ["SHASS"]}]}}"#;
+
+#[test]
+fn a_placement_without_a_stipend_needs_a_fund_where_the_policy_asks_for_paid_ones() {
+    let paid = r#""paid_placements_only": true"#;
+    let request = funded(FITZGERALD, paid);
+    let outcome = solve(request.clone());
+    // The fund pays for one placement in full, and only for students of its school.
+    assert_eq!(outcome.assignments.len(), 2);
+    let carried: Vec<&pb::Assignment> = outcome.assignments.iter().filter(|a| !a.fund_id.is_empty()).collect();
+    assert_eq!(carried.len(), 1);
+    assert!(["A", "C"].contains(&carried[0].student_id.as_str()) && carried[0].project_id != "P3");
+    let fund = &outcome.funds[0];
+    assert_eq!((fund.carried_count, fund.left_count), (1, 0));
+    assert_eq!(fund.amount_left.as_ref().map(|money| money.amount), Some(2499.5));
+    let place = |s: &str, p: &str| pb::CheckedAssignment { student_id: s.to_owned(), project_id: p.to_owned() };
+    let violations = check(&request, vec![place("A", "P1"), place("C", "P2"), place("B", "P3")]).violations;
+    assert_eq!(violations.iter().map(pb::Violation::kind).collect::<Vec<_>>(), [pb::violation::Kind::Funds]);
+
+    let without = solve(funded("", paid));
+    assert_eq!(without.assignments.len(), 1, "the stipend is all there is");
+    let unpaid = solve(funded(FITZGERALD, ""));
+    assert_eq!(unpaid.assignments.len(), 3, "nobody asks for paid placements");
+    assert!(unpaid.funds.is_empty());
+}
+
+#[test]
+fn two_funds_that_overlap_carry_as_many_as_they_can() {
+    let second = r#"{"fund_id": "europe", "place_count": 1, "projects": {"country_codes": ["FR"]}}"#;
+    let outcome = solve(funded(&format!("{FITZGERALD}, {second}"), r#""paid_placements_only": true"#));
+    assert_eq!(outcome.assignments.len(), 3);
+    let by: Vec<(&str, &str)> =
+        outcome.assignments.iter().map(|a| (a.project_id.as_str(), a.fund_id.as_str())).collect();
+    assert!(by.contains(&("P1", "fitzgerald")) && by.contains(&("P2", "europe")) && by.contains(&("P3", "")), "{by:?}");
+}
+
+#[test]
+fn malformed_funds_get_their_code_and_field_path() {
+    for (fund, reason, field) in [
+        (r#"{"fund_id": "F"}"#, "FUND_WITHOUT_SIZE", "instance.funds[0]"),
+        (r#"{"fund_id": "F", "place_count": -1}"#, "OUT_OF_RANGE", "instance.funds[0].place_count"),
+        (
+            r#"{"fund_id": "F", "amount": {"amount": 1, "currency_code": "usd"}, "cost_per_placement": 1}"#,
+            "MALFORMED_CURRENCY",
+            "instance.funds[0].amount.currency_code",
+        ),
+        (
+            r#"{"fund_id": "F", "amount": {"amount": 1, "currency_code": "USD"}, "cost_per_placement": 0}"#,
+            "OUT_OF_RANGE",
+            "instance.funds[0].cost_per_placement",
+        ),
+    ] {
+        let request = funded(fund, "");
+        let Err(CallError::Malformed(faults)) = calls::solve(request, &caller(), &solver()) else { panic!("{fund}") };
+        let found: Vec<(&str, &str)> = faults.findings().iter().map(|f| (f.code.reason, f.field.as_str())).collect();
+        assert_eq!(found, [(reason, field)]);
+    }
+}

@@ -3,6 +3,7 @@
 use super::super::faults::MAX_NAME;
 use super::super::policy::MAX_RANK;
 use super::super::{Faults, pb};
+use super::fund::{read_money, write_money};
 use super::program::read_study_levels;
 use super::skills::SkillNames;
 use super::{MAX_SEATS, References, read_attributes, read_languages, read_weight, write_language};
@@ -73,6 +74,7 @@ fn read_project(
         workspace_confirmed: raw.workspace_confirmed,
         sponsors_work_authorization: raw.sponsors_work_authorization,
         attributes: read_attributes(at.field("attributes"), raw.attributes, faults),
+        stipend: raw.stipend.and_then(|stipend| read_money(at.field("stipend"), stipend, faults)),
     })
 }
 
@@ -162,5 +164,6 @@ pub(super) fn write_project(instance: &Instance, project: &Project) -> pb::Proje
         workspace_confirmed: project.workspace_confirmed,
         sponsors_work_authorization: project.sponsors_work_authorization,
         attributes: project.attributes.clone(),
+        stipend: project.stipend.as_ref().map(write_money),
     }
 }

@@ -47,6 +47,12 @@ fn only(request: &pb::MatchRequest, rows: &[pb::ConflictRow]) -> (pb::Instance, 
     let is_linked =
         |link: &pb::Link| rows.iter().any(|row| row.kind() == Row::Link && row.student_ids == link.student_ids);
     instance.links.retain(is_linked);
+    // Of funds a conflict may hold the limit of some together, and not that of each.
+    let is_bound =
+        |fund: &pb::Fund| rows.iter().any(|row| row.kind() == Row::Funds && row.fund_ids.contains(&fund.fund_id));
+    for fund in instance.funds.iter_mut().filter(|fund| !is_bound(fund)) {
+        (fund.amount, fund.place_count) = (None, Some(students));
+    }
     policy.quotas.retain(|quota| rows.iter().any(|row| row.kind() == Row::Quota && row.quota_id == quota.quota_id));
     (instance, policy)
 }
@@ -105,8 +111,18 @@ fn change(instance: &mut pb::Instance, policy: &mut pb::Policy, edit: &pb::Edit,
                 *bound = Some(to);
             }
         }
+        Change::FundPlaces => {
+            let funds = instance.funds.iter_mut().filter(|fund| fund.fund_id == edit.fund_id);
+            funds.for_each(|fund| (fund.amount, fund.place_count) = (None, Some(to as i32)));
+        }
         Change::RemoveLink => instance.links.retain(|link| link.student_ids != edit.student_ids),
-        Change::WaiveRule | Change::Unspecified => unreachable!("nothing here can be waived"),
+        Change::WaiveRule => instance.waivers.push(pb::Waiver {
+            student_id: edit.student_ids[0].clone(),
+            rule: edit.rule,
+            scope: Some(pb::waiver::Scope::ProjectId(edit.project_id.clone())),
+            ..pb::Waiver::default()
+        }),
+        Change::Unspecified => unreachable!("never sent"),
     }
 }
 

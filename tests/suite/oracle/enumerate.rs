@@ -118,7 +118,45 @@ impl<'a> Oracle<'a> {
         let ranked = !project.ranked_only || project.student_ranks.iter().any(|r| r.student_id == student.student_id);
         let ended = |n: &pb::PairNote| (4..=7).contains(&n.offer_state);
         let refused = self.note(s, p).is_some_and(|n| n.forbidden || ended(n));
-        !vetoed && wished && ranked && !refused && !self.is_called_off(p)
+        let paid = !self.needs_fund(s, p) || !self.funds(s, p).is_empty();
+        !vetoed && wished && ranked && !refused && !self.is_called_off(p) && paid
+    }
+
+    fn needs_fund(&self, s: usize, p: usize) -> bool {
+        let (student, project) = (&self.instance.students[s].student_id, &self.instance.projects[p]);
+        let pays = project.stipend.as_ref().is_some_and(|stipend| stipend.amount > 0.0);
+        let scope = pb::waiver::Scope::ProjectId(project.project_id.clone());
+        let waives = |w: &pb::Waiver| {
+            w.student_id == *student && w.rule() == pb::Rule::Funding && w.scope.as_ref() == Some(&scope)
+        };
+        self.policy.paid_placements_only && !pays && !self.instance.waivers.iter().any(waives)
+    }
+
+    fn funds(&self, s: usize, p: usize) -> Vec<usize> {
+        let funds = self.instance.funds.iter().enumerate();
+        let may =
+            |(_, fund): &(usize, &pb::Fund)| self.has_student(&fund.students, s) && self.has_project(&fund.projects, p);
+        funds.filter(may).map(|(f, _)| f).collect()
+    }
+
+    /// Whether every placement that needs a fund finds one: all ways are tried.
+    fn is_paid(&self, matching: &Matching) -> bool {
+        fn carries(needs: &[Vec<usize>], places: &mut Vec<i64>) -> bool {
+            let Some((first, others)) = needs.split_first() else { return true };
+            first.iter().any(|&fund| {
+                places[fund] -= 1;
+                let carried = places[fund] >= 0 && carries(others, places);
+                places[fund] += 1;
+                carried
+            })
+        }
+        let places = |fund: &pb::Fund| match (&fund.amount, fund.cost_per_placement) {
+            (Some(amount), Some(cost)) => (amount.amount / cost).floor() as i64,
+            _ => i64::from(fund.place_count.expect("one of them")),
+        };
+        let unpaid = self.pairs(matching).filter(|&(s, p)| self.needs_fund(s, p));
+        let needs: Vec<Vec<usize>> = unpaid.map(|(s, p)| self.funds(s, p)).collect();
+        carries(&needs, &mut self.instance.funds.iter().map(places).collect())
     }
 
     fn is_called_off(&self, p: usize) -> bool {
@@ -169,7 +207,12 @@ impl<'a> Oracle<'a> {
             .all(|s| (0..self.instance.projects.len()).all(|p| !self.is_pinned(s, p) || matching[s] == Some(p)));
         let quotas = || self.policy.quotas.iter().filter(|q| q.penalty_points.is_none());
         let links = self.instance.links.iter().all(|link| self.is_linked(link, matching));
-        hosts && places && pins && links && quotas().all(|quota| self.missed(quota, matching) == 0)
+        hosts
+            && places
+            && pins
+            && links
+            && self.is_paid(matching)
+            && quotas().all(|quota| self.missed(quota, matching) == 0)
     }
 
     fn is_linked(&self, link: &pb::Link, matching: &Matching) -> bool {

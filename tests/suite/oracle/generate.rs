@@ -116,6 +116,34 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
             }
         }
     }
+    if random.random_range(0..100) < 25 {
+        for f in 0..random.random_range(1..3) {
+            let years = match random.random_range(0..3) {
+                0 => Some(pb::StudentSet { class_years: vec![1], ..pb::StudentSet::default() }),
+                _ => None,
+            };
+            let hosts = match random.random_range(0..3) {
+                0 => Some(pb::ProjectSet { host_ids: vec!["H0".to_owned()], ..pb::ProjectSet::default() }),
+                _ => None,
+            };
+            let usd = |amount: f64| pb::Money { amount, currency_code: "USD".to_owned() };
+            let by_money = random.random_range(0..2) == 0;
+            let places = random.random_range(0..3);
+            instance.funds.push(pb::Fund {
+                fund_id: format!("F{f}"),
+                amount: by_money.then(|| usd(f64::from(places) * 1000.5 + 300.0)),
+                cost_per_placement: by_money.then_some(1000.5),
+                place_count: (!by_money).then_some(places),
+                students: years,
+                projects: hosts,
+                ..pb::Fund::default()
+            });
+        }
+        for project in &mut instance.projects {
+            let amount = f64::from(random.random_range(0..2) * 500);
+            project.stipend = Some(pb::Money { amount, currency_code: "USD".to_owned() });
+        }
+    }
     if students > 1 && random.random_range(0..100) < 20 {
         let first = random.random_range(0..students - 1);
         let last = (first + random.random_range(2..4)).min(students);

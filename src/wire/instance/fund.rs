@@ -1,0 +1,84 @@
+//! Funds and stipends.
+
+use super::super::faults::MAX_NAME;
+use super::super::quota::{read_projects, read_students, write_projects, write_students};
+use super::super::{Faults, pb};
+use super::{MAX_SEATS, References};
+use crate::codes;
+use crate::domain::{Fund, Instance, MAX_FUNDS, Money, StudentId};
+use crate::finding::At;
+
+/// Largest amount, in a currency's unit.
+const MAX_AMOUNT: f64 = 1e9;
+
+/// Reads the funds, by id.
+pub(super) fn read_funds(at: At, raw: Vec<pb::Fund>, refs: &References, faults: &mut Faults) -> Vec<Fund> {
+    if !faults.count(at, raw.len(), MAX_FUNDS) {
+        return Vec::new();
+    }
+    let read: Vec<(usize, Fund)> = raw
+        .into_iter()
+        .enumerate()
+        .map(|(place, raw)| (place, read_fund(at.index(place), raw, refs, faults)))
+        .collect();
+    faults.distinct(at, read, |fund| fund.id.clone(), "fund_id")
+}
+
+fn read_fund(at: At, raw: pb::Fund, refs: &References, faults: &mut Faults) -> Fund {
+    if let Err(why) = StudentId::parse(&raw.fund_id) {
+        References::malformed(at.field("fund_id"), why, faults);
+    }
+    let amount = raw.amount.and_then(|money| read_money(at.field("amount"), money, faults));
+    let cost = raw.cost_per_placement.and_then(|cost| {
+        let at = at.field("cost_per_placement");
+        let cents = faults.decimal(at, cost, MAX_AMOUNT, cents)?;
+        if cents == 0 {
+            faults.add(&codes::OUT_OF_RANGE, at, "not above 0");
+        }
+        (cents > 0).then_some(cents)
+    });
+    let stated_places = raw.place_count.and_then(|n| faults.whole(at.field("place_count"), n, 0, MAX_SEATS));
+    if raw.place_count.is_none() && (raw.cost_per_placement.is_none() || amount.is_none()) {
+        faults.add(&codes::FUND_WITHOUT_SIZE, at, "neither place_count nor amount with cost_per_placement");
+    }
+    Fund {
+        title: faults.text(at.field("title"), raw.title, MAX_NAME),
+        amount,
+        cost,
+        stated_places,
+        students: read_students(at.field("students"), raw.students, refs, faults),
+        projects: read_projects(at.field("projects"), raw.projects, refs, faults),
+        id: raw.fund_id,
+    }
+}
+
+fn cents(amount: f64) -> Option<i64> {
+    (0.0..=MAX_AMOUNT).contains(&amount).then(|| (amount * 100.0).round() as i64)
+}
+
+/// Reads an amount of money.
+pub(super) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
+    let cents = faults.decimal(at.field("amount"), raw.amount, MAX_AMOUNT, cents);
+    let is_code = raw.currency_code.len() == 3 && raw.currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !is_code {
+        faults.add(&codes::MALFORMED_CURRENCY, at.field("currency_code"), "not three capital letters");
+    }
+    Some(Money { cents: cents?, currency: raw.currency_code })
+}
+
+/// Writes an amount of money.
+pub(in crate::wire) fn write_money(money: &Money) -> pb::Money {
+    pb::Money { amount: money.cents as f64 / 100.0, currency_code: money.currency.clone() }
+}
+
+pub(super) fn write_fund(instance: &Instance, fund: &Fund) -> pb::Fund {
+    pb::Fund {
+        fund_id: fund.id.clone(),
+        title: fund.title.clone(),
+        amount: fund.amount.as_ref().map(write_money),
+        cost_per_placement: fund.cost.map(|cents| cents as f64 / 100.0),
+        place_count: fund.stated_places.map(|places| places as i32),
+        students: Some(write_students(instance, &fund.students)),
+        projects: Some(write_projects(instance, &fund.projects)),
+    }
+}
