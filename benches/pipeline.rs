@@ -54,7 +54,7 @@ fn season(students: u32, projects: u32) {
     let evaluate = || evaluation::evaluate(instance, policy, usize::MAX, &|| false).expect("no limit");
     let evaluation = timed("evaluate every pair", RUNS, evaluate);
     timed("validate (findings, market)", RUNS, || {
-        let contradictions = validation::contradictions(instance, &evaluation);
+        let contradictions = validation::contradictions(instance, policy, &evaluation);
         (
             contradictions,
             validation::surprises(instance, policy, &evaluation),

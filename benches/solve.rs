@@ -253,7 +253,15 @@ impl Season {
         };
         let mut add = |label, pairs: Vec<u32>, opening, least: u32, most: u32| {
             let least = (least > 0).then_some(i64::from(least));
-            rows.push(Row { label, pairs, opening, least, most: (most != NO_LIMIT).then_some(i64::from(most)) });
+            rows.push(Row {
+                label,
+                pairs,
+                weights: Vec::new(),
+                missed: None,
+                opening,
+                least,
+                most: (most != NO_LIMIT).then_some(i64::from(most)),
+            });
         };
         let students = self.student.last().map_or(0, |&last| last as usize + 1);
         for (student, pairs) in grouped(students, &|pair| self.student[pair]).into_iter().enumerate() {
@@ -280,7 +288,7 @@ impl Season {
             if !pairs.is_empty() && (least > 0 || most != NO_LIMIT) {
                 let (least, most) =
                     ((least > 0).then_some(i64::from(least)), (most != NO_LIMIT).then_some(i64::from(most)));
-                rows.push(Row { label, pairs, opening: None, least, most });
+                rows.push(Row { label, pairs, weights: Vec::new(), missed: None, opening: None, least, most });
             }
         };
         let host_of = |pair: usize| self.host[self.project[pair] as usize];
@@ -299,6 +307,8 @@ impl Season {
                 label: RowLabel::Pin(student, project),
                 pairs: vec![pair],
                 opening: None,
+                weights: Vec::new(),
+                missed: None,
                 least: Some(1),
                 most: None,
             });

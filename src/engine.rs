@@ -3,6 +3,8 @@
 mod certificate;
 mod told;
 
+use std::cmp::Reverse;
+
 use crate::diagnosis::{self, Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
@@ -160,7 +162,9 @@ pub fn solve(
     });
     let relaxed: Vec<Relaxed> = relaxed.collect::<Result<_, EngineError>>()?;
     // What only might make a matching is no answer.
-    let relaxations = relaxed.into_iter().filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+    let mut relaxations: Vec<Relaxed> =
+        relaxed.into_iter().filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+    relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
     Ok(Outcome { certificate, conflicts, relaxations, ..Outcome::without_matching(Status::Infeasible, contradictions) })
 }
 

@@ -1,4 +1,4 @@
-//! What a person reads on a terminal: totals, never a name.
+//! What a person reads on a terminal: totals and ids, never a name.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -40,6 +40,22 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
             lines(&mut text, &outcome.closed_projects, |project| format!("  {project}"));
         }
     }
+    if !outcome.quotas.is_empty() {
+        let _ = writeln!(text, "{:<14} {:>7} {:>7} {:>7} {:>9}", "quota", "count", "short", "excess", "penalty");
+        lines(&mut text, &outcome.quotas, |quota| {
+            format!(
+                "{:<14} {:>7} {:>7} {:>7} {:>9}",
+                quota.quota_id, quota.count, quota.short_count, quota.excess_count, quota.penalty_points
+            )
+        });
+    }
+    if !outcome.funds.is_empty() {
+        let _ = writeln!(text, "{:<14} {:>7} {:>7}", "fund", "carries", "left");
+        lines(&mut text, &outcome.funds, |fund| {
+            format!("{:<14} {:>7} {:>7}", fund.fund_id, fund.carried_count, fund.left_count)
+        });
+    }
+    contradiction(&mut text, outcome);
     findings(&mut text, &outcome.findings);
     if let Some(provenance) = &outcome.provenance {
         let seconds = provenance.elapsed_time.map_or(0.0, |time| time.seconds as f64 + f64::from(time.nanos) / 1e9);
@@ -53,6 +69,19 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
         );
     }
     text
+}
+
+/// What can't hold together, and what would make a matching.
+fn contradiction(text: &mut String, outcome: &pb::Outcome) {
+    for conflict in &outcome.conflicts {
+        let needed = if conflict.is_irreducible { ", each of which is needed for that" } else { "" };
+        let _ = writeln!(text, "these can't hold together{needed}:");
+        lines(text, &conflict.rows, |row| format!("  {}", row.label));
+    }
+    for relaxation in &outcome.relaxations {
+        let edits: Vec<&str> = relaxation.edits.iter().map(|edit| edit.sentence.as_str()).collect();
+        let _ = writeln!(text, "or: {} Places {}.", edits.join(" "), relaxation.assignments.len());
+    }
 }
 
 fn meaning(outcome: &pb::Outcome) -> &'static str {
@@ -106,7 +135,7 @@ pub(super) fn evaluations(verdicts: &BTreeMap<&str, u64>, rules: &BTreeMap<&str,
 pub(super) fn check(response: &pb::CheckResponse) -> String {
     let mut text = String::new();
     lines(&mut text, &response.violations, |violation| {
-        let about = [&violation.student_id, &violation.project_id, &violation.host_id];
+        let about = [&violation.student_id, &violation.project_id, &violation.host_id, &violation.quota_id];
         let about: Vec<&str> = about.into_iter().map(String::as_str).filter(|id| !id.is_empty()).collect();
         format!(
             "{} {}: asked {}, found {}",
