@@ -3,11 +3,12 @@
 //! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
 //! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`), or,
 //! where there are too many, after a bound has dropped what it can (`fixing`), through good_lp (`program`) in a process of its
-//! own (`process`). There go tolerances on sums as well, and everything where the caller asks for the cross-check.
+//! own (`process`). Rows that do not nest are left out first, and nothing more is needed where they do not bind (`loose`). There go tolerances on sums as well, and everything where the caller asks for the cross-check.
 
 mod branch;
 mod fixing;
 mod limits;
+mod loose;
 mod measure;
 mod network;
 mod process;
@@ -85,7 +86,12 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
     let (graph, openings) = match Graph::read(formulation) {
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction => return Ok(Solved::Infeasible(None)),
-        Shape::Other => return through_the_program(Start::default()),
+        Shape::Other => {
+            return match loose::solve(formulation, limits)? {
+                Some(solved) => Ok(solved),
+                None => through_the_program(Start::default()),
+            };
+        }
     };
     if openings.is_empty() {
         return network::solve(formulation, graph, limits);
