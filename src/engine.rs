@@ -111,11 +111,19 @@ pub enum EngineError {
         /// How many the caller allows.
         limit: usize,
     },
+    /// The rows of quotas and links have more terms than the caller allows.
+    TooManyTerms {
+        /// How many the caller allows.
+        limit: usize,
+    },
     /// The solver failed in every way it was asked.
     SolverFailed(SolverFailure),
     /// The result did not pass the check; it was thrown away.
     ResultRejected(String),
 }
+
+/// Terms of quotas and links for each pair that the caller allows.
+const TERMS_OF_PAIR: usize = 10;
 
 /// Finds the best matching of a season under a policy and proves it; or says why there is none and what would make one.
 ///
@@ -133,6 +141,10 @@ pub fn solve(
         Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
         Err(EvaluationError::Stopped) => return Ok(nothing(limits.stop())),
     };
+    let limit = pair_limit.saturating_mul(TERMS_OF_PAIR);
+    if formulation::size(instance, policy, &evaluation) > limit {
+        return Err(EngineError::TooManyTerms { limit });
+    }
     let formulation = formulation::formulate(instance, policy, &evaluation);
     let contradictions = validation::contradictions(instance, policy, &evaluation);
     let proof = if contradictions.is_empty() {

@@ -194,6 +194,12 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     }
 }
 
+/// How many terms the rows of quotas and links have that [`formulate`] would write: rows that, unlike seats, may be many over the
+/// same pairs. O(pairs · quotas).
+pub fn size(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> usize {
+    quota::size(instance, policy, evaluation).saturating_add(link::size(instance, evaluation))
+}
+
 /// By project: the columns of its pairs.
 fn columns_by_project(instance: &Instance, evaluation: &Evaluation) -> Vec<Vec<u32>> {
     let mut of_project = vec![Vec::new(); instance.projects.len()];

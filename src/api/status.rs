@@ -74,6 +74,12 @@ fn engine(error: &EngineError) -> Status {
             let message = format!("more than {limit} pairs may be matched");
             status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
         }
+        EngineError::TooManyTerms { limit } => {
+            let code = &codes::TOO_MANY_TERMS;
+            let limit = limit.to_string();
+            let message = format!("quotas and links speak of pairs more than {limit} times");
+            status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
+        }
         EngineError::SolverFailed(failure) => {
             tracing::error!(why = failure.0, "the solver failed");
             let code = &codes::SOLVER_FAILED;

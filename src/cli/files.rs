@@ -67,6 +67,10 @@ impl From<CallError> for Failure {
                 Exit::Malformed,
                 format!("more than {limit} pairs may be matched ({})", codes::TOO_MANY_PAIRS),
             ),
+            CallError::Engine(EngineError::TooManyTerms { limit }) => Self::new(
+                Exit::Malformed,
+                format!("quotas and links speak of pairs more than {limit} times ({})", codes::TOO_MANY_TERMS),
+            ),
             CallError::Engine(EngineError::SolverFailed(failure)) => {
                 Self::new(Exit::Engine, format!("the solver failed: {} ({})", failure.0, codes::SOLVER_FAILED))
             }

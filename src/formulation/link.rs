@@ -83,3 +83,18 @@ fn apart(label: RowLabel, first: &Places, second: &Places) -> Vec<Row> {
     // Where the second can go nowhere else, the student's own limit says it.
     first.iter().map(of_meeting).collect()
 }
+
+/// How many terms the rows have at most.
+pub(super) fn size(instance: &Instance, evaluation: &Evaluation) -> usize {
+    let of_link = |link: &Link| {
+        let counts: Vec<usize> = link.students.iter().map(|&student| evaluation.of_student(student).len()).collect();
+        let all: usize = counts.iter().sum();
+        if link.placed_together || link.kind == LinkKind::DifferentProject {
+            return all.saturating_mul(2);
+        }
+        // Each two of them have a row for each place of the first, over nearly all places of the second.
+        let squares: usize = counts.iter().map(|count| count.saturating_mul(all)).fold(0, usize::saturating_add);
+        squares
+    };
+    instance.links.iter().map(of_link).fold(0, usize::saturating_add)
+}

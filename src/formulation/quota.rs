@@ -54,3 +54,12 @@ pub(super) fn rows(
         }
     }
 }
+
+/// How many terms the rows have.
+pub(super) fn size(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> usize {
+    let counted = |quota| {
+        let scope = QuotaScope::new(instance, quota);
+        evaluation.pairs.iter().filter(|pair| scope.weight(pair.student, pair.project) != 0).count()
+    };
+    policy.quotas.iter().map(counted).sum()
+}

@@ -15,9 +15,9 @@ const MAX_ENTRIES: usize = 10_000;
 /// Most weights of one quota.
 const MAX_WEIGHTS: usize = 100;
 /// Greatest minimum, maximum and penalty.
-const MAX_COUNT: i64 = 1_000_000_000;
+const MAX_COUNT: i64 = 10_000_000;
 /// Greatest weight of a placement.
-const MAX_WEIGHT: u32 = 1_000_000;
+const MAX_WEIGHT: u32 = 1_000;
 
 /// Reads the quotas, by id.
 pub(super) fn read_quotas(

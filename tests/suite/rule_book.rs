@@ -448,3 +448,19 @@ fn the_readme_shows_a_contradiction_as_the_command_line_tells_it() {
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("README.md");
     assert!(shown.lines().count() > 5 && readme.contains(shown.trim_end()), "{shown}");
 }
+
+#[test]
+fn quotas_and_links_that_speak_of_too_many_pairs_are_refused_with_the_limit() {
+    use misti_matching::engine::EngineError;
+    let quotas: Vec<String> = (0..30).map(|q| format!(r#"{{"quota_id": "Q{q}", "max_count": 2}}"#)).collect();
+    let rows = r#""projects": [{"project_id": "P"}, {"project_id": "Q"}], "students": [{"student_id": "A"}, {"student_id": "B"}]"#;
+    let link = r#""links": [{"student_ids": ["A", "B"], "kind": "SAME_HOST", "placed_together": false}]"#;
+    let mut narrow = caller();
+    narrow.sizes.pairs = 4;
+    let many = format!(r#"{{"instance": {{{rows}}}, "policy": {{"quotas": [{}]}}}}"#, quotas.join(", "));
+    let refused = calls::solve(match_request(&many), &narrow, &solver());
+    assert!(matches!(refused, Err(CallError::Engine(EngineError::TooManyTerms { limit: 40 }))), "{refused:?}");
+    let few = format!(r#"{{"instance": {{{rows}, {link}}}}}"#);
+    assert!(calls::solve(match_request(&few), &narrow, &solver()).is_ok());
+    assert!(calls::solve(match_request(&many), &caller(), &solver()).is_ok());
+}
