@@ -34,17 +34,22 @@ pub fn conflicts(
     let search = Search { formulation, command, limits };
     let mut left = labels(formulation.rows.iter());
     let mut found: Vec<Conflict> = Vec::new();
-    let priced = proof.map(|proof| labels(proof.prices.iter().map(|&(row, _)| &formulation.rows[row as usize])));
-    let mut first = priced;
+    let mut priced = proof.map(|proof| labels(proof.prices.iter().map(|&(row, _)| &formulation.rows[row as usize])));
     while found.len() < MOST_CONFLICTS {
-        let candidates = match first.take() {
-            Some(priced) if search.contradict(&priced)? == Some(true) => priced,
-            _ => left.clone(),
+        // The fewer rows to begin with, the better: those with a price, else those that no seats are needed for.
+        let is_demand = |label: &RowLabel| {
+            !matches!(label, RowLabel::ProjectSeats(_) | RowLabel::HostSeats(_) | RowLabel::Opening(_))
         };
-        let rows = match search.contradict(&candidates)? {
-            Some(true) => search.needed(&[], false, &candidates)?,
-            _ => break,
-        };
+        let demands: Vec<RowLabel> = left.iter().copied().filter(is_demand).collect();
+        let mut candidates = None;
+        for few in priced.take().into_iter().chain([demands, left.clone()]) {
+            if search.contradict(&few)? == Some(true) {
+                candidates = Some(few);
+                break;
+            }
+        }
+        let Some(candidates) = candidates else { break };
+        let rows = search.needed(&[], false, &candidates)?;
         let is_irreducible = rows.is_some();
         let rows = rows.unwrap_or(candidates);
         if rows.is_empty() {
