@@ -163,19 +163,21 @@ pub fn solve(
     if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, &evaluation, proof)) {
         return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
     }
-    let conflicts = diagnosis::conflicts(&formulation, proof.as_ref(), command, limits);
-    let conflicts = conflicts.map_err(EngineError::SolverFailed)?;
+    // That there is no matching is proven; a failure to say why must not lose that.
+    let failed =
+        |failure: SolverFailure| tracing::error!(why = failure.0, "the solver failed while conflicts were sought");
+    let conflicts =
+        diagnosis::conflicts(&formulation, proof.as_ref(), command, limits).map_err(failed).unwrap_or_default();
     let relaxations = diagnosis::relaxations(instance, policy, &evaluation, &conflicts, command, limits);
-    let relaxed = relaxations.map_err(EngineError::SolverFailed)?.into_iter().map(|relaxation| {
+    let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
         let (mut instance, mut policy) = (instance.clone(), policy.clone());
         relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
-        let outcome = solve(&instance, &policy, command, limits, pair_limit)?;
-        Ok(Relaxed { relaxation, outcome })
+        let outcome = solve(&instance, &policy, command, limits, pair_limit);
+        let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
+        Some(Relaxed { relaxation, outcome })
     });
-    let relaxed: Vec<Relaxed> = relaxed.collect::<Result<_, EngineError>>()?;
     // What only might make a matching is no answer.
-    let mut relaxations: Vec<Relaxed> =
-        relaxed.into_iter().filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+    let mut relaxations: Vec<Relaxed> = relaxed.filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
     relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
     Ok(Outcome { certificate, conflicts, relaxations, ..Outcome::without_matching(Status::Infeasible, contradictions) })
 }

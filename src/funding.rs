@@ -1,6 +1,6 @@
 //! Which fund carries which placement.
 
-use crate::domain::{Assignment, Instance, Matching, Policy};
+use crate::domain::{Assignment, FundSet, Instance, Matching, Policy};
 use crate::eligibility::{self, Rulebook};
 
 /// Which fund carries which placement.
@@ -17,19 +17,15 @@ pub struct Carried {
 pub fn carry(instance: &Instance, policy: &Policy, matching: &Matching) -> Carried {
     let rulebook = Rulebook::new(instance, policy);
     let assignments = matching.assignments();
-    let needs: Vec<Vec<usize>> = assignments
-        .iter()
-        .map(|a| {
-            let funds = eligibility::needed_funds(&rulebook.case(a.student, a.project)).unwrap_or(0);
-            (0..instance.funds.len()).filter(|fund| funds & (1 << fund) != 0).collect()
-        })
-        .collect();
-    let is_needed = |a: &Assignment| eligibility::needed_funds(&rulebook.case(a.student, a.project)).is_some();
+    let needed = |a: &Assignment| eligibility::needed_funds(&rulebook.case(a.student, a.project));
+    let needed: Vec<Option<FundSet>> = assignments.iter().map(needed).collect();
+    let of_set = |set: FundSet| (0..instance.funds.len()).filter(move |fund| set & (1 << fund) != 0).collect();
+    let needs: Vec<Vec<usize>> = needed.iter().map(|set| of_set(set.unwrap_or(0))).collect();
     let places: Vec<usize> = instance.funds.iter().map(|fund| fund.places() as usize).collect();
     let mut table =
         Table { needs, places, by: vec![None; assignments.len()], carries: vec![Vec::new(); instance.funds.len()] };
     let mut left = Vec::new();
-    for (place, assignment) in assignments.iter().enumerate().filter(|(_, assignment)| is_needed(assignment)) {
+    for (place, assignment) in assignments.iter().enumerate().filter(|&(place, _)| needed[place].is_some()) {
         if !table.seat(place, &mut vec![false; instance.funds.len()]) {
             left.push(*assignment);
         }

@@ -94,12 +94,6 @@ impl Instance {
         &self.waivers[from..until]
     }
 
-    /// Where a student went before.
-    pub fn previous_of(&self, student: StudentIndex) -> Option<ProjectIndex> {
-        let at = self.previous.binary_search_by_key(&student, |place| place.student).ok()?;
-        Some(self.previous[at].project)
-    }
-
     /// Whether a project and its host have any seat at all.
     pub fn has_seats(&self, project: ProjectIndex) -> bool {
         let row = &self.projects[project.at()];

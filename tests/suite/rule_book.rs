@@ -199,9 +199,9 @@ fn an_acceptance_pins_an_ended_offer_forbids_and_an_extended_one_is_dear() {
         assert!(!assignments(&outcome).contains(&("B", "P2")), "{ended}");
         assert_eq!(outcome.goals[1].value, 0, "an ended offer costs nothing to leave");
     }
-    // D must go somewhere, and every seat of the suspended country is gone: who has no offer moves before who has one.
+    // A must leave the suspended country and may not go to P4: whose offer is a draft moves, who has one extended stays.
     let crowded = second_round(
-        r#", "suspended_country_codes": ["JP"], "waivers": []"#,
+        r#", "suspended_country_codes": ["JP"]"#,
         &[note("B", "P2", "EXTENDED", 0.0), note("C", "P3", "DRAFT", 0.0), note("A", "P4", "DECLINED", 0.0)].join(","),
     );
     assert_eq!(assignments(&crowded), [("A", "P3"), ("B", "P2"), ("C", "P4")]);
