@@ -88,7 +88,10 @@ fn season(students: u32, projects: u32) {
     let matching =
         Matching::new(chosen.map(|(pair, _)| Assignment { student: pair.student, project: pair.project }).collect());
     timed("check (rows, goals)", RUNS, || {
-        (verify::violations(instance, policy, &matching), verify::goal_values(instance, policy, &matching))
+        (
+            verify::violations(instance, policy, &evaluation, &matching),
+            verify::goal_values(instance, policy, &evaluation, &matching),
+        )
     });
     timed("blocking pairs", RUNS, || verify::blocking_pairs(instance, &evaluation, &matching));
     if small {

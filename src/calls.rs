@@ -209,9 +209,9 @@ pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResp
     Ok(wire::write_check(
         instance,
         policy,
-        &verify::violations(instance, policy, &matching),
+        &verify::violations(instance, policy, &evaluation, &matching),
         &verify::points(instance, policy, &matching),
-        &verify::goal_values(instance, policy, &matching),
+        &verify::goal_values(instance, policy, &evaluation, &matching),
         &verify::blocking_pairs(instance, &evaluation, &matching),
         certificate.as_ref(),
     ))

@@ -69,7 +69,7 @@ codes! {
     M1507 WAIVER_EXPIRED "let the waiver be granted anew, or remove it"
     M1508 ACCEPTANCE_VOID "tell the student, and take the offer back"
     M1509 FUNDS_NOT_ASKED "set paid_placements_only if placements must be paid, or leave the funds out"
-    M2001 DUPLICATE_GOAL "state each goal once"
+    M2001 DUPLICATE_GOAL "state each goal once for the same students"
     M2002 TOLERANCE_ON_PROFILE "leave the tolerance of a profile goal unset"
     M2003 SEMESTERS_NOT_INCREASING "list semesters and their levels in increasing order"
     M2004 MISPLACED_FLOOR "state floor_points on FEWEST_BELOW_FLOOR, and on no other goal"

@@ -6,7 +6,7 @@ mod told;
 use std::cmp::Reverse;
 
 use crate::diagnosis::{self, Conflict, Relaxation};
-use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
+use crate::domain::{Assignment, Certificate, Goal, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
@@ -36,6 +36,8 @@ pub enum Status {
 pub struct GoalResult {
     /// The goal.
     pub kind: GoalKind,
+    /// Whether it counts some students only.
+    pub is_scoped: bool,
     /// What was reached.
     pub reached: GoalValue,
 }
@@ -198,15 +200,16 @@ fn finish(
     solution: Solution,
     formulation: &Formulation,
 ) -> Result<Outcome, EngineError> {
-    let proofs = solution.proofs.as_ref();
+    // A certificate names goals by their kinds.
+    let proofs = solution.proofs.as_ref().filter(|_| !policy.goals.iter().any(Goal::is_scoped));
     let certificate = proofs.map(|proofs| certificate::certificate(policy, formulation, proofs));
     let chosen = evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
     let matching =
         Matching::new(chosen.map(|(pair, _)| Assignment { student: pair.student, project: pair.project }).collect());
-    if let Some(violation) = verify::violations(instance, policy, &matching).first() {
+    if let Some(violation) = verify::violations(instance, policy, evaluation, &matching).first() {
         return Err(EngineError::ResultRejected(format!("it breaks {:?}", violation.kind)));
     }
-    for (check, reached) in verify::goal_values(instance, policy, &matching).iter().zip(&solution.goals) {
+    for (check, reached) in verify::goal_values(instance, policy, evaluation, &matching).iter().zip(&solution.goals) {
         if (check.value, &check.profile) != (reached.value, &reached.profile) {
             return Err(EngineError::ResultRejected(format!("its {:?} is not what it says", check.kind)));
         }
@@ -234,7 +237,7 @@ fn finish(
             .goals
             .iter()
             .zip(solution.goals)
-            .map(|(goal, reached)| GoalResult { kind: goal.kind, reached })
+            .map(|(goal, reached)| GoalResult { kind: goal.kind, is_scoped: goal.is_scoped(), reached })
             .collect(),
         canonical: solution.canonical,
         certificate,

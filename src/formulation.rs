@@ -15,13 +15,15 @@
 //! | **C8** quota | `min ≤ Σ weight · x ≤ max` over the pairs it counts; soft with what is missed | `quota.rs` |
 //! | **C9** link | linked students go to the same, or to different projects | `link.rs` |
 //! | **C10** funds | what only some funds may carry is at most what they carry together | `fund.rs` |
+//! | **C11** stability | no pair blocks, or those that do are counted | `stability.rs` |
 //!
-//! A forbidden or refused pair has no column. Without C4, links, funds, and quotas that cross other rows, weigh or are soft, the rows
+//! A forbidden or refused pair has no column. Without C4, C9 to C11, and quotas that cross other rows, weigh or are soft, the rows
 //! are those of a network (students on one side; seats of projects inside seats of hosts and quotas, a laminar family, on the
 //! other), so their matrix is totally unimodular and every
 //! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
 mod capacity;
+mod deferral;
 mod fund;
 mod goals;
 mod link;
@@ -30,6 +32,7 @@ mod opening;
 mod pin;
 mod placement;
 mod quota;
+mod stability;
 
 pub use goals::{GoalMeasure, Measure, Reading};
 pub use lottery::Lottery;
@@ -44,6 +47,11 @@ pub enum Column {
     Pair(u32),
     /// Whether a project opens.
     Opening(ProjectIndex),
+    /// Whether all seats of a project or host are with students that it ranks at some rank or better, or a student has a place at some
+    /// rank or better.
+    Filled,
+    /// Whether a pair of this student blocks.
+    Blocking(StudentIndex),
     /// By how many units a soft quota is missed, at most `units`.
     Missed {
         /// The most there may be.
@@ -57,7 +65,7 @@ impl Column {
     /// The greatest value it may have; the least is 0.
     pub fn most(self) -> i64 {
         match self {
-            Self::Pair(_) | Self::Opening(_) => 1,
+            Self::Pair(_) | Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
             Self::Missed { units, .. } => units,
         }
     }
@@ -86,6 +94,8 @@ pub enum RowLabel {
     Link(u32),
     /// **C10**, over the placements that only these funds may carry.
     Funds(FundSet),
+    /// **C11**
+    Stability,
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -109,12 +119,12 @@ impl RowLabel {
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
             Self::Quota(_, side) => side,
-            Self::Link(_) | Self::Funds(_) => Side::Neither,
+            Self::Link(_) | Self::Funds(_) | Self::Stability => Side::Neither,
         }
     }
 }
 
-/// `least ≤ Σ weight · pair + coefficient · opening + coefficient · missed ≤ most`.
+/// `least ≤ Σ weight · pair + Σ coefficient · column ≤ most`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// What it says.
@@ -123,10 +133,11 @@ pub struct Row {
     pub pairs: Vec<u32>,
     /// By pair column; empty = 1 each.
     pub weights: Vec<i64>,
-    /// An opening column and its coefficient, where the row has one.
-    pub opening: Option<(u32, i64)>,
-    /// A column of missed units and its coefficient, where the row has one.
-    pub missed: Option<(u32, i64)>,
+    /// A column whose value follows from those of the others, and its coefficient: an opening column is 1 where a pair of the row is
+    /// matched, a column of what is filled as soon as the row allows it, any other as much as the row lacks.
+    pub defines: Option<(u32, i64)>,
+    /// Columns that rows before it define, and their coefficients.
+    pub others: Vec<(u32, i64)>,
     /// Lower bound.
     pub least: Option<i64>,
     /// Upper bound.
@@ -137,14 +148,14 @@ impl Row {
     /// A row over pairs alone.
     fn over(label: RowLabel, pairs: impl IntoIterator<Item = u32>, least: Option<i64>, most: Option<i64>) -> Self {
         let pairs = pairs.into_iter().collect();
-        Self { label, pairs, weights: Vec::new(), opening: None, missed: None, least, most }
+        Self { label, pairs, weights: Vec::new(), defines: None, others: Vec::new(), least, most }
     }
 
     /// Every (column, coefficient).
     pub fn terms(&self) -> impl Iterator<Item = (u32, i64)> + use<'_> {
         let weight = |place: usize| self.weights.get(place).copied().unwrap_or(1);
         let pairs = self.pairs.iter().enumerate().map(move |(place, &pair)| (pair, weight(place)));
-        pairs.chain(self.opening).chain(self.missed)
+        pairs.chain(self.defines).chain(self.others.iter().copied())
     }
 }
 
@@ -159,6 +170,8 @@ pub struct Formulation {
     pub goals: Vec<GoalMeasure>,
     /// Breaks the ties that the goals leave.
     pub lottery: Lottery,
+    /// By pair column: a matching that may keep every row, to begin with.
+    pub hint: Option<Vec<bool>>,
 }
 
 impl Formulation {
@@ -186,7 +199,11 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     link::rows(instance, evaluation, &mut rows);
     fund::rows(instance, evaluation, &mut rows);
     quota::rows(instance, policy, evaluation, &mut columns, &mut rows);
+    if policy.looks_at_blocking_pairs() {
+        stability::rows(instance, policy, evaluation, &mut columns, &mut rows);
+    }
     Formulation {
+        hint: policy.looks_at_blocking_pairs().then(|| deferral::stable_matching(instance, evaluation)),
         goals: goals::measures(instance, policy, evaluation, &columns),
         lottery: Lottery::new(instance, policy.lottery_seed, evaluation),
         columns,
@@ -194,10 +211,11 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     }
 }
 
-/// How many terms the rows of quotas and links have that [`formulate`] would write: rows that, unlike seats, may be many over the
+/// How many terms the rows of quotas, links and stability have that [`formulate`] would write: rows that, unlike seats, may be many over the
 /// same pairs. O(pairs · quotas).
 pub fn size(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> usize {
-    quota::size(instance, policy, evaluation).saturating_add(link::size(instance, evaluation))
+    let stability = if policy.looks_at_blocking_pairs() { stability::size(instance, evaluation) } else { 0 };
+    quota::size(instance, policy, evaluation).saturating_add(link::size(instance, evaluation)).saturating_add(stability)
 }
 
 /// By project: the columns of its pairs.

@@ -73,7 +73,7 @@ pub struct SolverFailure(pub String);
 /// solution that there is, or when the prices of a network prove nothing, which is a fault of ours.
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
     let gives_up_a_sum =
-        formulation.goals.iter().any(|goal| goal.goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
+        formulation.goals.iter().any(|goal| goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
     let through_the_program = |start: Start| -> Result<Solved, SolverFailure> {
         match program::solve(formulation, command, limits, start)? {
             Solved::Infeasible(_) => confirmed(formulation, command, limits),
@@ -97,7 +97,7 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
         return network::solve(formulation, graph, limits);
     }
     // With a tolerance the values of a network bound no other.
-    if formulation.goals.iter().any(|goal| goal.goal.tolerance > 0) {
+    if formulation.goals.iter().any(|goal| goal.tolerance > 0) {
         return through_the_program(Start::default());
     }
     match branch::solve(formulation, &graph, &openings, command, limits)? {

@@ -17,7 +17,7 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
         // The points of everybody placed would be a page.
         let tells = !goal.profile.is_empty() && goal.kind() != pb::goal::Kind::Leximin;
         let profile = if tells { format!("  {:?}", goal.profile) } else { String::new() };
-        let _ = writeln!(text, "  {:<18} {:>12}  {proven}{profile}", goal.kind().as_str_name(), goal.value);
+        let _ = writeln!(text, "  {:<21} {:>12}  {proven}{profile}", name(goal), goal.value);
     }
     if let Some(summary) = &outcome.summary {
         let _ = writeln!(text, "placed {}, unmatched {}", summary.placed_count, summary.unmatched_count);
@@ -69,6 +69,12 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
         );
     }
     text
+}
+
+/// Of a goal; some students' is marked.
+fn name(goal: &pb::GoalResult) -> String {
+    let name = goal.kind().as_str_name();
+    if goal.scoped { format!("{name} (some)") } else { name.to_owned() }
 }
 
 /// What can't hold together, and what would make a matching.
@@ -148,7 +154,7 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
     let _ = writeln!(text, "{} violations, {} points", response.violations.len(), response.points);
     for goal in &response.goals {
         let proven = if goal.proven { "  proven by the certificate" } else { "" };
-        let _ = writeln!(text, "  {:<18} {:>12}{proven}", goal.kind().as_str_name(), goal.value);
+        let _ = writeln!(text, "  {:<21} {:>12}{proven}", name(goal), goal.value);
     }
     lines(&mut text, &response.certificate_faults, |fault| {
         let about = if fault.kind() == pb::certificate_fault::Kind::GoalNotProven {

@@ -50,14 +50,16 @@ pub fn conflicts(
         }
         let Some(candidates) = candidates else { break };
         let rows = search.needed(&[], false, &candidates)?;
-        let is_irreducible = rows.is_some();
+        let is_needed = rows.is_some();
         let rows = rows.unwrap_or(candidates);
+        // Which pairs block depends on seats, minimums and pins, so that without one of those other pairs may than these rows say.
+        let is_irreducible = is_needed && !rows.contains(&RowLabel::Stability);
         if rows.is_empty() {
             break;
         }
         left.retain(|label| !rows.contains(label));
         found.push(Conflict { rows, is_irreducible });
-        if !is_irreducible {
+        if !is_needed {
             break;
         }
     }
@@ -119,7 +121,7 @@ impl Search<'_> {
                 // A network needs to know whose seats its pairs take; as many as there are pairs are no limit.
                 RowLabel::ProjectSeats(project) | RowLabel::Opening(project) if row.most.is_some() => Some(Row {
                     label: RowLabel::ProjectSeats(project),
-                    opening: None,
+                    defines: None,
                     least: None,
                     most: Some(row.pairs.len() as i64),
                     ..row.clone()

@@ -171,6 +171,7 @@ impl Season<'_> {
                 });
                 ways.collect()
             }
+            RowLabel::Stability => vec![whole(vec![Edit::MayBlock])],
             RowLabel::Link(link) => vec![whole(vec![Edit::Unlink(link)])],
         }
     }

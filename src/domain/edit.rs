@@ -23,6 +23,8 @@ pub enum Edit {
     QuotaMaximum(u32, i64),
     /// The students are not linked.
     Unlink(u32),
+    /// Pairs may block.
+    MayBlock,
     /// The fund, counted as in the instance, carries so many.
     FundPlaces(u32, u32),
     /// The rule does not hold for the student at the project.
@@ -66,6 +68,7 @@ impl Edit {
                 link.students.truncate(1);
                 link.placed_together = false;
             }
+            Self::MayBlock => policy.stable_only = false,
             Self::FundPlaces(fund, places) => {
                 let fund = &mut instance.funds[fund as usize];
                 (fund.amount, fund.stated_places) = (None, Some(places));

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Quota, Weight};
+use super::{
+    Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Quota, StudentIndex, StudentSet, Weight,
+};
 
 /// What the program wants of a matching.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// How the points of a pair are made.
     pub weights: Weights,
-    /// Most important first; never empty; each kind at most once.
+    /// Most important first; never empty; each kind at most once for the same students.
     pub goals: Vec<Goal>,
     /// Breaks the ties that the goals leave.
     pub lottery_seed: i64,
@@ -33,9 +35,16 @@ pub struct Policy {
     pub quotas: Vec<Quota>,
     /// Whether a placement needs a stipend or a fund.
     pub paid_only: bool,
+    /// Whether no pair may block.
+    pub stable_only: bool,
 }
 
 impl Policy {
+    /// Whether it matters which pairs block.
+    pub fn looks_at_blocking_pairs(&self) -> bool {
+        self.stable_only || self.goals.iter().any(|goal| goal.kind == GoalKind::FewestBlockingPairs)
+    }
+
     /// What it costs not to keep a previous assignment.
     pub fn change_price(&self, instance: &Instance, place: &Assignment) -> u32 {
         self.change_prices.of(instance.note(place.student, place.project).and_then(|note| note.offer))
@@ -58,6 +67,7 @@ impl Default for Policy {
             change_prices: ChangePrices::default(),
             quotas: Vec::new(),
             paid_only: false,
+            stable_only: false,
         }
     }
 }
@@ -97,7 +107,7 @@ impl Default for Weights {
 }
 
 /// One level of what is best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goal {
     /// What is improved.
     pub kind: GoalKind,
@@ -105,12 +115,25 @@ pub struct Goal {
     pub tolerance: i64,
     /// Of `FewestBelowFloor`: the points that a placement should have.
     pub floor: Points,
+    /// Whose places count; a set without any list = everybody's.
+    pub students: StudentSet,
 }
 
 impl Goal {
-    /// A goal that gives nothing up.
+    /// A goal that gives nothing up and counts everybody.
     pub fn new(kind: GoalKind) -> Self {
-        Self { kind, tolerance: 0, floor: Points::default() }
+        Self { kind, tolerance: 0, floor: Points::default(), students: StudentSet::default() }
+    }
+
+    /// Whether only some students count.
+    pub fn is_scoped(&self) -> bool {
+        self.students != StudentSet::default()
+    }
+
+    /// By student: whether they count.
+    pub fn counts(&self, instance: &Instance) -> Vec<bool> {
+        let student = |index: StudentIndex| self.students.contains(index, &instance.students[index.at()]);
+        instance.student_indices().map(student).collect()
     }
 }
 
@@ -137,11 +160,13 @@ pub enum GoalKind {
     LeastDisruption,
     /// Highest points of the worst-off, then of the second worst-off, ….
     Leximin,
+    /// Fewest pairs that would both rather be together.
+    FewestBlockingPairs,
 }
 
 impl GoalKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PlaceMost,
         Self::TotalPoints,
         Self::RaiseWorst,
@@ -152,6 +177,7 @@ impl GoalKind {
         Self::FewestBelowFloor,
         Self::LeastDisruption,
         Self::Leximin,
+        Self::FewestBlockingPairs,
     ];
 
     /// Whether it compares counts one after the other rather than one number.

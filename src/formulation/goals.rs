@@ -11,7 +11,10 @@
 //! | `GENEROUS` | least counts by rank, compared from the last rank backwards |
 //! | `FEWEST_BELOW_FLOOR` | least `Σ [points < floor] · x` |
 //! | `LEAST_DISRUPTION` | least `Σ price − Σ price · x` over the previous pairs |
+//! | `FEWEST_BLOCKING_PAIRS` | least `Σ blocking` (**C11**) |
 //! | `LEXIMIN` | least counts by points, compared from the fewest points that occur upwards: sorted points are lexicographically greatest exactly when these counts are least (Ogryczak and Śliwiński, "On direct methods for lexicographic min-max optimization", 2006) |
+//!
+//! A goal that is scoped to some students counts their pairs alone.
 
 use super::Column;
 use crate::domain::{Goal, GoalKind, Instance, Points, Policy};
@@ -38,7 +41,7 @@ pub enum Measure {
     },
     /// Counts by rank: more is better from rank 1 on; or fewer from the last rank backwards where `generous` is true.
     Profile {
-        /// By pair column, 1 to `last_rank`.
+        /// By pair column, 1 to `last_rank`; 0 = not counted.
         ranks: Vec<u32>,
         /// The largest rank there may be.
         last_rank: u32,
@@ -47,11 +50,11 @@ pub enum Measure {
     },
 }
 
-/// A goal and its measure.
+/// A goal as the solve sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoalMeasure {
-    /// What the policy says.
-    pub goal: Goal,
+    /// How much later goals may give up; 0 on profiles.
+    pub tolerance: i64,
     /// How good a matching is by it.
     pub measure: Measure,
     /// What its value is told as.
@@ -75,66 +78,89 @@ pub(super) fn measures(
     evaluation: &Evaluation,
     columns: &[Column],
 ) -> Vec<GoalMeasure> {
-    let of = |&goal: &Goal| {
-        let (mut measure, reading) = measure(goal, instance, policy, evaluation);
-        let is_missed = |column: &Column| matches!(column, Column::Missed { .. });
-        if let (GoalKind::TotalPoints, Measure::Sum { weights, .. }) = (goal.kind, &mut measure)
-            && columns.iter().any(is_missed)
+    let of = |goal: &Goal| {
+        let counts = goal.counts(instance);
+        let scoped = Scoped { evaluation, counts: &counts };
+        let (mut measure, reading) = scoped.measure(goal, instance, policy);
+        let adds = |column: &Column| match (goal.kind, *column) {
+            (GoalKind::TotalPoints, Column::Missed { penalty, .. }) if !goal.is_scoped() => -penalty,
+            (GoalKind::FewestBlockingPairs, Column::Blocking(student)) => i64::from(counts[student.at()]),
+            _ => 0,
+        };
+        let others = &columns[evaluation.pairs.len()..];
+        if let Measure::Sum { weights, .. } = &mut measure
+            && others.iter().any(|column| adds(column) != 0)
         {
-            weights.extend(columns[weights.len()..].iter().map(|column| match *column {
-                Column::Missed { penalty, .. } => -penalty,
-                Column::Pair(_) | Column::Opening(_) => 0,
-            }));
+            weights.extend(others.iter().map(adds));
         }
-        GoalMeasure { goal, measure, reading }
+        GoalMeasure { tolerance: goal.tolerance, measure, reading }
     };
     policy.goals.iter().map(of).collect()
 }
 
-fn measure(goal: Goal, instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> (Measure, Reading) {
-    let each = |value: &dyn Fn(&Pair) -> i64| evaluation.pairs.iter().map(value).collect::<Vec<i64>>();
-    let points = |pair: &Pair| i64::from(pair.points.0);
-    let below = |pair: &Pair| i64::from(pair.points < goal.floor);
-    let rank = |pair: &Pair| i64::from(evaluation.goal_rank(pair));
-    let sum = |value: &dyn Fn(&Pair) -> i64, least| Measure::Sum { weights: each(value), least };
-    let profile = |generous| Measure::Profile {
-        ranks: evaluation.pairs.iter().map(|pair| evaluation.goal_rank(pair)).collect(),
-        last_rank: evaluation.largest_choice_rank + 1,
-        generous,
-    };
-    let measure = match goal.kind {
-        GoalKind::PlaceMost => sum(&|_| 1, false),
-        GoalKind::TotalPoints => sum(&points, false),
-        GoalKind::LeastRankSum => sum(&rank, true),
-        GoalKind::FewestBelowFloor => sum(&below, true),
-        GoalKind::RaiseWorst => Measure::Worst { values: each(&points), least: false, nobody: Points::PERFECT },
-        GoalKind::LowestWorstRank => Measure::Worst { values: each(&rank), least: true, nobody: 0 },
-        GoalKind::RankMaximal => profile(false),
-        GoalKind::Generous => profile(true),
-        GoalKind::LeastDisruption => return disruption(instance, policy, evaluation),
-        GoalKind::Leximin => return leximin(evaluation),
-    };
-    (measure, Reading::AsItIs)
+/// The pairs of a season, and by student whether a goal counts them.
+struct Scoped<'a> {
+    evaluation: &'a Evaluation,
+    counts: &'a [bool],
 }
 
-fn disruption(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> (Measure, Reading) {
-    let mut weights = vec![0; evaluation.pairs.len()];
-    let mut all = 0;
-    for place in &instance.previous {
-        let price = i64::from(policy.change_price(instance, place));
-        all += price;
-        if let Some(at) = evaluation.find(place.student, place.project) {
-            weights[at] = -price;
-        }
+impl Scoped<'_> {
+    /// By pair: a value, or what does not count.
+    fn each<N: Copy>(&self, nothing: N, value: impl Fn(&Pair) -> N) -> Vec<N> {
+        let pairs = self.evaluation.pairs.iter();
+        pairs.map(|pair| if self.counts[pair.student.at()] { value(pair) } else { nothing }).collect()
     }
-    (Measure::Sum { weights, least: true }, Reading::Plus(all))
-}
 
-fn leximin(evaluation: &Evaluation) -> (Measure, Reading) {
-    let mut levels: Vec<i64> = evaluation.pairs.iter().map(|pair| i64::from(pair.points.0)).collect();
-    levels.sort_unstable_by(|a, b| b.cmp(a));
-    levels.dedup();
-    let level = |pair: &Pair| levels.partition_point(|&points| points > i64::from(pair.points.0)) as u32 + 1;
-    let ranks = evaluation.pairs.iter().map(level).collect();
-    (Measure::Profile { ranks, last_rank: levels.len() as u32, generous: true }, Reading::PointsOf(levels))
+    fn measure(&self, goal: &Goal, instance: &Instance, policy: &Policy) -> (Measure, Reading) {
+        let points = |pair: &Pair| i64::from(pair.points.0);
+        let rank = |pair: &Pair| i64::from(self.evaluation.goal_rank(pair));
+        let sum = |value: &dyn Fn(&Pair) -> i64, least| Measure::Sum { weights: self.each(0, value), least };
+        let worst = |value: &dyn Fn(&Pair) -> i64, least, nobody| Measure::Worst {
+            values: self.each(nobody, value),
+            least,
+            nobody,
+        };
+        let profile = |generous| Measure::Profile {
+            ranks: self.each(0, |pair| self.evaluation.goal_rank(pair)),
+            last_rank: self.evaluation.largest_choice_rank + 1,
+            generous,
+        };
+        let measure = match goal.kind {
+            GoalKind::PlaceMost => sum(&|_| 1, false),
+            GoalKind::TotalPoints => sum(&points, false),
+            GoalKind::LeastRankSum => sum(&rank, true),
+            GoalKind::FewestBelowFloor => sum(&|pair| i64::from(pair.points < goal.floor), true),
+            GoalKind::FewestBlockingPairs => sum(&|_| 0, true),
+            GoalKind::RaiseWorst => worst(&points, false, Points::PERFECT),
+            GoalKind::LowestWorstRank => worst(&rank, true, 0),
+            GoalKind::RankMaximal => profile(false),
+            GoalKind::Generous => profile(true),
+            GoalKind::LeastDisruption => return self.disruption(instance, policy),
+            GoalKind::Leximin => return self.leximin(),
+        };
+        (measure, Reading::AsItIs)
+    }
+
+    fn disruption(&self, instance: &Instance, policy: &Policy) -> (Measure, Reading) {
+        let mut weights = vec![0; self.evaluation.pairs.len()];
+        let mut all = 0;
+        for place in instance.previous.iter().filter(|place| self.counts[place.student.at()]) {
+            let price = i64::from(policy.change_price(instance, place));
+            all += price;
+            if let Some(at) = self.evaluation.find(place.student, place.project) {
+                weights[at] = -price;
+            }
+        }
+        (Measure::Sum { weights, least: true }, Reading::Plus(all))
+    }
+
+    fn leximin(&self) -> (Measure, Reading) {
+        let counted = self.evaluation.pairs.iter().filter(|pair| self.counts[pair.student.at()]);
+        let mut levels: Vec<i64> = counted.map(|pair| i64::from(pair.points.0)).collect();
+        levels.sort_unstable_by(|a, b| b.cmp(a));
+        levels.dedup();
+        let level = |pair: &Pair| levels.partition_point(|&points| points > i64::from(pair.points.0)) as u32 + 1;
+        let ranks = self.each(0, level);
+        (Measure::Profile { ranks, last_rank: levels.len() as u32, generous: true }, Reading::PointsOf(levels))
+    }
 }

@@ -23,7 +23,7 @@ pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], columns: &mut V
             columns.push(Column::Opening(project));
             let label = RowLabel::Opening(project);
             let over = |seats: u32, least, most| Row {
-                opening: Some((open, -i64::from(seats))),
+                defines: Some((open, -i64::from(seats))),
                 ..Row::over(label, pairs.iter().copied(), least, most)
             };
             rows.push(over(row.min_seats(), Some(0), None));

@@ -44,7 +44,7 @@ pub(super) fn rows(
         let mut missed = |units, coefficient, row: Row| {
             let column = columns.len() as u32;
             columns.push(Column::Missed { units, penalty });
-            rows.push(Row { missed: Some((column, coefficient)), ..row });
+            rows.push(Row { defines: Some((column, coefficient)), ..row });
         };
         if let Some(min) = min {
             missed(min, 1, row(Some(min), None));

@@ -285,18 +285,18 @@ impl Search<'_> {
     fn emptied(&self, solution: &Solution) -> Option<Solution> {
         let formulation = self.formulation;
         let mut matched = solution.matched.clone();
-        let opening_rows = || formulation.rows.iter().filter(|row| row.opening.is_some());
+        let opening_rows = || formulation.rows.iter().filter(|row| row.defines.is_some());
         let load =
             |row: &Row, matched: &[bool]| row.pairs.iter().filter(|&&pair| matched[pair as usize]).count() as i64;
         for row in opening_rows() {
-            let coefficient = row.opening.map_or(0, |(_, a)| a);
+            let coefficient = row.defines.map_or(0, |(_, a)| a);
             if row.least.is_some_and(|least| load(row, &matched) < least - coefficient) {
                 row.pairs.iter().for_each(|&pair| matched[pair as usize] = false);
             }
         }
         let keeps = |row: &Row| {
             let load = load(row, &matched);
-            let open = row.opening.map_or(0, |(_, a)| if load > 0 { a } else { 0 });
+            let open = row.defines.map_or(0, |(_, a)| if load > 0 { a } else { 0 });
             row.least.is_none_or(|least| load + open >= least) && row.most.is_none_or(|most| load + open <= most)
         };
         if !formulation.rows.iter().all(keeps) {

@@ -150,7 +150,7 @@ fn restricted(formulation: &Formulation, rows: &[ModelRow], objective: &[i64], t
     let mut all: Vec<ModelRow> =
         rows.iter().map(|row| ModelRow { terms: inside(&row.terms), least: row.least, most: row.most }).collect();
     for row in formulation.rows.iter().filter(|row| row.least.is_some()) {
-        let Some((open, _)) = row.opening else { continue };
+        let Some((open, _)) = row.defines else { continue };
         let together = |&pair: &u32| ModelRow {
             terms: vec![(place[pair as usize], 1), (place[open as usize], -1)],
             least: None,
@@ -176,7 +176,7 @@ fn add_up(formulation: &Formulation, rows: &[ModelRow], prices: &[f64], objectiv
     let mut reduced: Vec<i128> = objective.iter().map(|&c| i128::from(c) * FINE).collect();
     let mut bound = 0;
     for (index, (row, &price)) in rows.iter().zip(prices).enumerate() {
-        if formulation.rows.get(index).is_some_and(|row| row.opening.is_some()) {
+        if formulation.rows.get(index).is_some_and(|row| row.defines.is_some()) {
             continue;
         }
         let price = (price * FINE as f64).round();
@@ -193,12 +193,12 @@ fn add_up(formulation: &Formulation, rows: &[ModelRow], prices: &[f64], objectiv
     let mut opening_losses = vec![(0, 0); formulation.columns.len() - pairs];
     let mut mosts = vec![0_usize; opening_losses.len()];
     for row in &formulation.rows {
-        if let (Some((open, a)), Some(_)) = (row.opening, row.most) {
+        if let (Some((open, a)), Some(_)) = (row.defines, row.most) {
             mosts[open as usize - pairs] = a.unsigned_abs() as usize;
         }
     }
     for row in formulation.rows.iter().filter(|row| row.least.is_some()) {
-        let Some((open, a)) = row.opening else { continue };
+        let Some((open, a)) = row.defines else { continue };
         let open = open as usize - pairs;
         row.pairs.iter().for_each(|&pair| is_grouped[pair as usize] = true);
         let group = Group::new(row.pairs.iter().map(|&pair| reduced[pair as usize]), -a, mosts[open]);

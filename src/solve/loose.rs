@@ -1,11 +1,13 @@
 //! Rows that do not nest, left out: where the best matching of the others keeps them all the same, it is the best of all.
 //!
-//! Every matching that keeps all rows is one of the network without some of them, and has no more by any goal, a soft quota only
-//! costing something. So if the network's canonical matching keeps every row and misses no quota, no other is better, and none
+//! Every matching that keeps all rows is one of the network without some of them, and has no more by any goal, a soft quota and a
+//! pair that blocks only costing something. So if the network's canonical matching keeps every row, misses no quota and leaves nobody
+//! blocking, no other is better, and none
 //! that is as good has fewer tickets; and its prices prove it. A network without a matching proves that there is none.
 
 use super::limits::Limits;
 use super::network::{self, Graph, Shape};
+use super::program::complete;
 use super::{Proof, Solved, SolverFailure};
 use crate::formulation::{Column, Formulation, Row, Side};
 
@@ -16,11 +18,11 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     let (places, rows): (Vec<u32>, Vec<Row>) =
         (0..).zip(&formulation.rows).filter(|(_, row)| nests(row)).map(|(place, row)| (place, row.clone())).unzip();
     // A tolerance lets a later goal choose what the rows left out might forbid.
-    if left_out.is_empty() || formulation.goals.iter().any(|goal| goal.goal.tolerance > 0) {
+    if left_out.is_empty() || formulation.goals.iter().any(|goal| goal.tolerance > 0) {
         return Ok(None);
     }
-    let is_of_rows = |column: &Column| !matches!(column, Column::Missed { .. });
-    let columns = formulation.columns.iter().copied().filter(is_of_rows).collect();
+    let is_of_rows = |column: &&Column| matches!(column, Column::Pair(_) | Column::Opening(_));
+    let columns = formulation.columns.iter().take_while(is_of_rows).copied().collect();
     let nested = Formulation { rows, columns, ..formulation.clone() };
     let Shape::Network(graph, openings) = Graph::read(&nested) else { return Ok(None) };
     if !openings.is_empty() {
@@ -32,7 +34,7 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
         proof
     };
     Ok(match network::solve(&nested, graph, limits)? {
-        Solved::Solution(mut solution) if solution.stop.is_none() && keeps(&left_out, &solution.matched) => {
+        Solved::Solution(mut solution) if solution.stop.is_none() && keeps(formulation, &solution.matched) => {
             solution.proofs = solution.proofs.map(|proofs| proofs.into_iter().map(placed).collect());
             Some(Solved::Solution(solution))
         }
@@ -41,11 +43,14 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     })
 }
 
-/// Whether a matching keeps rows without missing anything.
-fn keeps(rows: &[&Row], matched: &[bool]) -> bool {
-    rows.iter().all(|row| {
-        let of_pairs = row.terms().take(row.pairs.len());
-        let sum: i64 = of_pairs.filter(|&(pair, _)| matched[pair as usize]).map(|(_, a)| a).sum();
+/// Whether a matching keeps every row, misses nothing and leaves nobody blocking.
+fn keeps(formulation: &Formulation, matched: &[bool]) -> bool {
+    let values = complete(formulation, matched);
+    let is_missed = |column: &Column| matches!(column, Column::Missed { .. } | Column::Blocking(_));
+    let misses = formulation.columns.iter().zip(&values).any(|(column, &value)| is_missed(column) && value > 0);
+    let keeps = |row: &Row| {
+        let sum: i64 = row.terms().map(|(column, a)| a * values[column as usize]).sum();
         row.least.is_none_or(|least| sum >= least) && row.most.is_none_or(|most| sum <= most)
-    })
+    };
+    !misses && formulation.rows.iter().all(keeps)
 }

@@ -21,7 +21,7 @@ pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> Goal
         }
         Measure::Profile { ranks, last_rank, generous } => {
             let mut counts = vec![0; *last_rank as usize];
-            for (&rank, _) in ranks.iter().zip(values).filter(|&(_, &chosen)| chosen == 1) {
+            for (&rank, _) in ranks.iter().zip(values).filter(|&(&rank, &chosen)| chosen == 1 && rank > 0) {
                 counts[rank as usize - 1] += 1;
             }
             let first = if *generous { counts.last() } else { counts.first() }.copied().unwrap_or(0);
@@ -33,7 +33,7 @@ pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> Goal
     };
     // A bound that the value meets is a proof, however it came about; a profile has more counts than the first.
     let met = known.bound == value && !matches!(goal.measure, Measure::Profile { .. });
-    let proven = met || (known.proven && (known.bound - value).abs() <= goal.goal.tolerance);
+    let proven = met || (known.proven && (known.bound - value).abs() <= goal.tolerance);
     GoalValue { value, bound: known.bound, proven, profile }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) ->
     let goals =
         formulation.goals.iter().zip(bounds).map(|(goal, known)| measure::reached(goal, &values, &known)).collect();
     // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
-    let holds_all = formulation.goals.iter().all(|goal| goal.goal.tolerance == 0);
+    let holds_all = formulation.goals.iter().all(|goal| goal.tolerance == 0);
     let proofs = if stop.is_none() && holds_all && course.certifies { Some(course.proofs) } else { None };
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs }))
 }
@@ -103,7 +103,7 @@ impl<'a> Course<'a> {
         let sums_of = |goal: &GoalMeasure| match &goal.measure {
             Measure::Sum { .. } => 1,
             Measure::Worst { .. } => 0,
-            Measure::Profile { ranks, .. } => ranks.iter().collect::<BTreeSet<_>>().len(),
+            Measure::Profile { ranks, .. } => ranks.iter().filter(|&&rank| rank > 0).collect::<BTreeSet<_>>().len(),
         };
         let sums: usize = formulation.goals.iter().map(sums_of).sum();
         Self {
@@ -130,7 +130,7 @@ impl<'a> Course<'a> {
             match &goal.measure {
                 Measure::Sum { .. } => self.waiting.push(ProofSum::Goal { goal: place, rank: None }),
                 Measure::Profile { ranks, generous, .. } => {
-                    let present: BTreeSet<u32> = ranks.iter().copied().collect();
+                    let present: BTreeSet<u32> = ranks.iter().copied().filter(|&rank| rank > 0).collect();
                     let order: Vec<u32> =
                         if *generous { present.into_iter().rev().collect() } else { present.into_iter().collect() };
                     let count = |rank| ProofSum::Goal { goal: place, rank: Some(rank) };
@@ -216,7 +216,7 @@ impl<'a> Course<'a> {
                 );
                 match first {
                     Some(at) if has_sum => measure::direct(self.values[at], *generous),
-                    None if !ranks.is_empty() => return None,
+                    None if ranks.iter().any(|&rank| rank > 0) => return None,
                     _ => 0,
                 }
             }
@@ -279,7 +279,7 @@ impl<'a> Course<'a> {
             let proof = self.proof_beyond(&prices, Some(next))?;
             self.proofs.push(proof);
         }
-        let floor = reached.saturating_sub(goal_measure.goal.tolerance);
+        let floor = reached.saturating_sub(goal_measure.tolerance);
         self.graph = without(&self.graph, |arc| values[arc.column as usize] >= floor);
         self.thresholds.push(Threshold { goal, value: measure::direct(floor, least) });
         self.known.push(Known { bound: measure::direct(reached, least), proven: true });

@@ -20,6 +20,8 @@ use super::network::{Graph, Shape};
 use super::process::SolverCommand;
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use crate::formulation::Formulation;
+pub(super) use start::complete;
+
 use face::{Face, Values};
 use optimum::{Interrupted, Solver};
 
@@ -36,8 +38,8 @@ pub(super) fn solve(
     for &column in &start.dropped {
         face.forbid(column as usize);
     }
-    let known = start.found.map(|found| start::complete(formulation, &found.matched));
-    let known = known.filter(|values| face.admits(values));
+    let found = start.found.map(|found| found.matched).into_iter().chain(formulation.hint.clone());
+    let known = found.map(|matched| complete(formulation, &matched)).find(|values| face.admits(values));
     let mut best = match known.map_or_else(|| start::find(formulation, &face, &mut solver), |known| Ok(Some(known))) {
         Ok(Some(values)) => values,
         Ok(None) => return Ok(Solved::Infeasible(None)),

@@ -23,12 +23,12 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
 }
 
 fn soft_quotas(policy: &Policy, found: &mut Vec<Finding>) {
-    if policy.goals.iter().any(|goal| goal.kind == GoalKind::TotalPoints) {
+    if policy.goals.iter().any(|goal| goal.kind == GoalKind::TotalPoints && !goal.is_scoped()) {
         return;
     }
     for quota in policy.quotas.iter().filter(|quota| quota.penalty.is_some()) {
         let field = format!("policy.quotas[{}].penalty_points", quota.place);
-        let message = "TOTAL_POINTS is no goal, so missing the quota costs nothing";
+        let message = "TOTAL_POINTS of everybody is no goal, so missing the quota costs nothing";
         found.push(finding(&codes::SOFT_QUOTA_WITHOUT_POINTS, Severity::Warning, field, message));
     }
 }
@@ -67,8 +67,10 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
     for (place, goal) in policy.goals.iter().enumerate() {
         let field = || format!("policy.goals[{place}]");
         match goal.kind {
-            GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => placed_first |= goal.tolerance == 0,
-            GoalKind::LeastDisruption => {}
+            GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => {
+                placed_first |= goal.tolerance == 0 && !goal.is_scoped();
+            }
+            GoalKind::LeastDisruption | GoalKind::FewestBlockingPairs => {}
             GoalKind::RaiseWorst
             | GoalKind::Leximin
             | GoalKind::LeastRankSum

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::goals::goal_values;
 use crate::domain::{
-    Assignment, Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy,
+    Assignment, Certificate, CertificateProof, CertificateSum, Goal, GoalKind, Instance, Matching, Points, Policy,
     ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::evaluation::{Evaluation, Pair};
@@ -47,7 +47,12 @@ pub fn certificate(
     stop: &dyn Fn() -> bool,
 ) -> Option<CertificateCheck> {
     let season = Season::new(instance, policy, evaluation);
-    let reached = goal_values(instance, policy, matching);
+    let reached = goal_values(instance, policy, evaluation, matching);
+    if policy.goals.iter().any(Goal::is_scoped) {
+        // Its sums name goals by their kinds, which would be everybody's.
+        let faults = reached.iter().map(|check| CertificateFault::GoalNotProven(check.kind)).collect();
+        return Some(CertificateCheck { bounds: vec![None; reached.len()], faults });
+    }
     let mut faults = Vec::new();
     let mut bounds = vec![None; policy.goals.len()];
     let (mut sums, mut values, mut thresholds) = (Vec::new(), Vec::new(), Vec::new());
@@ -188,7 +193,7 @@ impl<'a> Season<'a> {
         let kind = check.kind;
         if !kind.is_profile() {
             let value = match kind {
-                GoalKind::LeastRankSum | GoalKind::FewestBelowFloor => -check.value,
+                GoalKind::LeastRankSum | GoalKind::FewestBelowFloor | GoalKind::FewestBlockingPairs => -check.value,
                 GoalKind::LeastDisruption => self.prices.values().sum::<i64>() - check.value,
                 _ => check.value,
             };
@@ -228,7 +233,8 @@ impl<'a> Season<'a> {
                 GoalKind::Leximin => -i64::from(counted == Some(pair.points.0 as u32)),
                 GoalKind::FewestBelowFloor => -i64::from(pair.points < self.floor),
                 GoalKind::LeastDisruption => self.prices.get(&(pair.student, pair.project)).copied().unwrap_or(0),
-                GoalKind::RaiseWorst | GoalKind::LowestWorstRank => 0,
+                // Any matching leaves at least none blocking.
+                GoalKind::RaiseWorst | GoalKind::LowestWorstRank | GoalKind::FewestBlockingPairs => 0,
             },
         }
     }

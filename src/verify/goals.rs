@@ -1,8 +1,10 @@
 //! The value of every goal, from the matched pairs alone.
 
+use super::blocking::blocking_pairs;
 use super::rows::quota_sums;
-use crate::domain::{GoalKind, Instance, Matching, Points, Policy, Quota};
+use crate::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, Quota, StudentIndex};
 use crate::eligibility::Rulebook;
+use crate::evaluation::Evaluation;
 use crate::scoring::{self, Scale};
 
 /// A goal's value, recomputed.
@@ -17,54 +19,76 @@ pub struct GoalCheck {
 }
 
 /// The value that a matching has by every goal of the policy, in its order.
-pub fn goal_values(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<GoalCheck> {
+pub fn goal_values(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    matching: &Matching,
+) -> Vec<GoalCheck> {
     let rulebook = Rulebook::new(instance, policy);
     let scale = Scale::of(instance, policy);
     let uncovered = i64::from(instance.largest_choice_rank()) + 1;
-    let (points, ranks): (Vec<i64>, Vec<i64>) = matching
+    let places: Vec<Place> = matching
         .assignments()
         .iter()
         .map(|a| {
             let case = rulebook.case(a.student, a.project);
             let rank = case.student.choice_rank(case.targets).map_or(uncovered, i64::from);
-            (i64::from(scoring::points(&case, scale).0), rank)
+            Place { student: a.student, points: i64::from(scoring::points(&case, scale).0), rank }
         })
-        .unzip();
-    let mut counts = vec![0; ranks.iter().copied().max().unwrap_or(0) as usize];
-    ranks.iter().for_each(|&rank| counts[rank as usize - 1] += 1);
-    let at_rank = |rank: i64| counts.get(rank as usize - 1).copied().unwrap_or(0);
-    policy
-        .goals
-        .iter()
-        .map(|goal| {
-            let (value, profile) = match goal.kind {
-                GoalKind::PlaceMost => (ranks.len() as i64, Vec::new()),
-                GoalKind::TotalPoints => {
-                    (points.iter().sum::<i64>() - penalties(instance, policy, matching), Vec::new())
-                }
-                GoalKind::RaiseWorst => (points.iter().copied().min().unwrap_or(Points::PERFECT), Vec::new()),
-                GoalKind::LeastRankSum => (ranks.iter().sum(), Vec::new()),
-                GoalKind::LowestWorstRank => (ranks.iter().copied().max().unwrap_or(0), Vec::new()),
-                GoalKind::RankMaximal => (at_rank(1), counts.clone()),
-                GoalKind::Generous => (at_rank(uncovered), counts.clone()),
-                GoalKind::FewestBelowFloor => {
-                    (points.iter().filter(|&&points| points < i64::from(goal.floor.0)).count() as i64, Vec::new())
-                }
-                GoalKind::LeastDisruption => (disruption(instance, policy, matching), Vec::new()),
-                GoalKind::Leximin => {
-                    let mut sorted = points.clone();
-                    sorted.sort_unstable();
-                    (sorted.first().copied().unwrap_or(Points::PERFECT), sorted)
-                }
-            };
-            GoalCheck { kind: goal.kind, value, profile }
-        })
-        .collect()
+        .collect();
+    let counted = |goal: &Goal| {
+        let counts = goal.counts(instance);
+        let placed: Vec<&Place> = places.iter().filter(|place| counts[place.student.at()]).collect();
+        let points = || placed.iter().map(|place| place.points);
+        let ranks = || placed.iter().map(|place| place.rank);
+        let profile = || {
+            let mut profile = vec![0; ranks().max().unwrap_or(0) as usize];
+            ranks().for_each(|rank| profile[rank as usize - 1] += 1);
+            profile
+        };
+        let at_rank = |rank: i64| ranks().filter(|&placed| placed == rank).count() as i64;
+        let (value, profile) = match goal.kind {
+            GoalKind::PlaceMost => (placed.len() as i64, Vec::new()),
+            GoalKind::TotalPoints => {
+                let lost = if goal.is_scoped() { 0 } else { penalties(instance, policy, matching) };
+                (points().sum::<i64>() - lost, Vec::new())
+            }
+            GoalKind::RaiseWorst => (points().min().unwrap_or(Points::PERFECT), Vec::new()),
+            GoalKind::LeastRankSum => (ranks().sum(), Vec::new()),
+            GoalKind::LowestWorstRank => (ranks().max().unwrap_or(0), Vec::new()),
+            GoalKind::RankMaximal => (at_rank(1), profile()),
+            GoalKind::Generous => (at_rank(uncovered), profile()),
+            GoalKind::FewestBelowFloor => {
+                (points().filter(|&points| points < i64::from(goal.floor.0)).count() as i64, Vec::new())
+            }
+            GoalKind::FewestBlockingPairs => {
+                let pairs = blocking_pairs(instance, evaluation, matching);
+                (pairs.iter().filter(|(student, _)| counts[student.at()]).count() as i64, Vec::new())
+            }
+            GoalKind::LeastDisruption => (disruption(instance, policy, &counts, matching), Vec::new()),
+            GoalKind::Leximin => {
+                let mut sorted: Vec<i64> = points().collect();
+                sorted.sort_unstable();
+                (sorted.first().copied().unwrap_or(Points::PERFECT), sorted)
+            }
+        };
+        GoalCheck { kind: goal.kind, value, profile }
+    };
+    policy.goals.iter().map(counted).collect()
 }
 
-fn disruption(instance: &Instance, policy: &Policy, matching: &Matching) -> i64 {
+/// One student's place.
+struct Place {
+    student: StudentIndex,
+    points: i64,
+    rank: i64,
+}
+
+fn disruption(instance: &Instance, policy: &Policy, counts: &[bool], matching: &Matching) -> i64 {
     let changed = instance.previous.iter().filter(|place| matching.assignments().binary_search(place).is_err());
-    changed.map(|place| i64::from(policy.change_price(instance, place))).sum()
+    let counted = changed.filter(|place| counts[place.student.at()]);
+    counted.map(|place| i64::from(policy.change_price(instance, place))).sum()
 }
 
 /// What missed quotas cost.

@@ -1,9 +1,11 @@
 //! Every hard rule of a season, checked on a matching one by one.
 
+use super::blocking::blocking_pairs;
 use crate::domain::{
     Assignment, HostIndex, Instance, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::eligibility::{self, Rulebook};
+use crate::evaluation::Evaluation;
 use crate::funding;
 
 /// What a matching may break.
@@ -31,6 +33,8 @@ pub enum ViolationKind {
     Link,
     /// The funds can't carry every placement that needs one.
     Funds,
+    /// A pair blocks, and the policy takes only what is stable.
+    BlockingPair,
 }
 
 /// One rule that a matching breaks.
@@ -53,7 +57,12 @@ pub struct Violation {
 }
 
 /// Every rule that a matching breaks; empty = it keeps them all.
-pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> Vec<Violation> {
+pub fn violations(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    matching: &Matching,
+) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut places = vec![0_u32; instance.students.len()];
     let mut open = vec![0_u32; instance.projects.len()];
@@ -154,6 +163,18 @@ pub fn violations(instance: &Instance, policy: &Policy, matching: &Matching) -> 
             quota: None,
             required: "a fund for every placement that no stipend pays".to_owned(),
             observed: format!("{} placements without, of which this is one", left.len()),
+        });
+    }
+    let blocking = if policy.stable_only { blocking_pairs(instance, evaluation, matching) } else { Vec::new() };
+    if let Some(&(student, project)) = blocking.first() {
+        found.push(Violation {
+            kind: ViolationKind::BlockingPair,
+            student: Some(student),
+            project: Some(project),
+            host: None,
+            quota: None,
+            required: "no pair that blocks".to_owned(),
+            observed: format!("{} pairs, of which this is one", blocking.len()),
         });
     }
     for link in &instance.links {

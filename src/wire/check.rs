@@ -28,6 +28,7 @@ pub fn write_check(
             .enumerate()
             .map(|(place, goal)| pb::GoalResult {
                 kind: goal_kind(goal.kind) as i32,
+                scoped: policy.goals[place].is_scoped(),
                 value: goal.value,
                 bound: proven_bound(place).unwrap_or(0),
                 proven: proven_bound(place).is_some(),
@@ -76,6 +77,7 @@ fn violation(instance: &Instance, policy: &Policy, violation: &Violation) -> pb:
         ViolationKind::Quota => Raw::Quota,
         ViolationKind::Link => Raw::Link,
         ViolationKind::Funds => Raw::Funds,
+        ViolationKind::BlockingPair => Raw::BlockingPair,
     };
     pb::Violation {
         kind: kind as i32,

@@ -80,6 +80,7 @@ fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
             let label = format!("funds:{}", fund_ids.join("+"));
             pb::ConflictRow { fund_ids, ..of(Kind::Funds, label) }
         }
+        RowLabel::Stability => of(Kind::StableOnly, "stable_only".to_owned()),
         RowLabel::Link(l) => {
             let student_ids = names.linked(l);
             let label = format!("link:{}", student_ids.join("+"));
@@ -132,6 +133,7 @@ fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
             let sentence = format!("Let project {project_id} stay closed.");
             pb::Edit { project_id, ..plain(Kind::ClearMustOpen, sentence) }
         }
+        Edit::MayBlock => plain(Kind::ClearStableOnly, "Let pairs block.".to_owned()),
         Edit::NeedNoPlace(s) => {
             let student = names.student(s);
             let sentence = format!("Do not ask that student {student} is placed.");

@@ -131,6 +131,7 @@ pub(super) fn goal(result: &GoalResult) -> pb::GoalResult {
     let reached = &result.reached;
     pb::GoalResult {
         kind: goal_kind(result.kind) as i32,
+        scoped: result.is_scoped,
         value: reached.value,
         bound: reached.bound,
         proven: reached.proven,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::quota::write_quota;
+use super::instance::References;
+use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
 use crate::codes;
 use crate::domain::{
@@ -22,11 +23,10 @@ const MAX_TOLERANCE: i64 = 1_000_000_000_000;
 /// Longest time limit.
 const MAX_TIME_LIMIT: Duration = Duration::from_secs(3_600);
 
-/// Reads a policy but for its quotas, which name rows of the instance.
+/// Reads a policy but for its goals and quotas, which name rows of the instance.
 pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let at = At::root("policy");
     let weights = read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults);
-    let goals = read_goals(at.field("goals"), &raw.goals, faults);
     let limits = read_limits(at.field("limits"), raw.limits.unwrap_or_default(), faults);
     let mut required_data = RequiredData::default();
     let facts = at.field("required_data");
@@ -45,7 +45,7 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let change_prices = read_change_prices(at.field("change_prices"), raw.change_prices.unwrap_or_default(), faults);
     Policy {
         weights,
-        goals,
+        goals: Policy::default().goals,
         lottery_seed: raw.lottery_seed,
         limits,
         required_data,
@@ -57,6 +57,7 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
         change_prices,
         quotas: Vec::new(),
         paid_only: raw.paid_placements_only,
+        stable_only: raw.stable_only,
     }
 }
 
@@ -96,12 +97,26 @@ fn read_weights(at: At, raw: pb::Weights, faults: &mut Faults) -> Weights {
     Weights(weights)
 }
 
-fn read_goals(at: At, raw: &[pb::Goal], faults: &mut Faults) -> Vec<Goal> {
+/// Most goals; each takes a solve of its own.
+const MAX_GOALS: usize = 50;
+
+/// Reads the goals; without an instance nobody knows whose places they count. None where none is stated.
+pub(super) fn read_goals(
+    at: At,
+    raw: Vec<pb::Goal>,
+    refs: Option<&References>,
+    faults: &mut Faults,
+) -> Option<Vec<Goal>> {
+    if !faults.count(at, raw.len(), MAX_GOALS) {
+        return None;
+    }
     let mut goals: Vec<Goal> = Vec::new();
-    for (place, raw) in raw.iter().enumerate() {
+    for (place, raw) in raw.into_iter().enumerate() {
         let at = at.index(place);
+        let students = refs.map(|refs| read_students(at.field("students"), raw.students, refs, faults));
+        let students = students.unwrap_or_default();
         let Some(kind) = faults.stated(at.field("kind"), raw.kind, &GoalKind::ALL) else { continue };
-        if goals.iter().any(|goal| goal.kind == kind) {
+        if refs.is_some() && goals.iter().any(|goal| goal.kind == kind && goal.students == students) {
             faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
             continue;
         }
@@ -123,9 +138,9 @@ fn read_goals(at: At, raw: &[pb::Goal], faults: &mut Faults) -> Vec<Goal> {
             stated => stated.and_then(|floor| faults.whole(floor_at, floor, 0, Points::PERFECT as u32)),
         };
         let floor = Points(floor.unwrap_or(0) as i32);
-        goals.push(Goal { kind, tolerance: raw.tolerance, floor });
+        goals.push(Goal { kind, tolerance: raw.tolerance, floor, students });
     }
-    if goals.is_empty() { Policy::default().goals } else { goals }
+    (!goals.is_empty()).then_some(goals)
 }
 
 fn read_limits(at: At, raw: pb::Limits, faults: &mut Faults) -> SolveLimits {
@@ -182,6 +197,7 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
                 kind: goal_kind(goal.kind) as i32,
                 tolerance: goal.tolerance,
                 floor_points: (goal.kind == GoalKind::FewestBelowFloor).then_some(goal.floor.0),
+                students: goal.is_scoped().then(|| write_students(instance, &goal.students)),
             })
             .collect(),
         lottery_seed: policy.lottery_seed,
@@ -207,6 +223,7 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
         as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
         change_prices: Some(write_change_prices(&policy.change_prices)),
         paid_placements_only: policy.paid_only,
+        stable_only: policy.stable_only,
         quotas: policy.quotas.iter().map(|quota| write_quota(instance, quota)).collect(),
     }
 }
@@ -234,5 +251,6 @@ pub(super) fn goal_kind(kind: GoalKind) -> pb::goal::Kind {
         GoalKind::FewestBelowFloor => pb::goal::Kind::FewestBelowFloor,
         GoalKind::LeastDisruption => pb::goal::Kind::LeastDisruption,
         GoalKind::Leximin => pb::goal::Kind::Leximin,
+        GoalKind::FewestBlockingPairs => pb::goal::Kind::FewestBlockingPairs,
     }
 }

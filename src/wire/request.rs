@@ -1,7 +1,7 @@
 //! A request read whole: instance and policy, or every fault of both.
 
 use super::instance::{References, read_instance, read_references};
-use super::policy::read_policy;
+use super::policy::{read_goals, read_policy};
 use super::quota::read_quotas;
 use super::{Faults, SizeLimits, pb};
 use crate::codes;
@@ -28,14 +28,17 @@ pub fn read_request(
 ) -> Result<Request, Faults> {
     let mut faults = Faults::default();
     let mut policy = policy.unwrap_or_default();
-    let quotas = std::mem::take(&mut policy.quotas);
+    let (goals, quotas) = (std::mem::take(&mut policy.goals), std::mem::take(&mut policy.quotas));
     let mut policy = read_policy(policy, &mut faults);
+    let at = At::root("policy");
     let Some(instance) = instance else {
+        read_goals(at.field("goals"), goals, None, &mut faults);
         faults.add(&codes::MISSING_INSTANCE, At::root("instance"), "no instance");
         return Err(faults);
     };
     let Some(refs) = read_references(&instance, limits, &mut faults) else { return Err(faults) };
-    policy.quotas = read_quotas(At::root("policy").field("quotas"), quotas, &refs, limits, &mut faults);
+    policy.goals = read_goals(at.field("goals"), goals, Some(&refs), &mut faults).unwrap_or(policy.goals);
+    policy.quotas = read_quotas(at.field("quotas"), quotas, &refs, limits, &mut faults);
     let read = read_instance(instance, refs, limits, &mut faults);
     match read {
         Some(instance) if faults.total() == 0 => Ok(Request { instance, policy }),

@@ -16,7 +16,7 @@ use crate::support::{check_certificate, places, solve};
 use enumerate::{FLOOR, Oracle};
 
 /// Every kind of goal.
-pub const GOALS: [Kind; 10] = [
+pub const GOALS: [Kind; 11] = [
     Kind::PlaceMost,
     Kind::TotalPoints,
     Kind::RaiseWorst,
@@ -27,12 +27,13 @@ pub const GOALS: [Kind; 10] = [
     Kind::FewestBelowFloor,
     Kind::LeastDisruption,
     Kind::Leximin,
+    Kind::FewestBlockingPairs,
 ];
 
 /// A goal without a tolerance.
 pub fn goal(kind: Kind) -> pb::Goal {
     let floor_points = (kind == Kind::FewestBelowFloor).then_some(FLOOR as i32);
-    pb::Goal { kind: kind as i32, tolerance: 0, floor_points }
+    pb::Goal { kind: kind as i32, tolerance: 0, floor_points, students: None }
 }
 
 /// Solves an instance by goals and compares everything with brute force; true where there is a matching.
@@ -41,7 +42,9 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let quotas = generate::quotas(&mut ChaCha8Rng::seed_from_u64(seed), &instance);
     let weights = Some(generate::weights());
     let paid_placements_only = !instance.funds.is_empty();
-    let policy = pb::Policy { goals, lottery_seed, weights, quotas, paid_placements_only, ..pb::Policy::default() };
+    let stable_only = seed % 12 == 5;
+    let policy =
+        pb::Policy { goals, lottery_seed, weights, quotas, paid_placements_only, stable_only, ..pb::Policy::default() };
     let expected = Oracle::new(&instance, &policy).best();
     let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
     let outcome = solve(request.clone());
@@ -71,15 +74,18 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     true
 }
 
-/// Whether prices can prove it: nothing opens or stays closed, and no goal has a tolerance.
+/// Whether prices can prove it: nothing opens or stays closed, and no goal has a tolerance, counts some students only or looks at who blocks.
 fn is_pure(request: &pb::MatchRequest) -> bool {
     let goals = request.policy.iter().flat_map(|policy| &policy.goals);
     let mut projects = request.instance.iter().flat_map(|instance| &instance.projects);
     let quotas = request.policy.iter().all(|policy| policy.quotas.is_empty());
     let links = request.instance.iter().all(|instance| instance.links.is_empty() && instance.funds.is_empty());
+    let blocks = request.policy.iter().any(|policy| policy.stable_only)
+        || goals.clone().any(|goal| goal.kind() == Kind::FewestBlockingPairs);
     quotas
         && links
-        && goals.into_iter().all(|goal| goal.tolerance == 0)
+        && !blocks
+        && goals.into_iter().all(|goal| goal.tolerance == 0 && goal.students.is_none())
         && projects.all(|p| p.must_open || p.min_seat_count() < 2)
 }
 
@@ -98,14 +104,20 @@ fn random_goals(random: &mut ChaCha8Rng) -> Vec<pb::Goal> {
     let mut goals: Vec<pb::Goal> = Vec::new();
     for _ in 0..random.random_range(1..5) {
         let kind = GOALS[random.random_range(0..GOALS.len())];
-        if goals.iter().all(|goal| goal.kind() != kind) {
+        let scope = |students: pb::StudentSet| Some(students);
+        let students = match random.random_range(0..12) {
+            0 => scope(pb::StudentSet { class_years: vec![1], ..pb::StudentSet::default() }),
+            1 => scope(pb::StudentSet { student_ids: vec!["S0".to_owned()], ..pb::StudentSet::default() }),
+            _ => None,
+        };
+        if goals.iter().all(|goal| goal.kind() != kind || goal.students != students) {
             let profile = matches!(kind, Kind::RankMaximal | Kind::Generous | Kind::Leximin);
             let tolerance = match kind {
                 _ if profile || random.random_range(0..4) > 0 => 0,
                 Kind::TotalPoints | Kind::RaiseWorst => random.random_range(0..400_000),
                 _ => random.random_range(0..3),
             };
-            goals.push(pb::Goal { tolerance, ..goal(kind) });
+            goals.push(pb::Goal { tolerance, students, ..goal(kind) });
         }
     }
     goals

@@ -110,10 +110,10 @@ impl Graph {
             if side == Side::Neither {
                 return Shape::Other;
             }
-            let coefficient = row.opening.map_or(0, |(_, a)| a);
+            let coefficient = row.defines.map_or(0, |(_, a)| a);
             let least = row.least.map_or(0, |least| least - coefficient.max(0)).max(0);
             let most = row.most.map(|most| most - coefficient.min(0));
-            if let (Some((column, a)), Some(stated)) = (row.opening, row.least) {
+            if let (Some((column, a)), Some(stated)) = (row.defines, row.least) {
                 openings.insert(column, (row.pairs[0], u32::try_from(stated - a).unwrap_or(u32::MAX)));
             }
             if least > row.pairs.len() as i64 || most.is_some_and(|most| most < least) {

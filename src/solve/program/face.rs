@@ -12,7 +12,7 @@
 //!
 //! Where projects open or stay closed, or a goal is held below its optimum, goals are held by rows and every column is whole.
 
-use crate::formulation::Formulation;
+use crate::formulation::{Column, Formulation};
 use crate::solve::process::{Model, ModelRow};
 
 /// What is settled of one column.
@@ -29,8 +29,8 @@ pub(super) struct Face {
     /// By column: its greatest value.
     most: Vec<i64>,
     rows: Vec<ModelRow>,
-    /// The columns that say whether a project opens.
-    openings: Vec<usize>,
+    /// The rows that say what an opening project has, and the columns that say whether it opens.
+    openings: Vec<(usize, u32)>,
     /// Whether the rows are those of a network.
     nests: bool,
     /// Whether every held goal is held at its very optimum; see the module.
@@ -60,7 +60,12 @@ impl Face {
             columns: vec![State::Free; formulation.columns.len()],
             most: formulation.columns.iter().map(|column| column.most()).collect(),
             rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
-            openings: formulation.openings().collect(),
+            openings: (0..)
+                .zip(&formulation.rows)
+                .filter(|(_, row)| row.least.is_some())
+                .filter_map(|(at, row)| Some((at, row.defines?.0)))
+                .filter(|&(_, column)| matches!(formulation.columns[column as usize], Column::Opening(_)))
+                .collect(),
             nests,
             exact: true,
         }
@@ -172,11 +177,9 @@ impl Face {
     /// the rows of whole columns, and bring the linear program's bound near.
     fn together(&self, place: &[u32]) -> Vec<ModelRow> {
         let mut rows = Vec::new();
-        for row in self.rows.iter().filter(|row| row.least.is_some()) {
-            let opening = row.terms.iter().find(|(column, _)| self.openings.binary_search(&(*column as usize)).is_ok());
-            let Some(&(open, _)) = opening.filter(|(open, a)| *a < 0 && self.is_free(*open as usize)) else { continue };
-            let pairs =
-                row.terms.iter().filter(|(column, a)| *column != open && *a == 1 && self.is_free(*column as usize));
+        for &(row, open) in self.openings.iter().filter(|&&(_, open)| self.is_free(open as usize)) {
+            let free = |&&(column, _): &&(u32, i64)| column != open && self.is_free(column as usize);
+            let pairs = self.rows[row].terms.iter().filter(free);
             let together = |&(pair, _): &(u32, i64)| ModelRow {
                 terms: vec![(place[pair as usize], 1), (place[open as usize], -1)],
                 least: None,
@@ -295,9 +298,13 @@ impl Restricted {
     /// coefficients are 1 and it has an upper bound, is priced at the most that is left of its columns' values. With the
     /// placement rows first that is `Σ_student max weight`.
     pub fn quick_bound(&self) -> i128 {
+        self.bound(&self.quick_prices())
+    }
+
+    /// The prices of [`Self::quick_bound`].
+    pub fn quick_prices(&self) -> Vec<i64> {
         let mut left = self.model.objective.clone();
-        let prices: Vec<i64> = self
-            .model
+        self.model
             .rows
             .iter()
             .map(|row| {
@@ -308,8 +315,7 @@ impl Restricted {
                 row.terms.iter().for_each(|&(column, _)| left[column as usize] -= price);
                 price
             })
-            .collect();
-        self.bound(&prices)
+            .collect()
     }
 
     /// `d_j = c_j − Σ_i a_ij · y_i` of every column of the model.

@@ -21,13 +21,13 @@ pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, so
     let improved = match &goal.measure {
         Measure::Sum { weights, least } => {
             let mut known = direct(bound.bound, *least);
-            let improved = sum(&directed(weights, *least), goal.goal.tolerance, face, best, &mut known, solver);
+            let improved = sum(&directed(weights, *least), goal.tolerance, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
             improved.map(|proven| bound.proven = proven)
         }
         Measure::Worst { values, least, nobody } => {
             let mut known = direct(*nobody, *least);
-            let improved = worst(&directed(values, *least), goal.goal.tolerance, face, best, &mut known, solver);
+            let improved = worst(&directed(values, *least), goal.tolerance, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
             improved.map(|()| bound.proven = true)
         }
@@ -63,6 +63,14 @@ fn sum(
     solver: &mut Solver,
 ) -> Result<bool, Interrupted> {
     let mut restricted = face.restrict(weights);
+    let prices = restricted.quick_prices();
+    let value = weights.iter().zip(&*best).map(|(w, v)| w * v).sum();
+    if tolerance == 0 && restricted.bound(&prices) == i128::from(value) {
+        // What is in hand meets a bound that needs no solver.
+        *known = value;
+        face.tighten(&restricted, &prices);
+        return Ok(true);
+    }
     let optimum = solver.maximise(face, &mut restricted, best, solver.relative_gap())?;
     *best = restricted.expand(face, &optimum.values);
     *known = optimum.bound;
@@ -142,7 +150,8 @@ fn profile(
 ) -> Result<(), Interrupted> {
     let may = |column: &usize| face.is_free(*column) || face.is_one(*column);
     let first = if generous { last_rank } else { 1 };
-    let mut order: Vec<u32> = (0..ranks.len()).filter(may).map(|column| ranks[column]).collect();
+    let in_play = (0..ranks.len()).filter(may).map(|column| ranks[column]);
+    let mut order: Vec<u32> = in_play.filter(|&rank| rank > 0).collect();
     order.push(first);
     order.sort_unstable();
     order.dedup();

@@ -3,7 +3,7 @@
 
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
-use crate::formulation::{Formulation, Measure};
+use crate::formulation::{Column, Formulation, Measure};
 use crate::solve::limits::Stop;
 
 /// Finds a solution that keeps every row; `None` where it is proven that there is none.
@@ -11,21 +11,25 @@ pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) 
     Ok(feasible(face, solver)?.map(|values| filled(formulation, face, values)))
 }
 
-/// A matching as values of every column: a project is open that has anybody, and of what is missed there is no more than must be.
-pub(super) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
+/// A matching as values of every column.
+pub(in crate::solve) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
     let mut values: Values = matched.iter().map(|&matched| i64::from(matched)).collect();
     values.resize(formulation.columns.len(), 0);
     for row in &formulation.rows {
-        if let Some((column, _)) = row.opening {
-            values[column as usize] = i64::from(row.pairs.iter().any(|&pair| matched[pair as usize]));
-        }
-        if let Some((column, _)) = row.missed {
-            let sum: i64 =
-                row.terms().filter(|&(other, _)| other != column).map(|(other, a)| a * values[other as usize]).sum();
-            let short = row.least.map_or(0, |least| least - sum);
-            let excess = row.most.map_or(0, |most| sum - most);
-            values[column as usize] = short.max(excess).max(0);
-        }
+        let Some((column, coefficient)) = row.defines else { continue };
+        let others = row.terms().filter(|&(other, _)| other != column);
+        let sum: i64 = others.map(|(other, a)| a * values[other as usize]).sum();
+        let value = match formulation.columns[column as usize] {
+            Column::Opening(_) => i64::from(row.pairs.iter().any(|&pair| matched[pair as usize])),
+            Column::Filled => i64::from(sum + coefficient >= 0),
+            Column::Pair(_) | Column::Blocking(_) | Column::Missed { .. } => {
+                let short = row.least.map_or(0, |least| least - sum);
+                let excess = row.most.map_or(0, |most| sum - most);
+                // Another row may have found more.
+                values[column as usize].max(short).max(excess)
+            }
+        };
+        values[column as usize] = value;
     }
     values
 }

@@ -51,7 +51,7 @@ impl<'a> Oracle<'a> {
         let mut bounds = Vec::new();
         for goal in &self.policy.goals {
             // Compared from the front, greater is better.
-            let key = |m: &Matching| self.key(goal.kind(), m);
+            let key = |m: &Matching| self.key(goal, m);
             let best = left.iter().map(key).max().expect("some are left");
             bounds.push(if is_less_better(goal.kind()) { -best[0] } else { best[0] });
             left.retain(|m| {
@@ -67,8 +67,7 @@ impl<'a> Oracle<'a> {
             level += 1;
         }
         let matching = &left[0];
-        let goals =
-            self.policy.goals.iter().zip(bounds).map(|(goal, bound)| self.reached(goal.kind(), matching, bound));
+        let goals = self.policy.goals.iter().zip(bounds).map(|(goal, bound)| self.reached(goal, matching, bound));
         Some(Best {
             matching: self
                 .pairs(matching)
@@ -93,7 +92,43 @@ impl<'a> Oracle<'a> {
             all = all.into_iter().flat_map(|m| places.iter().map(move |&p| [m.clone(), vec![p]].concat())).collect();
         }
         all.retain(|m| self.keeps_every_row(m));
+        all.retain(|m| !self.policy.stable_only || self.blocking(m).is_empty());
         all
+    }
+
+    /// The pairs that would both rather be together.
+    fn blocking(&self, m: &Matching) -> Vec<(usize, usize)> {
+        let pinned = |s: usize| (0..self.instance.projects.len()).any(|p| self.is_pinned(s, p));
+        let host_rank = |s: usize, p: usize| {
+            let student = &self.instance.students[s].student_id;
+            let stated = self.instance.projects[p].student_ranks.iter().find(|r| r.student_id == *student);
+            stated.map_or(i32::MAX, |r| r.rank())
+        };
+        let blocks = |s: usize, p: usize| {
+            let project = &self.instance.projects[p];
+            let wish = |p: usize| self.rank(s, p).unwrap_or(i32::MAX);
+            if !self.may(s, p) || pinned(s) || m[s].is_some_and(|at| wish(at) <= wish(p)) {
+                return false;
+            }
+            let at_host = |q: usize| self.instance.projects[q].host_id == project.host_id;
+            let here: Vec<usize> = (0..m.len()).filter(|&other| m[other] == Some(p)).collect();
+            let hosted: Vec<usize> = (0..m.len()).filter(|&other| m[other].is_some_and(at_host)).collect();
+            let gives_way = |others: &[usize]| {
+                others.iter().any(|&o| !pinned(o) && host_rank(o, m[o].expect("placed")) > host_rank(s, p))
+            };
+            let min = project.min_seat_count();
+            if here.is_empty() && min > 1 {
+                return false;
+            }
+            if here.len() as i32 >= project.max_seat_count.unwrap_or(min.max(1)) {
+                return gives_way(&here);
+            }
+            let host = self.instance.hosts.iter().find(|h| h.host_id == project.host_id);
+            let is_full = host.and_then(|h| h.max_seat_count).is_some_and(|max| hosted.len() as i32 >= max);
+            !is_full || m[s].is_some_and(at_host) || gives_way(&hosted)
+        };
+        let projects = self.instance.projects.len();
+        (0..m.len()).flat_map(|s| (0..projects).map(move |p| (s, p))).filter(|&(s, p)| blocks(s, p)).collect()
     }
 
     fn note(&self, s: usize, p: usize) -> Option<&pb::PairNote> {
@@ -170,14 +205,14 @@ impl<'a> Oracle<'a> {
     }
 
     /// What it costs by the default prices that previous assignments are not kept.
-    fn disruption(&self, m: &Matching) -> i64 {
+    fn disruption(&self, goal: &pb::Goal, m: &Matching) -> i64 {
         use pb::pair_note::OfferState::{Extended, Unspecified};
         let place = |id: &str| self.instance.projects.iter().position(|p| p.project_id == id);
         let price = |placed: &pb::Placement| {
             let s = self.instance.students.iter().position(|s| s.student_id == placed.student_id).expect("a student");
             let p = place(&placed.project_id).expect("a project");
             match self.note(s, p).map_or(Unspecified, pb::PairNote::offer_state) {
-                _ if m[s] == Some(p) => 0,
+                _ if m[s] == Some(p) || !self.has_student(&goal.students, s) => 0,
                 Unspecified => 1,
                 Extended => 10,
                 _ => 0,
@@ -287,29 +322,39 @@ impl<'a> Oracle<'a> {
         i64::from(self.rank(s, p).unwrap_or(self.largest_rank + 1))
     }
 
-    fn profile(&self, matching: &Matching) -> Vec<i64> {
-        let at = |rank: i64| self.pairs(matching).filter(|&(s, p)| self.goal_rank(s, p) == rank).count() as i64;
+    /// The places that a goal counts.
+    fn counted<'m>(&self, goal: &pb::Goal, matching: &'m Matching) -> impl Iterator<Item = (usize, usize)> + use<'m> {
+        let counts: Vec<bool> = (0..matching.len()).map(|s| self.has_student(&goal.students, s)).collect();
+        self.pairs(matching).filter(move |&(s, _)| counts[s])
+    }
+
+    fn profile(&self, goal: &pb::Goal, matching: &Matching) -> Vec<i64> {
+        let at = |rank: i64| self.counted(goal, matching).filter(|&(s, p)| self.goal_rank(s, p) == rank).count() as i64;
         (1..=i64::from(self.largest_rank) + 1).map(at).collect()
     }
 
     /// What a goal compares, from the front, greater being better.
-    fn key(&self, kind: Kind, m: &Matching) -> Vec<i64> {
-        let points = || self.pairs(m).map(|(s, p)| self.points(s, p));
-        let ranks = || self.pairs(m).map(|(s, p)| self.goal_rank(s, p));
-        match kind {
-            Kind::PlaceMost => vec![self.pairs(m).count() as i64],
+    fn key(&self, goal: &pb::Goal, m: &Matching) -> Vec<i64> {
+        let points = || self.counted(goal, m).map(|(s, p)| self.points(s, p));
+        let ranks = || self.counted(goal, m).map(|(s, p)| self.goal_rank(s, p));
+        match goal.kind() {
+            Kind::PlaceMost => vec![points().count() as i64],
             Kind::TotalPoints => {
-                let quotas = self.policy.quotas.iter();
+                let quotas = self.policy.quotas.iter().filter(|_| goal.students.is_none());
                 let penalty = |q: &pb::Quota| i64::from(q.penalty_points.unwrap_or(0)) * self.missed(q, m);
                 vec![points().sum::<i64>() - quotas.map(penalty).sum::<i64>()]
             }
             Kind::RaiseWorst => vec![points().min().unwrap_or(1_000_000)],
             Kind::LeastRankSum => vec![-ranks().sum::<i64>()],
             Kind::LowestWorstRank => vec![-ranks().max().unwrap_or(0)],
-            Kind::RankMaximal => self.profile(m),
-            Kind::Generous => self.profile(m).into_iter().rev().map(|count| -count).collect(),
+            Kind::RankMaximal => self.profile(goal, m),
+            Kind::Generous => self.profile(goal, m).into_iter().rev().map(|count| -count).collect(),
             Kind::FewestBelowFloor => vec![-(points().filter(|&points| points < FLOOR).count() as i64)],
-            Kind::LeastDisruption => vec![-self.disruption(m)],
+            Kind::LeastDisruption => vec![-self.disruption(goal, m)],
+            Kind::FewestBlockingPairs => {
+                let blocking = self.blocking(m);
+                vec![-(blocking.iter().filter(|&&(s, _)| self.has_student(&goal.students, s)).count() as i64)]
+            }
             Kind::Leximin => {
                 let mut sorted: Vec<i64> = points().collect();
                 sorted.resize(self.instance.students.len(), NOBODY);
@@ -320,12 +365,13 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn reached(&self, kind: Kind, m: &Matching, bound: i64) -> Reached {
-        let first = self.key(kind, m)[0];
+    fn reached(&self, goal: &pb::Goal, m: &Matching, bound: i64) -> Reached {
+        let kind = goal.kind();
+        let first = self.key(goal, m)[0];
         let mut profile: Vec<i32> = match kind {
-            Kind::RankMaximal | Kind::Generous => self.profile(m).into_iter().map(|count| count as i32).collect(),
+            Kind::RankMaximal | Kind::Generous => self.profile(goal, m).into_iter().map(|count| count as i32).collect(),
             Kind::Leximin => {
-                let mut sorted: Vec<i32> = self.pairs(m).map(|(s, p)| self.points(s, p) as i32).collect();
+                let mut sorted: Vec<i32> = self.counted(goal, m).map(|(s, p)| self.points(s, p) as i32).collect();
                 sorted.sort_unstable();
                 return Reached { value: first.min(1_000_000), profile: sorted, bound: bound.min(1_000_000) };
             }
@@ -350,6 +396,7 @@ impl<'a> Oracle<'a> {
 }
 
 fn is_less_better(kind: Kind) -> bool {
-    use Kind::{FewestBelowFloor, Generous, LeastDisruption, LeastRankSum, LowestWorstRank};
-    matches!(kind, LeastRankSum | LowestWorstRank | Generous | FewestBelowFloor | LeastDisruption)
+    use Kind::{FewestBelowFloor, FewestBlockingPairs, Generous, LeastDisruption, LeastRankSum, LowestWorstRank};
+    let of_few = matches!(kind, FewestBelowFloor | FewestBlockingPairs | LeastDisruption);
+    of_few || matches!(kind, LeastRankSum | LowestWorstRank | Generous)
 }

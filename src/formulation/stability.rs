@@ -1,0 +1,174 @@
+//! **C11** stability: no pair blocks, as `verify::blocking_pairs` tells, or it is counted.
+//!
+//! For a pair of student s and project p at host h, `r` being its rank for the student and `k` the student's for the host, let
+//!
+//! - `G(s, r)` say that s has a place at rank r or better: `G(s, r) ≤ G(s, rank before) + Σ_{rank = r} x(s, ·)`,
+//! - `F(p, k)` that all seats of p are with students pinned there or ranked k or better: `seats · F(p, k) ≤ Σ x(·, p)` over those,
+//! - `H(h, k)` the same of the host's seats, where it has a limit,
+//! - `y(p)` that p opens, 1 where it has no such column, and `b` that the pair blocks, none where the policy takes only what is
+//!   stable.
+//!
+//! Then `G(s, r) + F(p, k) + H(h, k) + b ≥ y(p)`; and since who is at the host already needs no seat of it,
+//! `G(s, r) + F(p, k) + b ≥ y(p) − 1 + Σ_{worse at h} x(s, ·)`. (After Kwanashie and Manlove, "An integer programming approach to the
+//! hospitals/residents problem with ties", 2014, where a host is a project.)
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Column, Row, RowLabel};
+use crate::domain::{Instance, Policy, ProjectIndex, StudentIndex};
+use crate::evaluation::{Evaluation, Pair};
+
+/// Stands after every rank.
+const UNRANKED: u32 = u32::MAX;
+
+pub(super) fn rows(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    columns: &mut Vec<Column>,
+    rows: &mut Vec<Row>,
+) {
+    let market = Market::new(instance, evaluation);
+    let mut openings = BTreeMap::new();
+    for (at, column) in (0..).zip(columns.iter()) {
+        if let Column::Opening(project) = column {
+            openings.insert(*project, at);
+        }
+    }
+    let mut filled = |rows: &mut Vec<Row>, pairs: Vec<u32>, seats: u32, before: Option<u32>| {
+        let column = columns.len() as u32;
+        columns.push(Column::Filled);
+        let defines = Some((column, -i64::from(seats)));
+        let others = before.map(|before| (before, 1)).into_iter().collect();
+        rows.push(Row { defines, others, ..Row::over(RowLabel::Stability, pairs, Some(0), None) });
+        column
+    };
+    let mut of_project: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); instance.projects.len()];
+    let mut of_host: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); instance.hosts.len()];
+    for (at, applicants) in market.projects.iter().enumerate() {
+        of_project[at] =
+            applicants.each_rank(instance.projects[at].max_seats(), |pairs, seats| filled(rows, pairs, seats, None));
+    }
+    for (at, applicants) in market.hosts.iter().enumerate() {
+        if let Some(seats) = instance.hosts[at].max_seats {
+            of_host[at] = applicants.each_rank(seats, |pairs, seats| filled(rows, pairs, seats, None));
+        }
+    }
+    let mut content: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); instance.students.len()];
+    for student in instance.student_indices().filter(|student| market.pinned[student.at()].is_none()) {
+        let mut by_rank: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (column, pair) in (evaluation.first_of(student)..).zip(evaluation.of_student(student)) {
+            by_rank.entry(wish(pair)).or_default().push(column);
+        }
+        let mut before = None;
+        for (rank, pairs) in by_rank {
+            before = Some(filled(rows, pairs, 1, before));
+            content[student.at()].extend(before.map(|column| (rank, column)));
+        }
+    }
+    for pair in &evaluation.pairs {
+        let (student, project) = (pair.student, pair.project);
+        if market.pinned[student.at()].is_some() || !instance.has_seats(project) {
+            continue;
+        }
+        let rank = rank(instance, student, project);
+        let host = instance.projects[project.at()].host;
+        let opening = openings.get(&project).copied();
+        let content = content[student.at()].get(&wish(pair)).copied();
+        let here = of_project[project.at()].get(&rank).copied();
+        let hosted = host.and_then(|host| of_host[host.at()].get(&rank).copied());
+        let defines = (!policy.stable_only).then_some((columns.len() as u32, 1));
+        columns.extend(defines.map(|_| Column::Blocking(student)));
+        let mut add = |pairs: Vec<u32>, least: i64, satisfied: [Option<u32>; 3]| {
+            let satisfied = satisfied.into_iter().flatten().map(|column| (column, 1));
+            let others: Vec<(u32, i64)> = satisfied.chain(opening.map(|column| (column, -1))).collect();
+            let least = least - i64::from(opening.is_some());
+            let weights = vec![-1; pairs.len()];
+            rows.push(Row { weights, defines, others, ..Row::over(RowLabel::Stability, pairs, Some(least), None) });
+        };
+        add(Vec::new(), 1, [content, here, hosted]);
+        if hosted.is_some() {
+            let inside = |other: &Pair| instance.projects[other.project.at()].host == host && wish(other) > wish(pair);
+            let all = (evaluation.first_of(student)..).zip(evaluation.of_student(student));
+            let worse: Vec<u32> = all.filter(|(_, other)| inside(other)).map(|(column, _)| column).collect();
+            if !worse.is_empty() {
+                add(worse, 0, [content, here, None]);
+            }
+        }
+    }
+}
+
+/// How many terms the rows have at most.
+pub(super) fn size(instance: &Instance, evaluation: &Evaluation) -> usize {
+    let market = Market::new(instance, evaluation);
+    let of = |applicants: &Applicants| applicants.ranks().len().saturating_mul(applicants.0.len());
+    let filled = market.projects.iter().chain(&market.hosts).map(of).fold(0, usize::saturating_add);
+    let squares = instance.student_indices().map(|student| evaluation.of_student(student).len().pow(2)).sum::<usize>();
+    filled.saturating_add(evaluation.pairs.len().saturating_mul(6)).saturating_add(squares)
+}
+
+/// The rank of a pair for the student.
+fn wish(pair: &Pair) -> u32 {
+    pair.choice_rank.unwrap_or(UNRANKED)
+}
+
+/// The rank of a pair for the host.
+fn rank(instance: &Instance, student: StudentIndex, project: ProjectIndex) -> u32 {
+    instance.projects[project.at()].rank_of(student).unwrap_or(UNRANKED)
+}
+
+/// Who may come to a project or host: pair columns and their ranks; none where the pair is pinned.
+#[derive(Clone, Default)]
+struct Applicants(Vec<(u32, Option<u32>)>);
+
+impl Applicants {
+    fn ranks(&self) -> BTreeSet<u32> {
+        self.0.iter().filter_map(|&(_, rank)| rank).collect()
+    }
+
+    /// By rank: the column that says whether so many seats are with those ranked so or better; none where they can't be.
+    fn each_rank(&self, seats: u32, mut filled: impl FnMut(Vec<u32>, u32) -> u32) -> BTreeMap<u32, u32> {
+        let mut columns = BTreeMap::new();
+        for limit in self.ranks() {
+            let within = self.0.iter().filter(|(_, rank)| rank.is_none_or(|rank| rank <= limit));
+            let pairs: Vec<u32> = within.map(|&(column, _)| column).collect();
+            if pairs.len() >= seats as usize {
+                columns.insert(limit, filled(pairs, seats));
+            }
+        }
+        columns
+    }
+}
+
+struct Market {
+    /// By student: where they are pinned.
+    pinned: Vec<Option<ProjectIndex>>,
+    projects: Vec<Applicants>,
+    hosts: Vec<Applicants>,
+}
+
+impl Market {
+    fn new(instance: &Instance, evaluation: &Evaluation) -> Self {
+        let mut market = Self {
+            pinned: vec![None; instance.students.len()],
+            projects: vec![Applicants::default(); instance.projects.len()],
+            hosts: vec![Applicants::default(); instance.hosts.len()],
+        };
+        for note in instance.notes.iter().filter(|note| instance.pins(note)) {
+            market.pinned[note.student.at()] = Some(note.project);
+        }
+        for (column, pair) in (0..).zip(&evaluation.pairs) {
+            // Who is pinned elsewhere is never here.
+            let rank = match market.pinned[pair.student.at()] {
+                None => Some(rank(instance, pair.student, pair.project)),
+                Some(project) if project == pair.project => None,
+                Some(_) => continue,
+            };
+            market.projects[pair.project.at()].0.push((column, rank));
+            if let Some(host) = instance.projects[pair.project.at()].host {
+                market.hosts[host.at()].0.push((column, rank));
+            }
+        }
+        market
+    }
+}
