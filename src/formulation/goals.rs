@@ -43,7 +43,7 @@ pub enum Measure {
     Profile {
         /// By pair column, 1 to `last_rank`; 0 = not counted.
         ranks: Vec<u32>,
-        /// The largest rank there may be.
+        /// The largest rank there may be, at least 1.
         last_rank: u32,
         /// Whether it goes backwards.
         generous: bool,
@@ -161,6 +161,7 @@ impl Scoped<'_> {
         levels.dedup();
         let level = |pair: &Pair| levels.partition_point(|&points| points > i64::from(pair.points.0)) as u32 + 1;
         let ranks = self.each(0, level);
-        (Measure::Profile { ranks, last_rank: levels.len() as u32, generous: true }, Reading::PointsOf(levels))
+        let last_rank = levels.len().max(1) as u32;
+        (Measure::Profile { ranks, last_rank, generous: true }, Reading::PointsOf(levels))
     }
 }
