@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use misti_matching::wire::pb;
-use pb::goal::Kind::{self, Generous, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints};
+use pb::goal::Kind::{
+    self, FewestBlockingPairs, Generous, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints,
+};
 use pb::outcome::Status;
 use serde_json::Value;
 
-use super::read::{expected, folder, table};
+use super::read::{Row, expected, folder, table};
 use crate::support::{check, goals, places, solve};
 
 /// The whole set as an instance: each pair a choice, its score an affinity of a hundredth.
@@ -159,34 +161,57 @@ fn cardiff_has_its_published_optima_and_profiles() {
     ranks_are_as_published("cardiff-2019");
 }
 
+/// Cardiff's season with the order of students that every project has.
+fn ordered_cardiff() -> pb::Instance {
+    let mut instance = instance("cardiff-2019");
+    let order = table("cardiff-2019", "students.csv");
+    for project in &mut instance.projects {
+        let rank = |row: &Row| pb::StudentRank {
+            student_id: row.text("id").to_owned(),
+            // Counted from 0 there.
+            rank: row.number("cohort_rank").map(|rank| rank + 1),
+        };
+        project.student_ranks = order.iter().map(rank).collect();
+    }
+    instance
+}
+
+/// The published stable matching, by student.
+fn published_stable_matching() -> Vec<pb::CheckedAssignment> {
+    let mut stable: Vec<pb::CheckedAssignment> = table("cardiff-2019", "stable_student_optimal.csv")
+        .iter()
+        .filter(|row| !row.text("project").is_empty())
+        .map(|row| pb::CheckedAssignment {
+            student_id: row.text("student").to_owned(),
+            project_id: row.text("project").to_owned(),
+        })
+        .collect();
+    stable.sort_by(|a, b| a.student_id.cmp(&b.student_id));
+    stable
+}
+
 #[test]
 fn cardiffs_published_stable_matching_has_no_blocking_pair_and_the_optimum_has() {
-    let set = "cardiff-2019";
-    let mut instance = instance(set);
-    let order = table(set, "students.csv");
-    for project in &mut instance.projects {
-        project.student_ranks = order
-            .iter()
-            .map(|row| pb::StudentRank {
-                student_id: row.text("id").to_owned(),
-                // Counted from 0 there.
-                rank: row.number("cohort_rank").map(|rank| rank + 1),
-            })
-            .collect();
-    }
-    let request = pb::MatchRequest { instance: Some(instance), policy: Some(goals(&[PlaceMost, LeastRankSum])) };
-    let stable = table(set, "stable_student_optimal.csv");
-    let stable = stable.iter().filter(|row| !row.text("project").is_empty()).map(|row| pb::CheckedAssignment {
-        student_id: row.text("student").to_owned(),
-        project_id: row.text("project").to_owned(),
-    });
-    let checked = check(&request, stable.collect());
+    let request =
+        pb::MatchRequest { instance: Some(ordered_cardiff()), policy: Some(goals(&[PlaceMost, LeastRankSum])) };
+    let checked = check(&request, published_stable_matching());
     assert!(checked.violations.is_empty(), "{:?}", checked.violations);
-    let published = &expected(set)["stable_student_optimal"];
+    let published = &expected("cardiff-2019")["stable_student_optimal"];
     assert_eq!(checked.blocking_pair_count, 0);
     assert_eq!(checked.goals[0].value, figure(published, "matched"));
     assert_eq!(checked.goals[1].value, figure(published, "total_rank"));
     let optimum = solve(request.clone());
     assert_eq!(optimum.goals[0].value, 97);
     assert!(check(&request, places(&optimum)).blocking_pair_count > 0);
+}
+
+#[test]
+fn cardiffs_published_stable_matching_is_reached_by_the_goal_and_by_the_hard_choice() {
+    let by_goal = goals(&[FewestBlockingPairs, PlaceMost, LeastRankSum]);
+    let hard = pb::Policy { stable_only: true, ..goals(&[PlaceMost, LeastRankSum]) };
+    for policy in [by_goal, hard] {
+        let outcome = solve(pb::MatchRequest { instance: Some(ordered_cardiff()), policy: Some(policy) });
+        assert_eq!(outcome.status(), Status::Optimal);
+        assert_eq!(places(&outcome), published_stable_matching());
+    }
 }
