@@ -12,6 +12,7 @@ mod matching;
 mod numbers;
 mod offer;
 mod policy;
+mod preset;
 mod quota;
 mod rule;
 mod skill;
@@ -38,6 +39,7 @@ pub use offer::{ChangePrices, OfferState};
 pub use policy::{
     Criterion, Engine, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights,
 };
+pub use preset::Preset;
 pub use quota::{ProjectSet, Quota, QuotaScope, QuotaWeight, StudentSet};
 pub use rule::Rule;
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};

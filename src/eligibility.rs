@@ -4,6 +4,7 @@
 //! fast pass over every pair, which only counts, and the full answer about one pair, so the two can't disagree.
 
 mod acceptability;
+mod alumni;
 mod approval;
 mod courses;
 mod dates;
@@ -15,6 +16,7 @@ mod gpa;
 mod language;
 mod materials;
 mod offer;
+mod pay;
 mod skills;
 mod study_level;
 mod supervision;
@@ -227,6 +229,8 @@ fn check_all(case: &Case, report: &mut impl Report) {
     acceptability::check(case, report);
     offer::check(case, report);
     funding::check(case, report);
+    pay::check(case, report);
+    alumni::check(case, report);
 }
 
 /// The rules that refuse a pair; empty = it may be matched.

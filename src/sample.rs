@@ -4,6 +4,7 @@
 
 mod asked;
 mod fields;
+mod january;
 mod places;
 
 pub use asked::{SampleAsked, read_sample};
@@ -29,37 +30,53 @@ pub enum Sample {
     Tiny,
     /// A summer of 1 000 students.
     Summer,
+    /// Micro-internships in January.
+    MicroInternship,
+    /// Externships in January.
+    Externship,
 }
 
 impl Sample {
+    /// Every sample.
+    pub const ALL: [Self; 4] = [Self::Tiny, Self::Summer, Self::MicroInternship, Self::Externship];
+
     /// Students and projects where the caller states none.
     pub fn default_counts(self) -> (u32, u32) {
         match self {
             Self::Tiny => (6, 5),
             Self::Summer => (1_000, 1_200),
-        }
-    }
-
-    /// Countries that take part.
-    fn places(self) -> &'static [places::Place] {
-        match self {
-            Self::Tiny => &PLACES[..2],
-            Self::Summer => &PLACES,
+            Self::MicroInternship => (300, 220),
+            Self::Externship => (150, 80),
         }
     }
 }
 
 /// Makes a season.
 pub fn sample(sample: Sample, seed: u64, students: u32, projects: u32) -> (pb::Instance, pb::Policy) {
-    let strict = sample == Sample::Summer;
-    let mut season = Season { random: ChaCha8Rng::seed_from_u64(seed), places: sample.places(), strict };
+    match sample {
+        Sample::Tiny => (summer(seed, students, projects, false, &PLACES[..2]), preset(pb::policy::Preset::Summer)),
+        Sample::Summer => (summer(seed, students, projects, true, &PLACES), preset(pb::policy::Preset::Summer)),
+        Sample::MicroInternship => {
+            (january::micro_internships(seed, students, projects), preset(pb::policy::Preset::MicroInternship))
+        }
+        Sample::Externship => (january::externships(seed, students, projects), preset(pb::policy::Preset::Externship)),
+    }
+}
+
+fn preset(preset: pb::policy::Preset) -> pb::Policy {
+    pb::Policy { preset: preset as i32, ..pb::Policy::default() }
+}
+
+/// A summer abroad; `strict` says that students go only where they chose.
+fn summer(seed: u64, students: u32, projects: u32, strict: bool, places: &'static [places::Place]) -> pb::Instance {
+    let mut season = Season { random: ChaCha8Rng::seed_from_u64(seed), places, strict };
     let hosts: Vec<pb::Host> = (0..projects.div_ceil(6).max(2)).map(|i| season.host(i)).collect();
     let projects: Vec<(usize, pb::Project)> = (0..projects).map(|i| season.project(i, &hosts)).collect();
     let students = (0..students).map(|i| season.student(i, &projects)).collect::<Vec<_>>();
     let mut projects: Vec<pb::Project> = projects.into_iter().map(|(_, project)| project).collect();
     season.rank(&students, &mut projects);
     let pair_notes = season.interviews(&students);
-    let instance = pb::Instance {
+    pb::Instance {
         term: "2027-summer".to_owned(),
         programs: season.places.iter().map(program).collect(),
         hosts,
@@ -68,14 +85,7 @@ pub fn sample(sample: Sample, seed: u64, students: u32, projects: u32) -> (pb::I
         pair_notes,
         skill_aliases: vec![pb::SkillAlias { skill: "JavaScript".to_owned(), aliases: vec!["JS".to_owned()] }],
         ..pb::Instance::default()
-    };
-    (instance, policy())
-}
-
-fn policy() -> pb::Policy {
-    use pb::policy::RequiredData;
-    let facts = [RequiredData::Supervisor, RequiredData::Workspace, RequiredData::Materials];
-    pb::Policy { required_data: facts.map(|fact| fact as i32).to_vec(), min_weeks: Some(10), ..pb::Policy::default() }
+    }
 }
 
 fn program(place: &places::Place) -> pb::Program {

@@ -139,6 +139,8 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
 enum SampleName {
     Tiny,
     Summer,
+    MicroInternship,
+    Externship,
 }
 
 /// Which sample, how large, and where to.
@@ -164,6 +166,8 @@ pub(super) fn sample(arguments: &SampleArguments) -> Result<Exit, Failure> {
     let sample = match arguments.sample {
         SampleName::Tiny => pb::get_sample_request::Sample::Tiny,
         SampleName::Summer => pb::get_sample_request::Sample::Summer,
+        SampleName::MicroInternship => pb::get_sample_request::Sample::MicroInternship,
+        SampleName::Externship => pb::get_sample_request::Sample::Externship,
     };
     let response = calls::sample(&pb::GetSampleRequest {
         sample: sample as i32,

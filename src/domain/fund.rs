@@ -1,5 +1,7 @@
 //! [`Fund`]: what carries placements that no stipend pays.
 
+use std::fmt;
+
 use super::{Instance, Project, ProjectSet, StudentSet};
 
 /// Most funds of a season; sets of funds are sets of bits.
@@ -15,6 +17,12 @@ pub struct Money {
     pub cents: i64,
     /// ISO 4217.
     pub currency: String,
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02} {}", self.cents / 100, self.cents % 100, self.currency)
+    }
 }
 
 /// What carries placements that no stipend pays.
@@ -48,7 +56,7 @@ impl Fund {
 impl Project {
     /// Whether its host pays.
     pub fn pays(&self) -> bool {
-        self.stipend.as_ref().is_some_and(|stipend| stipend.cents > 0)
+        self.stipend.iter().chain(&self.hourly_pay).any(|money| money.cents > 0)
     }
 }
 

@@ -160,6 +160,8 @@ pub struct Host {
     pub withdrawn: bool,
     /// Why.
     pub withdrawn_reason: String,
+    /// Whether it is an alumna or alumnus.
+    pub alumni: bool,
 }
 
 /// What is filled.
@@ -207,6 +209,8 @@ pub struct Project {
     pub attributes: Attributes,
     /// What the host pays.
     pub stipend: Option<Money>,
+    /// What it pays for an hour.
+    pub hourly_pay: Option<Money>,
 }
 
 impl Project {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Points, Quota, StudentIndex, StudentSet, Weight,
+    Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Money, Points, Quota, StudentIndex, StudentSet,
+    Weight,
 };
 
 /// What the program wants of a matching.
@@ -37,6 +38,16 @@ pub struct Policy {
     pub paid_only: bool,
     /// Whether no pair may block.
     pub stable_only: bool,
+    /// Most weeks of a project.
+    pub max_weeks: Option<u32>,
+    /// Most hours a week.
+    pub max_hours: Option<Hours>,
+    /// Least pay for an hour.
+    pub min_hourly_pay: Option<Money>,
+    /// Days that a work authorisation takes where the student states none.
+    pub authorization_lead_days: Option<u32>,
+    /// Whether only hosts that are alumni are taken.
+    pub alumni_only: bool,
 }
 
 impl Policy {
@@ -68,6 +79,11 @@ impl Default for Policy {
             quotas: Vec::new(),
             paid_only: false,
             stable_only: false,
+            max_weeks: None,
+            max_hours: None,
+            min_hourly_pay: None,
+            authorization_lead_days: None,
+            alumni_only: false,
         }
     }
 }

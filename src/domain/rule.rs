@@ -9,7 +9,7 @@ pub enum Rule {
     Skills,
     /// The student is there from the project's first to its last day.
     Dates,
-    /// The project lasts the least weeks and offers the least hours asked.
+    /// The project lasts as many weeks, and asks as many hours, as program and policy say.
     Duration,
     /// The student may work there by the first day.
     WorkAuthorization,
@@ -45,11 +45,15 @@ pub enum Rule {
     OfferEnded,
     /// A stipend pays the placement, or a fund may carry it.
     Funding,
+    /// The project pays the least asked for an hour.
+    Pay,
+    /// The host is an alumna or alumnus.
+    AlumniHost,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Language,
         Self::Skills,
         Self::Dates,
@@ -71,6 +75,8 @@ impl Rule {
         Self::HostWithdrawn,
         Self::OfferEnded,
         Self::Funding,
+        Self::Pay,
+        Self::AlumniHost,
     ];
 
     /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.

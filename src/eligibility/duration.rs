@@ -1,8 +1,8 @@
-//! `DURATION`: the project lasts the least weeks and offers the least hours a week that its program, else the policy,
-//! asks.
+//! `DURATION`: the project lasts as many weeks, and asks as many hours a week, as its program and the policy say; the program's least
+//! goes before the policy's.
 //!
-//! A project lasts w weeks where last day − first day + 1 ≥ 7 · w − 2: from a Monday to the Friday of the w-th week is
-//! enough.
+//! With d = last day − first day + 1 a project lasts at least w weeks where d ≥ 7 · w − 2, so that from a Monday to the Friday of the
+//! w-th week is enough, and at most w weeks where d ≤ 7 · w.
 
 use super::{Case, Report, Rule, Verdict};
 
@@ -10,27 +10,44 @@ use super::{Case, Report, Rule, Verdict};
 const WEEKEND: i64 = 2;
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let project = case.project;
-    if let Some(weeks) = case.program.and_then(|p| p.min_weeks).or(case.policy.min_weeks) {
-        let days = project.start.zip(project.end).map(|(first, last)| (last - first).get_days() + 1);
-        let verdict = match days {
-            Some(days) if i64::from(days) >= i64::from(weeks) * 7 - WEEKEND => None,
-            Some(_) => Some(Verdict::Ineligible),
-            None => Some(Verdict::NeedsData),
-        };
-        if let Some(verdict) = verdict {
-            let observed =
-                || days.map_or_else(|| "first or last day not known".to_owned(), |days| format!("{days} days"));
-            report.refuse(Rule::Duration, verdict, || format!("at least {weeks} weeks"), observed);
-        }
+    let (project, policy) = (case.project, case.policy);
+    let days = project.start.zip(project.end).map(|(first, last)| i64::from((last - first).get_days()) + 1);
+    let least = case.program.and_then(|p| p.min_weeks).or(policy.min_weeks).filter(|&weeks| weeks > 0);
+    let fits = |days: i64| {
+        least.is_none_or(|weeks| days >= i64::from(weeks) * 7 - WEEKEND)
+            && policy.max_weeks.is_none_or(|weeks| days <= i64::from(weeks) * 7)
+    };
+    if least.is_some() || policy.max_weeks.is_some() {
+        let observed = || days.map_or_else(|| "first or last day not known".to_owned(), |days| format!("{days} days"));
+        refuse(report, days.map(fits), || range(least, policy.max_weeks, "weeks"), observed);
     }
-    if let Some(least) = case.program.and_then(|p| p.min_hours).or(case.policy.min_hours) {
-        let verdict = match project.hours {
-            Some(hours) if hours >= least => return,
-            Some(_) => Verdict::Ineligible,
-            None => Verdict::NeedsData,
-        };
+    let least = case.program.and_then(|p| p.min_hours).or(policy.min_hours).filter(|hours| hours.micros() > 0);
+    if least.is_some() || policy.max_hours.is_some() {
+        let fits = project
+            .hours
+            .map(|hours| least.is_none_or(|least| hours >= least) && policy.max_hours.is_none_or(|most| hours <= most));
         let observed = || project.hours.map_or_else(|| "hours not known".to_owned(), |h| format!("{h} hours a week"));
-        report.refuse(Rule::Duration, verdict, || format!("at least {least} hours a week"), observed);
+        refuse(report, fits, || range(least, policy.max_hours, "hours a week"), observed);
     }
+}
+
+/// Refuses what does not fit; `None` where a fact is missing.
+fn refuse(
+    report: &mut impl Report,
+    fits: Option<bool>,
+    required: impl FnOnce() -> String,
+    observed: impl FnOnce() -> String,
+) {
+    let verdict = match fits {
+        Some(true) => return,
+        Some(false) => Verdict::Ineligible,
+        None => Verdict::NeedsData,
+    };
+    report.refuse(Rule::Duration, verdict, required, observed);
+}
+
+fn range<N: std::fmt::Display>(least: Option<N>, most: Option<N>, unit: &str) -> String {
+    let bound = |what: &str, bound: Option<N>| bound.map(|bound| format!("{what} {bound}"));
+    let bounds: Vec<String> = [bound("at least", least), bound("at most", most)].into_iter().flatten().collect();
+    format!("{} {unit}", bounds.join(" and "))
 }

@@ -40,7 +40,8 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
 /// Whether a request ends in time; `None` where a fact is missing.
 fn in_time(case: &Case, needed: &WorkAuthorization) -> Option<bool> {
     let Some(requested) = needed.requested else { return Some(false) };
-    let granted = requested.checked_add(i64::from(needed.lead_time_days?).days());
+    let granted =
+        requested.checked_add(i64::from(needed.lead_time_days.or(case.policy.authorization_lead_days)?).days());
     let first = case.project.start?;
     Some(granted.is_ok_and(|day| day <= first))
 }

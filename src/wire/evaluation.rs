@@ -76,6 +76,8 @@ pub(super) fn rule(rule: Rule) -> pb::Rule {
         Rule::HostWithdrawn => pb::Rule::HostWithdrawn,
         Rule::OfferEnded => pb::Rule::OfferEnded,
         Rule::Funding => pb::Rule::Funding,
+        Rule::Pay => pb::Rule::Pay,
+        Rule::AlumniHost => pb::Rule::AlumniHost,
     }
 }
 

@@ -11,9 +11,10 @@ mod student;
 mod target;
 mod waiver;
 
-pub(super) use fund::write_money;
+pub(super) use fund::{read_money, write_money};
 pub(super) use program::{read_countries, read_study_levels};
 pub(super) use references::References;
+pub(super) use student::MAX_LEAD_TIME;
 pub(super) use waiver::write_waiver;
 
 use super::faults::MAX_NAME;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::instance::References;
+use super::instance::{MAX_LEAD_TIME, References, read_money, write_money};
 use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
 use crate::codes;
 use crate::domain::{
-    ChangePrices, Engine, Goal, GoalKind, Hours, Instance, LanguageLevel, Points, Policy, RequiredData, RequiredFact,
-    SemesterLevels, SolveLimits, Weight, Weights,
+    ChangePrices, Engine, Goal, GoalKind, Hours, Instance, LanguageLevel, Points, Policy, Preset, RequiredData,
+    RequiredFact, SemesterLevels, SolveLimits, Weight, Weights,
 };
 use crate::finding::At;
 
@@ -26,8 +26,8 @@ const MAX_TIME_LIMIT: Duration = Duration::from_secs(3_600);
 /// Reads a policy but for its goals and quotas, which name rows of the instance.
 pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let at = At::root("policy");
-    let weights = read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults);
-    let limits = read_limits(at.field("limits"), raw.limits.unwrap_or_default(), faults);
+    let preset = faults.level(at.field("preset"), raw.preset, &Preset::ALL);
+    let base = preset.map_or_else(Policy::default, Preset::policy);
     let mut required_data = RequiredData::default();
     let facts = at.field("required_data");
     for (place, &number) in raw.required_data.iter().enumerate() {
@@ -35,29 +35,34 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
             required_data.insert(fact);
         }
     }
-    let rank_scale = raw.rank_scale.and_then(|k| faults.whole(at.field("rank_scale"), k, 1, MAX_RANK));
-    let semester_levels = read_semester_levels(at.field("semester_levels"), &raw.semester_levels, faults);
-    let min_weeks = raw.min_weeks.and_then(|w| faults.whole(at.field("min_weeks"), w, 0, MAX_WEEKS));
-    let min_hours = raw
-        .min_hours_per_week
-        .and_then(|h| faults.decimal(at.field("min_hours_per_week"), h, Hours::MAX, Hours::from_f64));
-    let as_of = faults.date(at.field("as_of_date"), &raw.as_of_date);
-    let change_prices = read_change_prices(at.field("change_prices"), raw.change_prices.unwrap_or_default(), faults);
+    let whole = |name, stated: Option<i32>, least, most, faults: &mut Faults| {
+        stated.and_then(|number| faults.whole(at.field(name), number, least, most))
+    };
+    let hours = |name, stated: Option<f64>, faults: &mut Faults| {
+        stated.and_then(|hours| faults.decimal(at.field(name), hours, Hours::MAX, Hours::from_f64))
+    };
+    let pay = raw.min_hourly_pay.and_then(|pay| read_money(at.field("min_hourly_pay"), pay, faults));
+    let lead = raw.authorization_lead_time_days;
     Policy {
-        weights,
-        goals: Policy::default().goals,
+        weights: read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults),
         lottery_seed: raw.lottery_seed,
-        limits,
-        required_data,
-        rank_scale,
-        semester_levels,
-        min_weeks,
-        min_hours,
-        as_of,
-        change_prices,
-        quotas: Vec::new(),
-        paid_only: raw.paid_placements_only,
+        limits: read_limits(at.field("limits"), raw.limits.unwrap_or_default(), faults),
+        required_data: if raw.required_data.is_empty() { base.required_data } else { required_data },
+        rank_scale: whole("rank_scale", raw.rank_scale, 1, MAX_RANK, faults),
+        semester_levels: read_semester_levels(at.field("semester_levels"), &raw.semester_levels, faults),
+        min_weeks: whole("min_weeks", raw.min_weeks, 0, MAX_WEEKS, faults).or(base.min_weeks),
+        max_weeks: whole("max_weeks", raw.max_weeks, 1, MAX_WEEKS, faults).or(base.max_weeks),
+        min_hours: hours("min_hours_per_week", raw.min_hours_per_week, faults).or(base.min_hours),
+        max_hours: hours("max_hours_per_week", raw.max_hours_per_week, faults).or(base.max_hours),
+        as_of: faults.date(at.field("as_of_date"), &raw.as_of_date),
+        change_prices: read_change_prices(at.field("change_prices"), raw.change_prices.unwrap_or_default(), faults),
+        paid_only: raw.paid_placements_only.unwrap_or(base.paid_only),
         stable_only: raw.stable_only,
+        min_hourly_pay: pay.or(base.min_hourly_pay.clone()),
+        authorization_lead_days: whole("authorization_lead_time_days", lead, 0, MAX_LEAD_TIME, faults)
+            .or(base.authorization_lead_days),
+        alumni_only: raw.alumni_hosts_only.unwrap_or(base.alumni_only),
+        ..base
     }
 }
 
@@ -222,8 +227,14 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
         min_hours_per_week: policy.min_hours.map(Hours::to_f64),
         as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
         change_prices: Some(write_change_prices(&policy.change_prices)),
-        paid_placements_only: policy.paid_only,
+        paid_placements_only: Some(policy.paid_only),
         stable_only: policy.stable_only,
+        preset: 0,
+        max_weeks: policy.max_weeks.map(|w| w as i32),
+        max_hours_per_week: policy.max_hours.map(Hours::to_f64),
+        min_hourly_pay: policy.min_hourly_pay.as_ref().map(write_money),
+        authorization_lead_time_days: policy.authorization_lead_days.map(|days| days as i32),
+        alumni_hosts_only: Some(policy.alumni_only),
         quotas: policy.quotas.iter().map(|quota| write_quota(instance, quota)).collect(),
     }
 }

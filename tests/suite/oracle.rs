@@ -41,7 +41,7 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let lottery_seed = seed as i64 % 5 - 2;
     let quotas = generate::quotas(&mut ChaCha8Rng::seed_from_u64(seed), &instance);
     let weights = Some(generate::weights());
-    let paid_placements_only = !instance.funds.is_empty();
+    let paid_placements_only = Some(!instance.funds.is_empty());
     let stable_only = seed % 12 == 5;
     let policy =
         pb::Policy { goals, lottery_seed, weights, quotas, paid_placements_only, stable_only, ..pb::Policy::default() };

@@ -10,13 +10,13 @@ use crate::support::{caller, message};
 
 /// What the rows of a case state beside their ids.
 #[derive(Debug, Clone, Copy, Default)]
-struct Case<'a> {
-    program: &'a str,
-    host: &'a str,
-    project: &'a str,
-    student: &'a str,
-    note: &'a str,
-    policy: &'a str,
+pub struct Case<'a> {
+    pub program: &'a str,
+    pub host: &'a str,
+    pub project: &'a str,
+    pub student: &'a str,
+    pub note: &'a str,
+    pub policy: &'a str,
 }
 
 fn evaluate(case: Case) -> pb::PairEvaluation {
@@ -52,7 +52,7 @@ fn evaluate(case: Case) -> pb::PairEvaluation {
 }
 
 /// The only line of a table that touches the rules: the verdict, then each refusing rule once.
-fn check(case: Case, expected: &str) {
+pub fn check(case: Case, expected: &str) {
     let pair = evaluate(case);
     let mut found = vec![pair.verdict().as_str_name()];
     found.extend(pair.refusals.iter().map(|refusal| refusal.rule().as_str_name()));

@@ -57,7 +57,7 @@ fn cents(amount: f64) -> Option<i64> {
 }
 
 /// Reads an amount of money.
-pub(super) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
+pub(in crate::wire) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
     let cents = faults.decimal(at.field("amount"), raw.amount, MAX_AMOUNT, cents);
     let is_code = raw.currency_code.len() == 3 && raw.currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code {

@@ -49,8 +49,8 @@ pub(super) fn read_hosts(at: At, raw: Vec<pb::Host>, faults: &mut Faults) -> Vec
         let country = faults.country(at.field("country_code"), &raw.country_code);
         let max_seats = raw.max_seat_count.and_then(|n| faults.whole(at.field("max_seat_count"), n, 0, MAX_SEATS));
         let withdrawn_reason = faults.text(at.field("withdrawn_reason"), raw.withdrawn_reason, MAX_TEXT);
-        let (id, withdrawn) = (HostId::parse(&raw.host_id).ok()?, raw.withdrawn);
-        Some(Host { id, title, country, max_seats, withdrawn, withdrawn_reason })
+        let (id, withdrawn, alumni) = (HostId::parse(&raw.host_id).ok()?, raw.withdrawn, raw.alumni);
+        Some(Host { id, title, country, max_seats, withdrawn, withdrawn_reason, alumni })
     });
     References::ordered(rows.collect(), |host: &Host| &host.id)
 }
@@ -108,5 +108,6 @@ pub(super) fn write_host(host: &Host) -> pb::Host {
         max_seat_count: host.max_seats.map(|n| n as i32),
         withdrawn: host.withdrawn,
         withdrawn_reason: host.withdrawn_reason.clone(),
+        alumni: host.alumni,
     }
 }

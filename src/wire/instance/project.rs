@@ -75,6 +75,7 @@ fn read_project(
         sponsors_work_authorization: raw.sponsors_work_authorization,
         attributes: read_attributes(at.field("attributes"), raw.attributes, faults),
         stipend: raw.stipend.and_then(|stipend| read_money(at.field("stipend"), stipend, faults)),
+        hourly_pay: raw.hourly_pay.and_then(|pay| read_money(at.field("hourly_pay"), pay, faults)),
     })
 }
 
@@ -165,5 +166,6 @@ pub(super) fn write_project(instance: &Instance, project: &Project) -> pb::Proje
         sponsors_work_authorization: project.sponsors_work_authorization,
         attributes: project.attributes.clone(),
         stipend: project.stipend.as_ref().map(write_money),
+        hourly_pay: project.hourly_pay.as_ref().map(write_money),
     }
 }

@@ -19,7 +19,7 @@ use crate::finding::At;
 /// Most skills of one student.
 const MAX_SKILLS: usize = 500;
 /// Longest lead time, in days.
-const MAX_LEAD_TIME: u32 = 3_650;
+pub(in crate::wire) const MAX_LEAD_TIME: u32 = 3_650;
 /// Highest class year.
 const MAX_CLASS_YEAR: u32 = 20;
 

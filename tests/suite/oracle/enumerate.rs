@@ -164,7 +164,7 @@ impl<'a> Oracle<'a> {
         let waives = |w: &pb::Waiver| {
             w.student_id == *student && w.rule() == pb::Rule::Funding && w.scope.as_ref() == Some(&scope)
         };
-        self.policy.paid_placements_only && !pays && !self.instance.waivers.iter().any(waives)
+        self.policy.paid_placements_only() && !pays && !self.instance.waivers.iter().any(waives)
     }
 
     fn funds(&self, s: usize, p: usize) -> Vec<usize> {

@@ -1,0 +1,16 @@
+//! `PAY`: the project pays for an hour at least what the policy asks, stated in its currency.
+
+use super::{Case, Report, Rule, Verdict};
+
+pub(super) fn check(case: &Case, report: &mut impl Report) {
+    let Some(least) = case.policy.min_hourly_pay.as_ref().filter(|least| least.cents > 0) else { return };
+    let pay = case.project.hourly_pay.as_ref();
+    let verdict = match pay {
+        Some(pay) if pay.currency != least.currency => Verdict::NeedsData,
+        Some(pay) if pay.cents >= least.cents => return,
+        Some(_) => Verdict::Ineligible,
+        None => Verdict::NeedsData,
+    };
+    let observed = || pay.map_or_else(|| "hourly pay not known".to_owned(), |pay| format!("{pay} an hour"));
+    report.refuse(Rule::Pay, verdict, || format!("at least {least} an hour"), observed);
+}
