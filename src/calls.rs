@@ -162,19 +162,7 @@ pub fn solve(
 ) -> Result<pb::MatchResponse, CallError> {
     let request = read(message.instance, message.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
-    let limit = caller.arrived + policy.limits.time_limit;
-    let limits = Limits {
-        deadline: caller
-            .deadline
-            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
-        cancel: caller.cancel.clone(),
-        relative_gap: policy.limits.relative_gap,
-        engine: match policy.limits.engine {
-            domain::Engine::Automatic => Engine::Automatic,
-            domain::Engine::IntegerProgram => Engine::IntegerProgram,
-        },
-        lottery: true,
-    };
+    let limits = limits(policy, caller);
     let outcome = engine::solve(instance, policy, solver, &limits, caller.sizes.pairs)?;
     tracing::info!(
         students = instance.students.len(),
@@ -185,6 +173,53 @@ pub fn solve(
     );
     let outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
     Ok(pb::MatchResponse { outcome: Some(outcome) })
+}
+
+/// When a solve must stop, and which way it takes.
+fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
+    let limit = caller.arrived + policy.limits.time_limit;
+    Limits {
+        deadline: caller
+            .deadline
+            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
+        cancel: caller.cancel.clone(),
+        relative_gap: policy.limits.relative_gap,
+        engine: match policy.limits.engine {
+            domain::Engine::Automatic => Engine::Automatic,
+            domain::Engine::IntegerProgram => Engine::IntegerProgram,
+        },
+        lottery: true,
+    }
+}
+
+/// Says who should interview whom before a match.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn shortlist(
+    message: pb::ShortlistRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::ShortlistResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (instance, policy) = (engine::before_interviews(&request.instance), &request.policy);
+    let interviews = wire::read_interviews(
+        &instance,
+        message.interviews_per_project,
+        message.interviews_per_student,
+        &message.project_interviews,
+        &caller.sizes,
+    )?;
+    let limits = limits(policy, caller);
+    let shortlist = engine::shortlist(&instance, policy, &interviews, solver, &limits, caller.sizes.pairs)?;
+    tracing::info!(
+        students = instance.students.len(),
+        projects = instance.projects.len(),
+        status = ?shortlist.status,
+        seconds = caller.arrived.elapsed().as_secs_f64(),
+        "shortlisted"
+    );
+    Ok(wire::write_shortlist(&request.instance, policy, &shortlist, caller.arrived.elapsed()))
 }
 
 /// Checks a matching against the rules.

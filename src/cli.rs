@@ -29,6 +29,8 @@ enum Command {
     Serve(serve::Serve),
     /// Find the best matching of a MatchRequest. Ctrl-C keeps the best found so far.
     Match(InOut),
+    /// Say who should interview whom before a match, of a ShortlistRequest.
+    Shortlist(InOut),
     /// Tell every fault and contradiction of a ValidateRequest, and its market.
     Validate(InOut),
     /// Tell of every pair of an EvaluateRequest what the rules and the score say.
@@ -59,6 +61,7 @@ pub fn run() -> ExitCode {
     let exit = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Match(files) => matching::solve(&files),
+        Command::Shortlist(files) => matching::shortlist(&files),
         Command::Validate(files) => matching::validate(&files),
         Command::Evaluate(files) => matching::evaluate(&files),
         Command::Check(arguments) => matching::check(&arguments),

@@ -1,7 +1,10 @@
 //! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
 
 mod certificate;
+mod shortlist;
 mod told;
+
+pub use shortlist::{Shortlist, before_interviews, shortlist};
 
 use std::cmp::Reverse;
 
@@ -192,6 +195,15 @@ fn nothing(stop: Option<Stop>) -> Outcome {
     Outcome::without_matching(status, Vec::new())
 }
 
+/// How a solve ended that has something to give.
+fn status_of(proven: bool, stop: Option<Stop>) -> Status {
+    match stop {
+        _ if proven => Status::Optimal,
+        Some(Stop::Cancelled) => Status::Cancelled,
+        Some(Stop::OutOfTime | Stop::SolverFailed) | None => Status::Feasible,
+    }
+}
+
 /// Checks a solution against the instance and tells what it means.
 fn finish(
     instance: &Instance,
@@ -224,13 +236,8 @@ fn finish(
     let places: Vec<PairEvaluation> =
         matching.assignments().iter().map(|a| evaluator.evaluate(a.student, a.project)).collect();
     let proven = solution.goals.iter().all(|goal| goal.proven);
-    let status = match solution.stop {
-        _ if proven => Status::Optimal,
-        Some(Stop::Cancelled) => Status::Cancelled,
-        Some(Stop::OutOfTime | Stop::SolverFailed) | None => Status::Feasible,
-    };
     Ok(Outcome {
-        status,
+        status: status_of(proven, solution.stop),
         unmatched: explain::unmatched(instance, evaluation, &matching, proven),
         closed_projects: explain::closed_projects(instance, &matching),
         goals: policy

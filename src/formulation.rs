@@ -32,10 +32,12 @@ mod opening;
 mod pin;
 mod placement;
 mod quota;
+mod shortlist;
 mod stability;
 
 pub use goals::{GoalMeasure, Measure, Reading};
 pub use lottery::Lottery;
+pub use shortlist::{GOALS as SHORTLIST_GOALS, Interviews, ShortlistGoal, shortlist};
 
 use crate::domain::{FundSet, HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use crate::evaluation::Evaluation;
@@ -45,6 +47,8 @@ use crate::evaluation::Evaluation;
 pub enum Column {
     /// Whether the pair at this place of the evaluation is matched.
     Pair(u32),
+    /// Of a shortlist, whether a student or a project is left without: a pair with nobody.
+    Without,
     /// Whether a project opens.
     Opening(ProjectIndex),
     /// Whether all seats of a project or host are with students that it ranks at some rank or better, or a student has a place at some
@@ -65,7 +69,7 @@ impl Column {
     /// The greatest value it may have; the least is 0.
     pub fn most(self) -> i64 {
         match self {
-            Self::Pair(_) | Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
+            Self::Pair(_) | Self::Without | Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
             Self::Missed { units, .. } => units,
         }
     }
@@ -96,6 +100,8 @@ pub enum RowLabel {
     Funds(FundSet),
     /// **C11**
     Stability,
+    /// Of a shortlist; see `shortlist.rs`.
+    Interviews(Side),
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -118,7 +124,7 @@ impl RowLabel {
             Self::Placement(_) | Self::MustPlace(_) => Side::Students,
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
-            Self::Quota(_, side) => side,
+            Self::Quota(_, side) | Self::Interviews(side) => side,
             Self::Link(_) | Self::Funds(_) | Self::Stability => Side::Neither,
         }
     }
@@ -175,9 +181,9 @@ pub struct Formulation {
 }
 
 impl Formulation {
-    /// How many columns are pairs.
+    /// How many columns are pairs, be it with nobody.
     pub fn pair_count(&self) -> usize {
-        self.columns.iter().take_while(|column| matches!(column, Column::Pair(_))).count()
+        self.columns.iter().take_while(|column| matches!(column, Column::Pair(_) | Column::Without)).count()
     }
 
     /// The columns that say whether a project opens; without any the rows are those of a network.

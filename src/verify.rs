@@ -5,11 +5,14 @@ mod blocking;
 mod certificate;
 mod goals;
 mod rows;
+mod shortlist;
 
 pub use blocking::blocking_pairs;
 pub use certificate::{CertificateCheck, CertificateFault, certificate, proves_infeasible};
 pub use goals::{GoalCheck, goal_values};
 pub use rows::{Violation, ViolationKind, quota_sums, violations};
+
+pub use shortlist::{ShortlistCheck, shortlist};
 
 use crate::domain::{Instance, Matching, Points, Policy};
 use crate::eligibility::Rulebook;

@@ -17,6 +17,7 @@ mod outcome;
 mod policy;
 mod quota;
 mod request;
+mod shortlist;
 
 pub use certificate::read_certificate;
 pub use check::write_check;
@@ -29,6 +30,7 @@ pub use market::write_validation;
 pub use outcome::write_outcome;
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_request, read_selection};
+pub use shortlist::{read_interviews, write_shortlist};
 
 /// The generated messages of package `misti.matching.v1`.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]

@@ -116,6 +116,14 @@ impl MatchingService for Matching {
         self.call(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
     }
 
+    async fn shortlist(
+        &self,
+        request: Request<pb::ShortlistRequest>,
+    ) -> Result<Response<pb::ShortlistResponse>, Status> {
+        let solver = self.solver.clone();
+        self.call(request, move |message, caller| calls::shortlist(message, caller, &solver)).await.map(Response::new)
+    }
+
     async fn check(&self, request: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
         self.call(request, calls::check).await.map(Response::new)
     }

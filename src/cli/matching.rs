@@ -1,4 +1,4 @@
-//! `match`, `validate`, `evaluate`, `check` and `sample`: the calls without a server.
+//! `match`, `shortlist`, `validate`, `evaluate`, `check` and `sample`: the calls without a server.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -31,10 +31,9 @@ fn tell(output: Option<&Path>, text: &str) {
 
 pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
     let request = files::read("MatchRequest", &files.request)?;
-    let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::solve(request, &caller(cancel), &SolverCommand::of_binary(binary))?;
+    let response = calls::solve(request, &caller(cancel), &this_binary()?)?;
     if let Some(output) = &files.output {
         files::write("MatchResponse", &response, output)?;
     }
@@ -44,6 +43,28 @@ pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
         pb::outcome::Status::Optimal => Exit::Done,
         pb::outcome::Status::Infeasible => Exit::Infeasible,
         _ if outcome.goals.is_empty() => Exit::NoMatching,
+        _ => Exit::Unproven,
+    })
+}
+
+/// The solver's process is this very binary.
+fn this_binary() -> Result<SolverCommand, Failure> {
+    let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
+    Ok(SolverCommand::of_binary(binary))
+}
+
+pub(super) fn shortlist(files: &InOut) -> Result<Exit, Failure> {
+    let request = files::read("ShortlistRequest", &files.request)?;
+    let cancel = Cancel::default();
+    cancel_on_ctrl_c(cancel.clone());
+    let response = calls::shortlist(request, &caller(cancel), &this_binary()?)?;
+    if let Some(output) = &files.output {
+        files::write("ShortlistResponse", &response, output)?;
+    }
+    tell(files.output.as_deref(), &summary::shortlist(&response));
+    Ok(match response.status() {
+        pb::outcome::Status::Optimal => Exit::Done,
+        _ if response.goals.is_empty() => Exit::NoMatching,
         _ => Exit::Unproven,
     })
 }

@@ -101,6 +101,22 @@ fn meaning(outcome: &pb::Outcome) -> &'static str {
     }
 }
 
+pub(super) fn shortlist(response: &pb::ShortlistResponse) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}", response.status().as_str_name());
+    for goal in &response.goals {
+        let proven = if goal.proven { "proven".to_owned() } else { format!("bound {}", goal.bound) };
+        let _ = writeln!(text, "  {:<21} {:>12}  {proven}", goal.kind().as_str_name(), goal.value);
+    }
+    let barred = |counts: &mut dyn Iterator<Item = i32>| counts.filter(|&possible| possible == 0).count();
+    let students = barred(&mut response.students_without.iter().map(|s| s.possible_project_count));
+    let projects = barred(&mut response.projects_without.iter().map(|p| p.possible_student_count));
+    let (without, empty) = (response.students_without.len(), response.projects_without.len());
+    let _ = writeln!(text, "students without an interview: {without}, of whom rules bar {students} everywhere");
+    let _ = writeln!(text, "projects without an interview: {empty}, of which rules bar everybody from {projects}");
+    text
+}
+
 pub(super) fn validation(response: &pb::ValidateResponse) -> String {
     let mut text = String::new();
     findings(&mut text, &response.findings);

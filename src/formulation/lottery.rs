@@ -18,7 +18,7 @@ pub struct Lottery {
     students: Vec<Box<[u8]>>,
     /// By project: its id.
     projects: Vec<Box<[u8]>>,
-    /// By pair column: who and where, counted in the two lists above.
+    /// By pair column: who and where, counted in the two lists above; columns after them have no ticket.
     pairs: Vec<(u32, u32)>,
 }
 
@@ -43,9 +43,9 @@ impl Lottery {
         Self { seed, students: students.map(student).collect(), projects: projects.map(project).collect(), pairs }
     }
 
-    /// The ticket of a pair column at a level, 0 to 2^20 − 1.
+    /// The ticket of a pair column at a level, 0 to 2^20 − 1; 0 of a pair with nobody.
     pub fn ticket(&self, column: usize, level: u32) -> i64 {
-        let (student, project) = self.pairs[column];
+        let Some(&(student, project)) = self.pairs.get(column) else { return 0 };
         let mut hash = Sha256::new();
         hash.update(self.seed.to_le_bytes());
         hash.update(level.to_le_bytes());

@@ -21,7 +21,7 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     if left_out.is_empty() || formulation.goals.iter().any(|goal| goal.tolerance > 0) {
         return Ok(None);
     }
-    let is_of_rows = |column: &&Column| matches!(column, Column::Pair(_) | Column::Opening(_));
+    let is_of_rows = |column: &&Column| matches!(column, Column::Pair(_) | Column::Without | Column::Opening(_));
     let columns = formulation.columns.iter().take_while(is_of_rows).copied().collect();
     let nested = Formulation { rows, columns, ..formulation.clone() };
     let Shape::Network(graph, openings) = Graph::read(&nested) else { return Ok(None) };

@@ -21,15 +21,8 @@ use crate::solve::solver_version;
 
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
 pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {
-    let status = match outcome.status {
-        Status::Optimal => pb::outcome::Status::Optimal,
-        Status::Feasible => pb::outcome::Status::Feasible,
-        Status::Infeasible => pb::outcome::Status::Infeasible,
-        Status::NoSolutionFound => pb::outcome::Status::NoSolutionFound,
-        Status::Cancelled => pb::outcome::Status::Cancelled,
-    };
     pb::Outcome {
-        status: status as i32,
+        status: status(outcome.status) as i32,
         assignments: outcome
             .places
             .iter()
@@ -51,14 +44,28 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         conflicts: outcome.conflicts.iter().map(|conflict| write_conflict(instance, policy, conflict)).collect(),
         relaxations: outcome.relaxations.iter().map(|r| write_relaxation(instance, policy, r)).collect(),
         certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, policy, certificate)),
-        provenance: Some(pb::Provenance {
-            digest: digest(instance, policy),
-            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
-            solver_version: solver_version(),
-            lottery_seed: policy.lottery_seed,
-            as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
-            elapsed_time: prost_types::Duration::try_from(elapsed).ok(),
-        }),
+        provenance: Some(provenance(instance, policy, elapsed)),
+    }
+}
+
+pub(super) fn status(status: Status) -> pb::outcome::Status {
+    match status {
+        Status::Optimal => pb::outcome::Status::Optimal,
+        Status::Feasible => pb::outcome::Status::Feasible,
+        Status::Infeasible => pb::outcome::Status::Infeasible,
+        Status::NoSolutionFound => pb::outcome::Status::NoSolutionFound,
+        Status::Cancelled => pb::outcome::Status::Cancelled,
+    }
+}
+
+pub(super) fn provenance(instance: &Instance, policy: &Policy, elapsed: Duration) -> pb::Provenance {
+    pb::Provenance {
+        digest: digest(instance, policy),
+        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+        solver_version: solver_version(),
+        lottery_seed: policy.lottery_seed,
+        as_of_date: policy.as_of.map_or_else(String::new, |day| day.to_string()),
+        elapsed_time: prost_types::Duration::try_from(elapsed).ok(),
     }
 }
 

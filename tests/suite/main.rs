@@ -16,6 +16,7 @@ mod scoped_goals;
 mod scores;
 mod service;
 mod settings;
+mod shortlist;
 mod stability;
 mod support;
 mod tidy;

@@ -180,7 +180,7 @@ fn the_python_client_of_the_readme_runs() {
     let include = format!("-I{proto}");
     let mut stubs = vec!["-m", "grpc_tools.protoc", include.as_str(), "--python_out=.", "--grpc_python_out=."];
     let files: Vec<String> =
-        ["instance", "policy", "evaluation", "finding", "certificate", "outcome", "matching_service"]
+        ["instance", "policy", "evaluation", "finding", "certificate", "outcome", "shortlist", "matching_service"]
             .iter()
             .map(|name| format!("misti/matching/v1/{name}.proto"))
             .collect();

@@ -22,7 +22,7 @@ pub(in crate::solve) fn complete(formulation: &Formulation, matched: &[bool]) ->
         let value = match formulation.columns[column as usize] {
             Column::Opening(_) => i64::from(row.pairs.iter().any(|&pair| matched[pair as usize])),
             Column::Filled => i64::from(sum + coefficient >= 0),
-            Column::Pair(_) | Column::Blocking(_) | Column::Missed { .. } => {
+            Column::Pair(_) | Column::Without | Column::Blocking(_) | Column::Missed { .. } => {
                 let short = row.least.map_or(0, |least| least - sum);
                 let excess = row.most.map_or(0, |most| sum - most);
                 // Another row may have found more.
