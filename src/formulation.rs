@@ -14,7 +14,7 @@
 //! | **C7** must place | `Σ x ≥ 1` over a student's pairs | `placement.rs` |
 //! | **C8** quota | `min ≤ Σ weight · x ≤ max` over the pairs it counts; soft with what is missed | `quota.rs` |
 //! | **C9** link | linked students go to the same, or to different projects | `link.rs` |
-//! | **C10** funds | what only some funds may carry is at most what they carry together | `fund.rs` |
+//! | **C10** funds | placements without a stipend are carried, and no fund carries more than it can | `fund.rs` |
 //! | **C11** stability | no pair blocks, or those that do are counted | `stability.rs` |
 //!
 //! A forbidden or refused pair has no column. Without C4, C9 to C11, and quotas that cross other rows, weigh or are soft, the rows
@@ -54,6 +54,13 @@ pub enum Column {
     /// Whether all seats of a project or host are with students that it ranks at some rank or better, or a student has a place at some
     /// rank or better.
     Filled,
+    /// How many placements of a class a fund carries, at most `units`.
+    Carried {
+        /// Which, by place in the instance.
+        fund: u32,
+        /// The most there may be.
+        units: i64,
+    },
     /// Whether a pair of this student blocks.
     Blocking(StudentIndex),
     /// By how many units a soft quota is missed, at most `units`.
@@ -70,7 +77,7 @@ impl Column {
     pub fn most(self) -> i64 {
         match self {
             Self::Pair(_) | Self::Without | Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
-            Self::Missed { units, .. } => units,
+            Self::Missed { units, .. } | Self::Carried { units, .. } => units,
         }
     }
 }
@@ -96,8 +103,10 @@ pub enum RowLabel {
     Quota(u32, Side),
     /// **C9**, by place in the instance's links.
     Link(u32),
-    /// **C10**, over the placements that only these funds may carry.
-    Funds(FundSet),
+    /// **C10**, over the placements that these funds may carry: an axiom.
+    Carriage(FundSet),
+    /// **C10**, what a fund carries, by place in the instance.
+    Fund(u32),
     /// **C11**
     Stability,
     /// Of a shortlist; see `shortlist.rs`.
@@ -118,6 +127,11 @@ pub enum Side {
 }
 
 impl RowLabel {
+    /// Whether it follows from what a matching is, so that no caller wrote it.
+    pub fn is_axiom(self) -> bool {
+        matches!(self, Self::Placement(_) | Self::Carriage(_))
+    }
+
     /// The family that a row of this label may be a part of.
     pub fn side(self) -> Side {
         match self {
@@ -125,7 +139,7 @@ impl RowLabel {
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
             Self::Quota(_, side) | Self::Interviews(side) => side,
-            Self::Link(_) | Self::Funds(_) | Self::Stability => Side::Neither,
+            Self::Link(_) | Self::Carriage(_) | Self::Fund(_) | Self::Stability => Side::Neither,
         }
     }
 }
@@ -142,7 +156,7 @@ pub struct Row {
     /// A column whose value follows from those of the others, and its coefficient: an opening column is 1 where a pair of the row is
     /// matched, a column of what is filled as soon as the row allows it, any other as much as the row lacks.
     pub defines: Option<(u32, i64)>,
-    /// Columns that rows before it define, and their coefficients.
+    /// Columns that rows before it define, or of what funds carry, and their coefficients.
     pub others: Vec<(u32, i64)>,
     /// Lower bound.
     pub least: Option<i64>,
@@ -203,7 +217,7 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     opening::rows(instance, &of_project, &mut columns, &mut rows);
     pin::rows(instance, evaluation, &mut rows);
     link::rows(instance, evaluation, &mut rows);
-    fund::rows(instance, evaluation, &mut rows);
+    fund::rows(instance, evaluation, &mut columns, &mut rows);
     quota::rows(instance, policy, evaluation, &mut columns, &mut rows);
     if policy.looks_at_blocking_pairs() {
         stability::rows(instance, policy, evaluation, &mut columns, &mut rows);

@@ -71,7 +71,7 @@ fn labels<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<RowLabel> {
     let mut labels: Vec<RowLabel> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for row in rows {
-        if !matches!(row.label, RowLabel::Placement(_)) && seen.insert(row.label) {
+        if !row.label.is_axiom() && seen.insert(row.label) {
             labels.push(row.label);
         }
     }
@@ -114,7 +114,7 @@ impl Search<'_> {
     fn contradict(&self, kept: &[RowLabel]) -> Result<Option<bool>, SolverFailure> {
         let kept: std::collections::HashSet<RowLabel> = kept.iter().copied().collect();
         let rows = self.formulation.rows.iter().filter_map(|row| {
-            if matches!(row.label, RowLabel::Placement(_)) || kept.contains(&row.label) {
+            if row.label.is_axiom() || kept.contains(&row.label) {
                 return Some(row.clone());
             }
             match row.label {

@@ -95,7 +95,7 @@ impl Season<'_> {
         let students = self.instance.students.len() as i64;
         let raised = |from: u32, by: i64| u32::try_from(i64::from(from) + by).unwrap_or(u32::MAX);
         match label {
-            RowLabel::Placement(_) | RowLabel::Interviews(_) => Vec::new(),
+            RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) => Vec::new(),
             RowLabel::ProjectSeats(project) => {
                 let seats = self.instance.projects[project.at()].max_seats();
                 vec![Way {
@@ -162,14 +162,10 @@ impl Season<'_> {
                 }
                 ways
             }
-            RowLabel::Funds(set) => {
-                let of_set = (0..self.instance.funds.len()).filter(|fund| set & (1 << fund) != 0);
-                let ways = of_set.map(|fund| {
-                    let places = self.instance.funds[fund].places();
-                    let edits = move |by| vec![Edit::FundPlaces(fund as u32, raised(places, by))];
-                    Way { edits: Box::new(edits), most: students }
-                });
-                ways.collect()
+            RowLabel::Fund(fund) => {
+                let places = self.instance.funds[fund as usize].places();
+                let edits = move |by| vec![Edit::FundPlaces(fund, raised(places, by))];
+                vec![Way { edits: Box::new(edits), most: students }]
             }
             RowLabel::Stability => vec![whole(vec![Edit::MayBlock])],
             RowLabel::Link(link) => vec![whole(vec![Edit::Unlink(link)])],

@@ -23,7 +23,11 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
             RowLabel::HostSeats(h) => add(&mut hosts, h, price),
             RowLabel::Quota(quota, _) => add(&mut quotas, quota, price),
             // No network has such a row.
-            RowLabel::Link(_) | RowLabel::Funds(_) | RowLabel::Stability | RowLabel::Interviews(_) => {}
+            RowLabel::Link(_)
+            | RowLabel::Carriage(_)
+            | RowLabel::Fund(_)
+            | RowLabel::Stability
+            | RowLabel::Interviews(_) => {}
         }
     }
     let sum = |sum: &ProofSum| match *sum {

@@ -1,40 +1,36 @@
-//! **C10** funds: for each set `U` of funds, the placements that only funds of `U` may carry are at most what `U` carries together:
-//! `Σ_{funds of x ⊆ U} x ≤ Σ_{f ∈ U} places(f)`. By Hall's theorem that is all it takes for every placement to find a fund of its
-//! own (P. Hall, "On representatives of subsets", 1935). Sets that are not unions of sets that occur, and unions of parts that
-//! have no fund in common, follow from others.
+//! **C10** funds: each placement that no stipend pays is carried by a fund that may, and no fund carries more than it can.
+//!
+//! Placements that the same funds may carry are one class; `z(class, f)` is how many of it fund f carries:
+//! `Σ_{class} x ≤ Σ_f z(class, f)` for each class, `Σ_class z(class, f) ≤ places(f)` for each fund. Who of a class is carried by which
+//! fund is settled afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::{Row, RowLabel};
+use super::{Column, Row, RowLabel};
 use crate::domain::{FundSet, Instance};
 use crate::evaluation::Evaluation;
 
-pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<Row>) {
-    let occurring: BTreeSet<FundSet> = evaluation.pairs.iter().filter_map(|pair| pair.funds).collect();
-    let mut unions: BTreeSet<FundSet> = BTreeSet::new();
-    for &set in &occurring {
-        let joined: Vec<FundSet> = unions.iter().filter(|&&union| union & set != 0).map(|union| union | set).collect();
-        unions.insert(set);
-        unions.extend(joined);
-    }
-    // A union of two that meet only through a third is found when that one comes; until nothing new is.
-    loop {
-        let met = |a: FundSet| occurring.iter().filter(move |&&set| set & a != 0).map(move |set| set | a);
-        let more: Vec<FundSet> =
-            unions.iter().flat_map(|&union| met(union)).filter(|set| !unions.contains(set)).collect();
-        if more.is_empty() {
-            break;
+pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut Vec<Column>, rows: &mut Vec<Row>) {
+    let mut classes: BTreeMap<FundSet, Vec<u32>> = BTreeMap::new();
+    for (column, pair) in (0..).zip(&evaluation.pairs) {
+        if let Some(funds) = pair.funds {
+            classes.entry(funds).or_default().push(column);
         }
-        unions.extend(more);
     }
-    for union in unions {
-        let places = (0..instance.funds.len()).filter(|fund| union & (1 << fund) != 0);
-        let places: i64 = places.map(|fund| i64::from(instance.funds[fund].places())).sum();
-        let within =
-            (0..).zip(&evaluation.pairs).filter(|(_, pair)| pair.funds.is_some_and(|funds| funds & !union == 0));
-        let pairs: Vec<u32> = within.map(|(column, _)| column).collect();
-        if (pairs.len() as i64) > places {
-            rows.push(Row::over(RowLabel::Funds(union), pairs, None, Some(places)));
+    let mut of_fund: Vec<Vec<(u32, i64)>> = vec![Vec::new(); instance.funds.len()];
+    for (set, pairs) in classes {
+        let mut others = Vec::new();
+        for fund in (0..instance.funds.len()).filter(|fund| set & (1 << fund) != 0) {
+            let column = columns.len() as u32;
+            let units = i64::from(instance.funds[fund].places()).min(pairs.len() as i64);
+            columns.push(Column::Carried { fund: fund as u32, units });
+            others.push((column, -1));
+            of_fund[fund].push((column, 1));
         }
+        rows.push(Row { others, ..Row::over(RowLabel::Carriage(set), pairs, None, Some(0)) });
+    }
+    for (fund, others) in of_fund.into_iter().enumerate().filter(|(_, others)| !others.is_empty()) {
+        let places = Some(i64::from(instance.funds[fund].places()));
+        rows.push(Row { others, ..Row::over(RowLabel::Fund(fund as u32), [], None, places) });
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! A failure after a first solution was found is a stop: the best solution so far is the answer, with its bounds.
 
+mod carriage;
 mod face;
 mod goals;
 mod optimum;

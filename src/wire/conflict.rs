@@ -52,7 +52,7 @@ fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
         pb::ConflictRow { project_id: project_id.clone(), ..of(kind, format!("{what}:{project_id}")) }
     };
     Some(match label {
-        RowLabel::Placement(_) | RowLabel::Interviews(_) => return None,
+        RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) => return None,
         RowLabel::ProjectSeats(p) => of_project(Kind::ProjectSeats, "seats", p),
         RowLabel::Opening(p) => of_project(Kind::Opening, "minimum", p),
         RowLabel::MustOpen(p) => of_project(Kind::MustOpen, "must_open", p),
@@ -74,11 +74,9 @@ fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
             let quota_id = names.quota(q);
             pb::ConflictRow { quota_id: quota_id.clone(), ..of(Kind::Quota, format!("quota:{quota_id}")) }
         }
-        RowLabel::Funds(set) => {
-            let of_set = names.instance.funds.iter().enumerate().filter(|(place, _)| set & (1 << place) != 0);
-            let fund_ids: Vec<String> = of_set.map(|(_, fund)| fund.id.clone()).collect();
-            let label = format!("funds:{}", fund_ids.join("+"));
-            pb::ConflictRow { fund_ids, ..of(Kind::Funds, label) }
+        RowLabel::Fund(fund) => {
+            let fund_id = names.instance.funds[fund as usize].id.clone();
+            pb::ConflictRow { fund_id: fund_id.clone(), ..of(Kind::Fund, format!("fund:{fund_id}")) }
         }
         RowLabel::Stability => of(Kind::StableOnly, "stable_only".to_owned()),
         RowLabel::Link(l) => {

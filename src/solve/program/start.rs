@@ -1,6 +1,7 @@
 //! A first solution: none at all where no row asks for anyone, else the one that makes the rows fall short the least;
 //! then filled up greedily, so that a solve which is stopped early has something to give.
 
+use super::carriage;
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
 use crate::formulation::{Column, Formulation, Measure};
@@ -15,6 +16,7 @@ pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) 
 pub(in crate::solve) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
     let mut values: Values = matched.iter().map(|&matched| i64::from(matched)).collect();
     values.resize(formulation.columns.len(), 0);
+    carriage::carry(formulation, &mut values);
     for row in &formulation.rows {
         let Some((column, coefficient)) = row.defines else { continue };
         let others = row.terms().filter(|&(other, _)| other != column);
@@ -22,7 +24,11 @@ pub(in crate::solve) fn complete(formulation: &Formulation, matched: &[bool]) ->
         let value = match formulation.columns[column as usize] {
             Column::Opening(_) => i64::from(row.pairs.iter().any(|&pair| matched[pair as usize])),
             Column::Filled => i64::from(sum + coefficient >= 0),
-            Column::Pair(_) | Column::Without | Column::Blocking(_) | Column::Missed { .. } => {
+            Column::Pair(_)
+            | Column::Without
+            | Column::Carried { .. }
+            | Column::Blocking(_)
+            | Column::Missed { .. } => {
                 let short = row.least.map_or(0, |least| least - sum);
                 let excess = row.most.map_or(0, |most| sum - most);
                 // Another row may have found more.

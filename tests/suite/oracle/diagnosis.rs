@@ -47,9 +47,7 @@ fn only(request: &pb::MatchRequest, rows: &[pb::ConflictRow]) -> (pb::Instance, 
     let is_linked =
         |link: &pb::Link| rows.iter().any(|row| row.kind() == Row::Link && row.student_ids == link.student_ids);
     instance.links.retain(is_linked);
-    // Of funds a conflict may hold the limit of some together, and not that of each.
-    let is_bound =
-        |fund: &pb::Fund| rows.iter().any(|row| row.kind() == Row::Funds && row.fund_ids.contains(&fund.fund_id));
+    let is_bound = |fund: &pb::Fund| rows.iter().any(|row| row.kind() == Row::Fund && row.fund_id == fund.fund_id);
     for fund in instance.funds.iter_mut().filter(|fund| !is_bound(fund)) {
         (fund.amount, fund.place_count) = (None, Some(students));
     }
