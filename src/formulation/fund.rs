@@ -22,8 +22,8 @@ pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut V
         let mut others = Vec::new();
         for fund in (0..instance.funds.len()).filter(|fund| set & (1 << fund) != 0) {
             let column = columns.len() as u32;
-            let units = i64::from(instance.funds[fund].places()).min(pairs.len() as i64);
-            columns.push(Column::Carried { fund: fund as u32, units });
+            // What the fund can carry is for its own row to say.
+            columns.push(Column::Carried { fund: fund as u32, units: pairs.len() as i64 });
             others.push((column, -1));
             of_fund[fund].push((column, 1));
         }
