@@ -10,6 +10,7 @@
 mod carriage;
 mod face;
 mod goals;
+mod narrow;
 mod optimum;
 mod start;
 mod ties;

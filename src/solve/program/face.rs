@@ -26,6 +26,8 @@ enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Face {
     columns: Vec<State>,
+    /// How many columns are pairs.
+    pub pairs: usize,
     /// By column: its greatest value.
     most: Vec<i64>,
     rows: Vec<ModelRow>,
@@ -58,6 +60,7 @@ impl Face {
         let rows = formulation.rows.iter();
         Self {
             columns: vec![State::Free; formulation.columns.len()],
+            pairs: formulation.pair_count(),
             most: formulation.columns.iter().map(|column| column.most()).collect(),
             rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
             openings: (0..)
@@ -91,6 +94,14 @@ impl Face {
         let left = self.columns[column] != State::Fixed(1);
         self.columns[column] = State::Fixed(0);
         left
+    }
+
+    /// Takes the matchings out of play that do not have a column where it is wanted, or have it where it is not; a column of more than
+    /// one unit that is wanted stays as it is.
+    pub fn settle(&mut self, column: usize, is_wanted: bool) {
+        if !is_wanted || self.most[column] == 1 {
+            self.columns[column] = State::Fixed(i64::from(is_wanted));
+        }
     }
 
     /// Holds `Σ weight · column ≥ least` by a row. `optimum` says that `least` is proven the greatest there is.
@@ -219,6 +230,11 @@ impl Restricted {
     pub fn value(&self, values: &[i64]) -> i128 {
         let free: i128 = self.model.objective.iter().zip(values).map(|(&c, &v)| i128::from(c) * i128::from(v)).sum();
         i128::from(self.constant) + free
+    }
+
+    /// The column of the face that a column of the model is.
+    pub fn column(&self, at: usize) -> usize {
+        self.free[at]
     }
 
     /// The value of the columns that are fixed.

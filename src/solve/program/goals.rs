@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::face::{Face, Values};
+use super::narrow::narrow;
 use super::optimum::{Interrupted, Solver};
 use super::start::feasible;
 use crate::formulation::{GoalMeasure, Measure};
@@ -53,7 +54,7 @@ pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Known {
     Known { bound, proven: false }
 }
 
-/// Greatest `Σ weight · x`, and whether it is proven. `known` becomes the bound; the sum is held.
+/// Greatest `Σ weight · x`, and whether it is proven. `known`, a bound, becomes the least that is found; the sum is held.
 fn sum(
     weights: &[i64],
     tolerance: i64,
@@ -71,14 +72,25 @@ fn sum(
         face.tighten(&restricted, &prices);
         return Ok(true);
     }
+    if tolerance == 0 && solver.relative_gap() == 0.0 {
+        let bound = narrow(weights, face, best, solver)?;
+        *known = bound.map_or(*known, |bound| bound.min(*known));
+        let value: i64 = weights.iter().zip(&*best).map(|(w, v)| w * v).sum();
+        if bound == Some(value) {
+            face.hold(weights, value, true);
+            return Ok(true);
+        }
+        restricted = face.restrict(weights);
+    }
     let optimum = solver.maximise(face, &mut restricted, best, solver.relative_gap())?;
     *best = restricted.expand(face, &optimum.values);
-    *known = optimum.bound;
+    // What the prices of the linear program said stays true where the solver was cut short.
+    *known = optimum.bound.min(*known);
+    let is_proven = optimum.value == *known;
     match &optimum.prices {
         Some(prices) if tolerance == 0 => face.tighten(&restricted, prices),
-        _ => face.hold(weights, optimum.value.saturating_sub(tolerance), tolerance == 0 && optimum.is_proven()),
+        _ => face.hold(weights, optimum.value.saturating_sub(tolerance), tolerance == 0 && is_proven),
     }
-    let is_proven = optimum.is_proven();
     if let Some(cut_short) = optimum.cut_short {
         return Err(cut_short);
     }
@@ -166,6 +178,7 @@ fn profile(
         let settled = (0..ranks.len()).filter(of_rank).filter(|&column| face.is_one(column)).count() as i64;
         let mut bound = direct(settled, generous);
         if (0..ranks.len()).filter(of_rank).any(|column| face.is_free(column)) {
+            bound = i64::MAX;
             proven &= sum(&weights, 0, face, best, &mut bound, solver)?;
         }
         if rank == first {

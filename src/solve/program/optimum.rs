@@ -4,7 +4,7 @@
 use super::face::{Face, Restricted, Values};
 use crate::solve::SolverFailure;
 use crate::solve::limits::{Limits, Stop};
-use crate::solve::process::{Answer, News, Settings, Way};
+use crate::solve::process::{Answer, Model, News, Settings, Way};
 use crate::solve::process::{SolverCommand, SolverProcess, Trouble};
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
@@ -129,6 +129,36 @@ impl<'a> Solver<'a> {
         })
     }
 
+    /// The prices of the rows in the linear program, where it has an optimum.
+    pub fn relax(&mut self, restricted: &Restricted) -> Result<Option<Vec<f64>>, Interrupted> {
+        let relaxed = Model { whole: Vec::new(), start: None, ..restricted.model.clone() };
+        let (settings, limits) =
+            (Settings { seconds: self.seconds(), relative_gap: 0.0, way: Way::Highs }, self.limits);
+        match self.process()?.ask(&relaxed, settings, limits, |_| {}) {
+            Ok(Answer::Solved { prices, .. }) => Ok(Some(prices)),
+            Ok(Answer::Nothing | Answer::Failed(_)) => Ok(None),
+            Err(trouble) => {
+                self.process = None;
+                match interrupted(trouble) {
+                    Interrupted::Failed(_) => Ok(None),
+                    stopped => Err(stopped),
+                }
+            }
+        }
+    }
+
+    fn process(&mut self) -> Result<&mut SolverProcess, Interrupted> {
+        match &mut self.process {
+            Some(process) => Ok(process),
+            none => Ok(none.insert(SolverProcess::start(self.command).map_err(interrupted)?)),
+        }
+    }
+
+    /// When the solver should stop by itself.
+    fn seconds(&self) -> f64 {
+        (self.limits.remaining().as_secs_f64() - HEAD_START).max(0.01)
+    }
+
     /// Asks a new process in another way.
     pub fn second_opinion(&mut self, restricted: &Restricted) -> Result<Optimum, Interrupted> {
         self.process = None;
@@ -142,13 +172,9 @@ impl<'a> Solver<'a> {
         way: Way,
         heard: &mut Heard,
     ) -> Result<Optimum, Interrupted> {
-        let process = match &mut self.process {
-            Some(process) => process,
-            none => none.insert(SolverProcess::start(self.command).map_err(interrupted)?),
-        };
-        let seconds = (self.limits.remaining().as_secs_f64() - HEAD_START).max(0.01);
-        let settings = Settings { seconds, relative_gap, way };
-        let answer = process.ask(&restricted.model, settings, self.limits, |news| heard.hear(news, restricted));
+        let (settings, limits) = (Settings { seconds: self.seconds(), relative_gap, way }, self.limits);
+        let process = self.process()?;
+        let answer = process.ask(&restricted.model, settings, limits, |news| heard.hear(news, restricted));
         if answer.is_err() {
             self.process = None;
         }

@@ -1,14 +1,18 @@
-//! A first solution: none at all where no row asks for anyone, else the one that makes the rows fall short the least;
+//! A first solution: one near the best of a large season; else none at all where no row asks for anyone, else the one that makes the
+//! rows fall short the least;
 //! then filled up greedily, so that a solve which is stopped early has something to give.
 
-use super::carriage;
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
+use super::{carriage, narrow};
 use crate::formulation::{Column, Formulation, Measure};
 use crate::solve::limits::Stop;
 
 /// Finds a solution that keeps every row; `None` where it is proven that there is none.
 pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
+    if let Some(values) = narrow::first(formulation, face, solver)? {
+        return Ok(Some(values));
+    }
     Ok(feasible(face, solver)?.map(|values| filled(formulation, face, values)))
 }
 
