@@ -44,6 +44,7 @@ bench:
 	deploy/setup.sh build
 	source .tools/env
 	cargo bench --locked --bench pipeline
+	cargo bench --locked --bench rule_book
 	cargo bench --locked --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt
