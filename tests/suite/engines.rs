@@ -93,6 +93,24 @@ fn seasons_with_many_openings_are_solved_as_the_whole_integer_program_does() {
 }
 
 #[test]
+fn a_season_so_large_that_prices_drop_columns_is_solved_as_by_branching() {
+    let asked = pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        seed: 3,
+        student_count: Some(400),
+        project_count: Some(480),
+    };
+    let made = misti_matching::calls::sample(&asked).expect("a sample");
+    let mut request = pb::MatchRequest { instance: made.instance, policy: made.policy };
+    for project in request.instance.iter_mut().flat_map(|instance| &mut instance.projects).step_by(9) {
+        (project.min_seat_count, project.max_seat_count) = (Some(2), Some(3));
+    }
+    let (branched, program) = (solve(request.clone()), through_the_integer_program(&request));
+    assert!(branched.canonical && program.canonical);
+    assert_eq!(comparable(branched), comparable(program));
+}
+
+#[test]
 fn a_certificate_with_any_number_changed_is_refused() {
     let mut changed = 0;
     for seed in 80_000..80_080 {

@@ -123,13 +123,13 @@ fn random_goals(random: &mut ChaCha8Rng) -> Vec<pb::Goal> {
     goals
 }
 
-/// 2,000, or as many as `make soak` asks for.
+/// 5,000, or as many as `make soak` asks for.
 fn instances() -> u64 {
-    std::env::var("ORACLE_INSTANCES").map_or(2_000, |count| count.parse().expect("a count"))
+    std::env::var("ORACLE_INSTANCES").map_or(5_000, |count| count.parse().expect("a count"))
 }
 
 #[test]
-fn two_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_does() {
+fn five_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_does() {
     let mut feasible = 0;
     let count = instances();
     for seed in 0..count {
@@ -138,9 +138,11 @@ fn two_thousand_tiny_instances_with_goals_at_random_are_solved_as_brute_force_do
         let goals = random_goals(&mut random);
         feasible += u64::from(agrees(seed, instance, goals));
     }
+    // Of those without a matching every conflict and relaxation was compared as well.
+    let without = count - feasible;
     assert!(
-        (count / 2..count * 39 / 40).contains(&feasible),
-        "{feasible} of {count} have a matching; both kinds must be common"
+        without >= count / 10 && feasible >= count / 2,
+        "{feasible} of {count} have a matching; both must be common"
     );
 }
 

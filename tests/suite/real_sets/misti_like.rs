@@ -5,11 +5,13 @@ use std::sync::OnceLock;
 
 use misti_matching::evaluation;
 use misti_matching::wire::{SizeLimits, pb, read_request};
-use pb::goal::Kind::{self, Generous, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints};
+use pb::goal::Kind::{
+    self, Generous, LeastDisruption, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints,
+};
 use pb::outcome::Status;
 
 use super::read::{expected, table};
-use crate::support::{check, goals, places, solve};
+use crate::support::{check, check_certificate, goals, places, solve};
 
 const SET: &str = "misti-like";
 
@@ -159,6 +161,43 @@ fn with_closed_or_minimum_772_are_placed_with_a_rank_sum_of_1498() {
 }
 
 /// Every pair that the rules allow, whoever wishes it.
+#[test]
+fn when_a_country_closes_after_the_match_the_fewest_that_can_be_move_and_prices_prove_it() {
+    let matched = outcome(false, &[PlaceMost, LeastRankSum]);
+    let mut instance = season(false, true);
+    let country = |project_id: &str| {
+        let project = instance.projects.iter().find(|p| p.project_id == project_id).expect("a project");
+        project.country_code.clone()
+    };
+    let mut sent: BTreeMap<String, usize> = BTreeMap::new();
+    matched.assignments.iter().for_each(|a| *sent.entry(country(&a.project_id)).or_default() += 1);
+    let (closed, count) = sent.into_iter().max_by_key(|(_, count)| *count).expect("somebody is placed");
+    let stranded = matched.assignments.iter().filter(|a| country(&a.project_id) == closed).count();
+    assert_eq!(stranded, count);
+    instance.previous_assignments = matched
+        .assignments
+        .iter()
+        .map(|a| pb::Placement { student_id: a.student_id.clone(), project_id: a.project_id.clone() })
+        .collect();
+    instance.suspended_country_codes = vec![closed];
+    let request = pb::MatchRequest {
+        instance: Some(instance),
+        policy: Some(policy(&[PlaceMost, LeastDisruption, LeastRankSum])),
+    };
+    let repaired = solve(request.clone());
+    assert_eq!(repaired.status(), Status::Optimal);
+    let before: BTreeMap<&str, &str> =
+        matched.assignments.iter().map(|a| (a.student_id.as_str(), a.project_id.as_str())).collect();
+    let kept = repaired.assignments.iter().filter(|a| before.get(&*a.student_id) == Some(&&*a.project_id)).count();
+    let moved = (before.len() - kept) as i64;
+    assert_eq!((repaired.goals[1].value, repaired.goals[1].bound), (moved, moved));
+    assert!(moved >= count as i64 && moved < 2 * count as i64, "{moved} moved for {count} who had to");
+    // Anyone who can add may see that no matching that places as many moves fewer.
+    let certificate = repaired.certificate.clone().expect("a network has one");
+    let checked = check_certificate(&request, places(&repaired), certificate);
+    assert!(checked.goals.iter().all(|goal| goal.proven) && checked.certificate_faults.is_empty());
+}
+
 fn eligible() -> &'static (misti_matching::wire::Request, evaluation::Evaluation) {
     static ELIGIBLE: OnceLock<(misti_matching::wire::Request, evaluation::Evaluation)> = OnceLock::new();
     ELIGIBLE.get_or_init(|| {

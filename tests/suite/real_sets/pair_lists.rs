@@ -154,6 +154,12 @@ fn agh_with_minimums_above_its_students_is_infeasible_and_says_why() {
     assert!(outcome.assignments.is_empty());
     assert_eq!(outcome.findings[0].reason, "MINIMUMS_EXCEED_STUDENTS");
     assert!(outcome.findings[0].message.contains("153") && outcome.findings[0].message.contains("146"));
+    let [conflict] = &outcome.conflicts[..] else { panic!("{:?}", outcome.conflicts) };
+    assert!(conflict.is_irreducible);
+    let must_open = |row: &pb::ConflictRow| row.kind() == pb::conflict_row::Kind::MustOpen;
+    assert!(conflict.rows.len() == 9 && conflict.rows.iter().all(must_open), "its nine minimums: {conflict:?}");
+    assert!(!outcome.relaxations.is_empty());
+    assert!(outcome.relaxations.iter().all(|relaxation| !relaxation.assignments.is_empty()));
 }
 
 #[test]
