@@ -116,8 +116,21 @@ pub(super) fn first(
     Ok(Some(part.expand(&near, &optimum.values)))
 }
 
-/// The first two goals as one sum, the first counting for more; `None` where the first is no sum.
+/// Whether prices prove that the rows fall short: that no matching keeps them all.
+pub(super) fn falls_short(face: &Face, shortfall: &Restricted, solver: &mut Solver) -> Result<bool, Interrupted> {
+    if face.is_network() || shortfall.model.objective.len() < LARGE {
+        return Ok(false);
+    }
+    Ok(falls(shortfall, solver)?.is_some_and(|falls| falls.bound < 0))
+}
+
+/// The first two goals as one sum, the first counting for more; without goals the number of pairs, then the lottery, because prices
+/// of what only ties say nothing. `None` where the first goal is no sum.
 fn joined(formulation: &Formulation) -> Option<Vec<i64>> {
+    if formulation.goals.is_empty() {
+        let drawn = |column| (1 << 22) - formulation.lottery.ticket(column, 0);
+        return Some((0..formulation.pair_count()).map(drawn).collect());
+    }
     let sum = |at: usize| match &formulation.goals.get(at)?.measure {
         Measure::Sum { weights, least } => Some(directed(weights, *least)),
         _ => None,

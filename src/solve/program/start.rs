@@ -51,6 +51,9 @@ pub(super) fn feasible(face: &Face, solver: &mut Solver) -> Result<Option<Values
     if face.admits(&least) {
         return Ok(Some(least));
     }
+    if narrow::falls_short(face, &restricted, solver)? {
+        return Ok(None);
+    }
     let mut optimum = solver.ask(&mut restricted, 0.0)?;
     if optimum.value < 0 && optimum.prices.is_none() && optimum.cut_short.is_none() {
         // Nothing but the solver's word says so; another configuration must say the same.
