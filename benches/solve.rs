@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use misti_matching::calls;
-use misti_matching::domain::{Goal, GoalKind, HostIndex, ProjectIndex, StudentIndex};
+use misti_matching::domain::{HostIndex, ProjectIndex, StudentIndex};
 use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
 use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, solve};
 use misti_matching::wire::{SizeLimits, pb};
@@ -257,8 +257,8 @@ impl Season {
                 label,
                 pairs,
                 weights: Vec::new(),
-                missed: None,
-                opening,
+                defines: opening,
+                others: Vec::new(),
                 least,
                 most: (most != NO_LIMIT).then_some(i64::from(most)),
             });
@@ -288,7 +288,8 @@ impl Season {
             if !pairs.is_empty() && (least > 0 || most != NO_LIMIT) {
                 let (least, most) =
                     ((least > 0).then_some(i64::from(least)), (most != NO_LIMIT).then_some(i64::from(most)));
-                rows.push(Row { label, pairs, weights: Vec::new(), missed: None, opening: None, least, most });
+                let (weights, others) = (Vec::new(), Vec::new());
+                rows.push(Row { label, pairs, weights, defines: None, others, least, most });
             }
         };
         let host_of = |pair: usize| self.host[self.project[pair] as usize];
@@ -306,21 +307,21 @@ impl Season {
             rows.push(Row {
                 label: RowLabel::Pin(student, project),
                 pairs: vec![pair],
-                opening: None,
+                defines: None,
                 weights: Vec::new(),
-                missed: None,
+                others: Vec::new(),
                 least: Some(1),
                 most: None,
             });
         }
-        let sum = |kind, weights| GoalMeasure {
-            goal: Goal::new(kind),
+        let sum = |weights| GoalMeasure {
+            tolerance: 0,
             measure: Measure::Sum { weights, least: false },
             reading: Reading::AsItIs,
         };
-        let mut goals = vec![sum(GoalKind::TotalPoints, self.points.clone())];
+        let mut goals = vec![sum(self.points.clone())];
         if default_goals {
-            goals.insert(0, sum(GoalKind::PlaceMost, vec![1; self.points.len()]));
+            goals.insert(0, sum(vec![1; self.points.len()]));
         }
         let ids =
             |prefix: &str, count: usize| -> Vec<String> { (0..count).map(|at| format!("{prefix}{at:06}")).collect() };
@@ -328,7 +329,7 @@ impl Season {
         let pairs = self.student.iter().copied().zip(self.project.iter().copied()).collect();
         let lottery =
             Lottery::of_ids(0, student_ids.iter().map(String::as_str), project_ids.iter().map(String::as_str), pairs);
-        Formulation { columns, rows, goals, lottery }
+        Formulation { columns, rows, goals, lottery, hint: None }
     }
 }
 
