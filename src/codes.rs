@@ -96,5 +96,5 @@ codes! {
     M6005 TOO_MANY_PAIRS "narrow choices or rules, or use the command line, which has no such limit"
     M6006 UNEXPECTED_FAULT "report when it happened; nothing was given out"
     M6007 MALFORMED_MESSAGE "send the bytes that a client generated from the proto makes"
-    M6008 TOO_MANY_TERMS "send fewer or narrower quotas and links, or use the command line, which has no such limit"
+    M6008 TOO_MANY_TERMS "send fewer or narrower quotas and links, leave stability out, or use the command line, which has no such limit"
 }

@@ -116,7 +116,7 @@ pub enum EngineError {
         /// How many the caller allows.
         limit: usize,
     },
-    /// The rows of quotas and links have more terms than the caller allows.
+    /// The rows of quotas, links and stability have more terms than the caller allows.
     TooManyTerms {
         /// How many the caller allows.
         limit: usize,

@@ -77,7 +77,7 @@ fn engine(error: &EngineError) -> Status {
         EngineError::TooManyTerms { limit } => {
             let code = &codes::TOO_MANY_TERMS;
             let limit = limit.to_string();
-            let message = format!("quotas and links speak of pairs more than {limit} times");
+            let message = format!("quotas, links and stability speak of pairs more than {limit} times");
             status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
         }
         EngineError::SolverFailed(failure) => {

@@ -69,7 +69,10 @@ impl From<CallError> for Failure {
             ),
             CallError::Engine(EngineError::TooManyTerms { limit }) => Self::new(
                 Exit::Malformed,
-                format!("quotas and links speak of pairs more than {limit} times ({})", codes::TOO_MANY_TERMS),
+                format!(
+                    "quotas, links and stability speak of pairs more than {limit} times ({})",
+                    codes::TOO_MANY_TERMS
+                ),
             ),
             CallError::Engine(EngineError::SolverFailed(failure)) => {
                 Self::new(Exit::Engine, format!("the solver failed: {} ({})", failure.0, codes::SOLVER_FAILED))

@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Column, Row, RowLabel};
-use crate::domain::{Instance, Policy, ProjectIndex, StudentIndex};
+use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use crate::evaluation::{Evaluation, Pair};
 
 /// Stands after every rank.
@@ -102,9 +102,18 @@ pub(super) fn rows(
 pub(super) fn size(instance: &Instance, evaluation: &Evaluation) -> usize {
     let market = Market::new(instance, evaluation);
     let of = |applicants: &Applicants| applicants.ranks().len().saturating_mul(applicants.0.len());
-    let filled = market.projects.iter().chain(&market.hosts).map(of).fold(0, usize::saturating_add);
-    let squares = instance.student_indices().map(|student| evaluation.of_student(student).len().pow(2)).sum::<usize>();
-    filled.saturating_add(evaluation.pairs.len().saturating_mul(6)).saturating_add(squares)
+    let is_limited = |host: HostIndex| instance.hosts[host.at()].max_seats.is_some();
+    let hosts = market.hosts.iter().enumerate().filter(|&(at, _)| is_limited(HostIndex(at as u32)));
+    let filled = market.projects.iter().chain(hosts.map(|(_, host)| host)).map(of).fold(0, usize::saturating_add);
+    // Each pair at a host with a limit speaks of the student's other pairs there.
+    let inside = |student: StudentIndex| {
+        let mut counts: BTreeMap<HostIndex, usize> = BTreeMap::new();
+        let hosts = evaluation.of_student(student).iter().filter_map(|p| instance.projects[p.project.at()].host);
+        hosts.filter(|&host| is_limited(host)).for_each(|host| *counts.entry(host).or_default() += 1);
+        counts.into_values().map(|count| count * count).sum::<usize>()
+    };
+    let inside: usize = instance.student_indices().map(inside).sum();
+    filled.saturating_add(evaluation.pairs.len().saturating_mul(6)).saturating_add(inside)
 }
 
 /// The rank of a pair for the student.
