@@ -31,13 +31,15 @@ pub fn shortlist(
     let rulebook = Rulebook::new(instance, policy);
     let scale = Scale::of(instance, policy);
     let (mut students, mut projects) = (vec![0_u32; instance.students.len()], vec![0_u32; instance.projects.len()]);
+    let mut is_pinned = vec![false; instance.students.len()];
+    instance.notes.iter().filter(|note| instance.pins(note)).for_each(|note| is_pinned[note.student.at()] = true);
     let mut points = 0;
     for &Assignment { student, project } in interviews.assignments() {
         let case = rulebook.case(student, project);
         if !eligibility::refusing_rules(&case).is_empty() {
             return Err("a rule refuses a pair");
         }
-        if instance.notes.iter().any(|note| note.student == student && instance.pins(note)) {
+        if is_pinned[student.at()] {
             return Err("a pinned student is interviewed");
         }
         points += i64::from(scoring::points(&case, scale).0);

@@ -112,8 +112,9 @@ pub(super) fn first(
     let near = nearest(face, &restricted, &falls, None);
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
     let mut part = near.restrict(&weights);
-    let optimum = solver.maximise(&near, &mut part, &values, 0.0)?;
-    Ok(Some(part.expand(&near, &optimum.values)))
+    // What is in hand is enough to begin with, whatever ends its improvement.
+    let improved = solver.maximise(&near, &mut part, &values, 0.0).ok();
+    Ok(Some(improved.map_or(values, |optimum| part.expand(&near, &optimum.values))))
 }
 
 /// Whether prices prove that the rows fall short: that no matching keeps them all.
