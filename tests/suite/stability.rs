@@ -112,3 +112,18 @@ fn with_strict_lists_the_least_rank_sum_is_best_for_every_student() {
     let for_hosts = solve(request(r#""weights": {"preference": 0}, "goals": [{"kind": "TOTAL_POINTS"}]"#));
     assert_eq!(assignments(&for_hosts), [("A", "R"), ("B", "P"), ("C", "Q")]);
 }
+
+#[test]
+fn who_is_at_a_full_host_already_blocks_with_a_better_project_of_it() {
+    // By points A stays at Q; the host's one seat is A's own, so that P is free to A.
+    let outcome = solve(match_request(
+        r#"{"instance": {
+            "hosts": [{"host_id": "H", "max_seat_count": 1}],
+            "projects": [{"project_id": "P", "host_id": "H"}, {"project_id": "Q", "host_id": "H"}],
+            "students": [{"student_id": "A", "choices": [{"project_id": "P"}, {"project_id": "Q"}]}],
+            "pair_notes": [{"student_id": "A", "project_id": "P", "affinity": 0},
+                           {"student_id": "A", "project_id": "Q", "affinity": 1}]},
+            "policy": {"stable_only": true, "weights": {"preference": 0}}}"#,
+    ));
+    assert_eq!(assignments(&outcome), [("A", "P")]);
+}
