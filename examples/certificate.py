@@ -15,6 +15,8 @@ pinned = {s: p for (s, p), note in notes.items() if note.get("pinned") or (note.
 costs = {"without_offer": 1, "draft": 0, "extended": 10, "accepted": 0, "ended": 0} | policy.get("change_prices", {})
 offer = {None: "without_offer", "DRAFT": "draft", "EXTENDED": "extended", "ACCEPTED": "accepted"}
 previous = {(p["student_id"], p["project_id"]) for p in season.get("previous_assignments", [])}
+compared = [g.get("compared_with") for g in policy.get("goals", []) if g["kind"] == "FEWEST_CHANGES"] + [None]
+compared = previous if compared[0] is None else {(p["student_id"], p["project_id"]) for p in compared[0].get("assignments", [])}
 floor = max((goal.get("floor_points", 0) for goal in policy.get("goals", [])), default=0)
 uncovered = 1 + max((c.get("rank", place + 1) for s in students.values() for place, c in enumerate(s.get("choices", []))), default=0)
 for pair in pairs:
@@ -30,7 +32,8 @@ def adds(pair, kind, rank, counted):
     points, at, place = pair.get("points", 0), pair["rank"] == rank, (pair["student_id"], pair["project_id"])
     kept = costs[offer.get(notes.get(place, {}).get("offer_state"), "ended")] if place in previous else 0
     return {"PLACE_MOST": 1, "TOTAL_POINTS": points, "LEAST_RANK_SUM": -pair["rank"], "RANK_MAXIMAL": at, "GENEROUS": -at,
-            "LEXIMIN": -(points == counted), "FEWEST_BELOW_FLOOR": -(points < floor), "LEAST_DISRUPTION": kept}.get(kind, 0)
+            "LEXIMIN": -(points == counted), "FEWEST_CHANGES": (place in compared) - (place[0] not in {s for s, _ in compared}),
+            "FEWEST_BELOW_FLOOR": -(points < floor), "LEAST_DISRUPTION": kept}.get(kind, 0)
 
 
 for number, proof in enumerate(outcome["certificate"]["proofs"]):

@@ -9,7 +9,7 @@ pub use shortlist::{Shortlist, before_interviews, shortlist};
 use std::cmp::Reverse;
 
 use crate::diagnosis::{self, Conflict, Relaxation};
-use crate::domain::{Assignment, Certificate, Goal, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
+use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self, Summary, Unmatched};
 use crate::finding::Finding;
@@ -213,7 +213,7 @@ fn finish(
     formulation: &Formulation,
 ) -> Result<Outcome, EngineError> {
     // A certificate names goals by their kinds.
-    let proofs = solution.proofs.as_ref().filter(|_| !policy.goals.iter().any(Goal::is_scoped));
+    let proofs = solution.proofs.as_ref().filter(|_| policy.is_certifiable());
     let certificate = proofs.map(|proofs| certificate::certificate(policy, formulation, proofs));
     let chosen = evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
     let matching =

@@ -22,6 +22,7 @@
 //! other), so their matrix is totally unimodular and every
 //! vertex is integral (Edmonds, "Submodular functions, matroids, and certain polyhedra", 1970).
 
+mod asked;
 mod capacity;
 mod deferral;
 mod fund;
@@ -35,7 +36,7 @@ mod quota;
 mod shortlist;
 mod stability;
 
-pub use goals::{GoalMeasure, Measure, Reading};
+pub use goals::{GoalMeasure, Measure, Reading, changes_from};
 pub use lottery::Lottery;
 pub use shortlist::{GOALS as SHORTLIST_GOALS, Interviews, ShortlistGoal, shortlist};
 
@@ -111,6 +112,8 @@ pub enum RowLabel {
     Stability,
     /// Of a shortlist; see `shortlist.rs`.
     Interviews(Side),
+    /// What is asked for beyond the season, or held of it: an axiom; see `asked.rs`.
+    Asked(Side),
 }
 
 /// Of which of the two families of a network a row may be a part.
@@ -129,7 +132,7 @@ pub enum Side {
 impl RowLabel {
     /// Whether it follows from what a matching is, so that no caller wrote it.
     pub fn is_axiom(self) -> bool {
-        matches!(self, Self::Placement(_) | Self::Carriage(_))
+        matches!(self, Self::Placement(_) | Self::Carriage(_) | Self::Asked(_))
     }
 
     /// The family that a row of this label may be a part of.
@@ -138,7 +141,7 @@ impl RowLabel {
             Self::Placement(_) | Self::MustPlace(_) => Side::Students,
             Self::ProjectSeats(_) | Self::HostSeats(_) | Self::Opening(_) | Self::MustOpen(_) => Side::Seats,
             Self::Pin(..) => Side::Pair,
-            Self::Quota(_, side) | Self::Interviews(side) => side,
+            Self::Quota(_, side) | Self::Interviews(side) | Self::Asked(side) => side,
             Self::Link(_) | Self::Carriage(_) | Self::Fund(_) | Self::Stability => Side::Neither,
         }
     }

@@ -22,6 +22,7 @@ pub use proof::{Proof, ProofSum, Threshold};
 use crate::formulation::{Formulation, Measure};
 use branch::{Branched, Start};
 use network::{Graph, Shape};
+pub use network::{Detour, Forced, Residual};
 
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]

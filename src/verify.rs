@@ -6,6 +6,7 @@ mod certificate;
 mod goals;
 mod rows;
 mod shortlist;
+mod standing;
 
 pub use blocking::blocking_pairs;
 pub use certificate::{CertificateCheck, CertificateFault, certificate, proves_infeasible};
@@ -13,6 +14,7 @@ pub use goals::{GoalCheck, goal_values};
 pub use rows::{Violation, ViolationKind, quota_sums, violations};
 
 pub use shortlist::{ShortlistCheck, shortlist};
+pub use standing::{Moved, Spare, Standing};
 
 use crate::domain::{Instance, Matching, Points, Policy};
 use crate::eligibility::Rulebook;

@@ -95,7 +95,7 @@ impl Season<'_> {
         let students = self.instance.students.len() as i64;
         let raised = |from: u32, by: i64| u32::try_from(i64::from(from) + by).unwrap_or(u32::MAX);
         match label {
-            RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) => Vec::new(),
+            RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => Vec::new(),
             RowLabel::ProjectSeats(project) => {
                 let seats = self.instance.projects[project.at()].max_seats();
                 vec![Way {

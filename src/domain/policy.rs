@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Money, Points, Quota, StudentIndex, StudentSet,
-    Weight,
+    Assignment, ChangePrices, Date, Hours, Instance, LanguageLevel, Money, Points, ProjectIndex, Quota, StudentIndex,
+    StudentSet, Weight,
 };
 
 /// What the program wants of a matching.
@@ -54,6 +54,12 @@ impl Policy {
     /// Whether it matters which pairs block.
     pub fn looks_at_blocking_pairs(&self) -> bool {
         self.stable_only || self.goals.iter().any(|goal| goal.kind == GoalKind::FewestBlockingPairs)
+    }
+
+    /// Whether certificates can tell the goals apart, which they name by their kinds: each kind once, and of everybody.
+    pub fn is_certifiable(&self) -> bool {
+        let repeats = |(place, goal): (usize, &Goal)| self.goals[..place].iter().any(|other| other.kind == goal.kind);
+        !self.goals.iter().any(Goal::is_scoped) && !self.goals.iter().enumerate().any(repeats)
     }
 
     /// What it costs not to keep a previous assignment.
@@ -133,17 +139,27 @@ pub struct Goal {
     pub floor: Points,
     /// Whose places count; a set without any list = everybody's.
     pub students: StudentSet,
+    /// Of `FewestChanges`: the matching that is compared, by student; `None` = the previous assignments.
+    pub compared: Option<Vec<Assignment>>,
 }
 
 impl Goal {
     /// A goal that gives nothing up and counts everybody.
     pub fn new(kind: GoalKind) -> Self {
-        Self { kind, tolerance: 0, floor: Points::default(), students: StudentSet::default() }
+        Self { kind, tolerance: 0, floor: Points::default(), students: StudentSet::default(), compared: None }
     }
 
     /// Whether only some students count.
     pub fn is_scoped(&self) -> bool {
         self.students != StudentSet::default()
+    }
+
+    /// Of `FewestChanges`: where each student is in the matching that is compared.
+    pub fn places_compared(&self, instance: &Instance) -> Vec<Option<ProjectIndex>> {
+        let mut places = vec![None; instance.students.len()];
+        let compared = self.compared.as_ref().unwrap_or(&instance.previous);
+        compared.iter().for_each(|place| places[place.student.at()] = Some(place.project));
+        places
     }
 
     /// By student: whether they count.
@@ -178,11 +194,13 @@ pub enum GoalKind {
     Leximin,
     /// Fewest pairs that would both rather be together.
     FewestBlockingPairs,
+    /// Fewest students whose place differs from that in another matching, none included.
+    FewestChanges,
 }
 
 impl GoalKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PlaceMost,
         Self::TotalPoints,
         Self::RaiseWorst,
@@ -194,6 +212,7 @@ impl GoalKind {
         Self::LeastDisruption,
         Self::Leximin,
         Self::FewestBlockingPairs,
+        Self::FewestChanges,
     ];
 
     /// Whether it compares counts one after the other rather than one number.

@@ -27,7 +27,8 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
             | RowLabel::Carriage(_)
             | RowLabel::Fund(_)
             | RowLabel::Stability
-            | RowLabel::Interviews(_) => {}
+            | RowLabel::Interviews(_)
+            | RowLabel::Asked(_) => {}
         }
     }
     let sum = |sum: &ProofSum| match *sum {

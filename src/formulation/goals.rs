@@ -12,12 +12,13 @@
 //! | `FEWEST_BELOW_FLOOR` | least `Σ [points < floor] · x` |
 //! | `LEAST_DISRUPTION` | least `Σ price − Σ price · x` over the previous pairs |
 //! | `FEWEST_BLOCKING_PAIRS` | least `Σ blocking` (**C11**) |
+//! | `FEWEST_CHANGES` | least number of students placed elsewhere than compared: `n − Σ x` over the `n` pairs compared, `+ Σ x` over the pairs of who has no place there |
 //! | `LEXIMIN` | least counts by points, compared from the fewest points that occur upwards: sorted points are lexicographically greatest exactly when these counts are least (Ogryczak and Śliwiński, "On direct methods for lexicographic min-max optimization", 2006) |
 //!
 //! A goal that is scoped to some students counts their pairs alone.
 
 use super::Column;
-use crate::domain::{Goal, GoalKind, Instance, Points, Policy};
+use crate::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, ProjectIndex};
 use crate::evaluation::{Evaluation, Pair};
 
 /// How good a matching is by one goal. Vectors go over the pair columns; weights may go on over the columns after them.
@@ -98,6 +99,14 @@ pub(super) fn measures(
     policy.goals.iter().map(of).collect()
 }
 
+/// How many students move against a matching: the measure that `FEWEST_CHANGES` has.
+pub fn changes_from(instance: &Instance, evaluation: &Evaluation, matching: &Matching) -> GoalMeasure {
+    let before: Vec<_> = instance.student_indices().map(|student| matching.place_of(student)).collect();
+    let counts = vec![true; before.len()];
+    let (measure, reading) = Scoped { evaluation, counts: &counts }.changes(&before);
+    GoalMeasure { tolerance: 0, measure, reading }
+}
+
 /// The pairs of a season, and by student whether a goal counts them.
 struct Scoped<'a> {
     evaluation: &'a Evaluation,
@@ -136,6 +145,7 @@ impl Scoped<'_> {
             GoalKind::RankMaximal => profile(false),
             GoalKind::Generous => profile(true),
             GoalKind::LeastDisruption => return self.disruption(instance, policy),
+            GoalKind::FewestChanges => return self.changes(&goal.places_compared(instance)),
             GoalKind::Leximin => return self.leximin(),
         };
         (measure, Reading::AsItIs)
@@ -152,6 +162,15 @@ impl Scoped<'_> {
             }
         }
         (Measure::Sum { weights, least: true }, Reading::Plus(all))
+    }
+
+    fn changes(&self, before: &[Option<ProjectIndex>]) -> (Measure, Reading) {
+        let change = |pair: &Pair| match before[pair.student.at()] {
+            None => 1,
+            Some(project) => -i64::from(project == pair.project),
+        };
+        let placed = before.iter().zip(self.counts).filter(|(place, counts)| **counts && place.is_some()).count();
+        (Measure::Sum { weights: self.each(0, change), least: true }, Reading::Plus(placed as i64))
     }
 
     fn leximin(&self) -> (Measure, Reading) {

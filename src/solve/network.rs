@@ -10,6 +10,7 @@ mod flow;
 mod graph;
 mod paths;
 mod regrowth;
+mod residual;
 mod stage;
 mod ties;
 mod vectors;
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 
 use graph::{Family, Node};
 pub(super) use graph::{Graph, Opening, Shape};
+pub use residual::{Detour, Forced, Residual};
 
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known, directed};

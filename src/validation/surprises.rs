@@ -70,7 +70,7 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
             GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => {
                 placed_first |= goal.tolerance == 0 && !goal.is_scoped();
             }
-            GoalKind::LeastDisruption | GoalKind::FewestBlockingPairs => {}
+            GoalKind::LeastDisruption | GoalKind::FewestBlockingPairs | GoalKind::FewestChanges => {}
             GoalKind::RaiseWorst
             | GoalKind::Leximin
             | GoalKind::LeastRankSum
@@ -84,7 +84,9 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
                 }
             }
         }
-        if goal.kind == GoalKind::LeastDisruption && instance.previous.is_empty() {
+        let keeps = goal.kind == GoalKind::LeastDisruption
+            || (goal.kind == GoalKind::FewestChanges && goal.compared.is_none());
+        if keeps && instance.previous.is_empty() {
             let message = "no previous assignment, so nothing to keep";
             found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::goals::goal_values;
 use crate::domain::{
-    Assignment, Certificate, CertificateProof, CertificateSum, Goal, GoalKind, Instance, Matching, Points, Policy,
+    Assignment, Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy,
     ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::evaluation::{Evaluation, Pair};
@@ -48,8 +48,7 @@ pub fn certificate(
 ) -> Option<CertificateCheck> {
     let season = Season::new(instance, policy, evaluation);
     let reached = goal_values(instance, policy, evaluation, matching);
-    if policy.goals.iter().any(Goal::is_scoped) {
-        // Its sums name goals by their kinds, which would be everybody's.
+    if !policy.is_certifiable() {
         let faults = reached.iter().map(|check| CertificateFault::GoalNotProven(check.kind)).collect();
         return Some(CertificateCheck { bounds: vec![None; reached.len()], faults });
     }
@@ -156,6 +155,8 @@ struct Season<'a> {
     prices: BTreeMap<(StudentIndex, ProjectIndex), i64>,
     /// Of `FewestBelowFloor`.
     floor: Points,
+    /// Of `FewestChanges`: by student, where they are in the matching that is compared.
+    before: Vec<Option<ProjectIndex>>,
     /// By quota: its bounds and what it counts.
     quotas: Vec<(&'a Quota, QuotaScope)>,
 }
@@ -168,13 +169,15 @@ impl<'a> Season<'a> {
         }
         let price =
             |place: &Assignment| ((place.student, place.project), i64::from(policy.change_price(instance, place)));
-        let floored = policy.goals.iter().find(|goal| goal.kind == GoalKind::FewestBelowFloor);
+        let of_kind = |kind| policy.goals.iter().find(|goal| goal.kind == kind);
+        let (floored, compared) = (of_kind(GoalKind::FewestBelowFloor), of_kind(GoalKind::FewestChanges));
         Self {
             instance,
             evaluation,
             pinned,
             prices: instance.previous.iter().map(price).collect(),
             floor: floored.map(|goal| goal.floor).unwrap_or_default(),
+            before: compared.map(|goal| goal.places_compared(instance)).unwrap_or_default(),
             quotas: policy.quotas.iter().map(|quota| (quota, QuotaScope::new(instance, quota))).collect(),
         }
     }
@@ -195,6 +198,7 @@ impl<'a> Season<'a> {
             let value = match kind {
                 GoalKind::LeastRankSum | GoalKind::FewestBelowFloor | GoalKind::FewestBlockingPairs => -check.value,
                 GoalKind::LeastDisruption => self.prices.values().sum::<i64>() - check.value,
+                GoalKind::FewestChanges => self.before.iter().flatten().count() as i64 - check.value,
                 _ => check.value,
             };
             return vec![(CertificateSum::Goal(kind, None), value)];
@@ -233,6 +237,10 @@ impl<'a> Season<'a> {
                 GoalKind::Leximin => -i64::from(counted == Some(pair.points.0 as u32)),
                 GoalKind::FewestBelowFloor => -i64::from(pair.points < self.floor),
                 GoalKind::LeastDisruption => self.prices.get(&(pair.student, pair.project)).copied().unwrap_or(0),
+                GoalKind::FewestChanges => match self.before[pair.student.at()] {
+                    None => -1,
+                    Some(project) => i64::from(project == pair.project),
+                },
                 // Any matching leaves at least none blocking.
                 GoalKind::RaiseWorst | GoalKind::LowestWorstRank | GoalKind::FewestBlockingPairs => 0,
             },

@@ -67,6 +67,11 @@ pub fn goal_values(
                 (pairs.iter().filter(|(student, _)| counts[student.at()]).count() as i64, Vec::new())
             }
             GoalKind::LeastDisruption => (disruption(instance, policy, &counts, matching), Vec::new()),
+            GoalKind::FewestChanges => {
+                let before = goal.places_compared(instance);
+                let differs = |s: &StudentIndex| counts[s.at()] && matching.place_of(*s) != before[s.at()];
+                (instance.student_indices().filter(differs).count() as i64, Vec::new())
+            }
             GoalKind::Leximin => {
                 let mut sorted: Vec<i64> = points().collect();
                 sorted.sort_unstable();

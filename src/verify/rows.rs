@@ -2,7 +2,7 @@
 
 use super::blocking::blocking_pairs;
 use crate::domain::{
-    Assignment, HostIndex, Instance, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
+    Assignment, HostIndex, Instance, Link, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
 use crate::eligibility::{self, Rulebook};
 use crate::evaluation::Evaluation;
@@ -179,15 +179,7 @@ pub fn violations(
     }
     for link in &instance.links {
         let places: Vec<ProjectIndex> = link.students.iter().filter_map(|&s| matching.place_of(s)).collect();
-        let mut meetings: Vec<Meeting> = places.iter().map(|&project| link.meeting(instance, project)).collect();
-        meetings.sort_unstable();
-        meetings.dedup();
-        let is_kept = match link.kind {
-            LinkKind::DifferentProject => meetings.len() == places.len(),
-            _ => meetings.len() <= 1,
-        };
-        let is_whole = !link.placed_together || places.is_empty() || places.len() == link.students.len();
-        if !is_kept || !is_whole {
+        if !is_kept(instance, link, &places) {
             let how = match link.kind {
                 LinkKind::SameProject => "the same project",
                 LinkKind::SameHost => "the same host",
@@ -202,11 +194,26 @@ pub fn violations(
                 host: None,
                 quota: None,
                 required: format!("{} students at {how}{all}", link.students.len()),
-                observed: format!("{} placed, at {} of those", places.len(), meetings.len()),
+                observed: format!("{} placed, at {} of those", places.len(), meetings(instance, link, &places).len()),
             });
         }
     }
     found
+}
+
+/// Whether a link is kept by students of it who are at these places.
+pub(super) fn is_kept(instance: &Instance, link: &Link, places: &[ProjectIndex]) -> bool {
+    let meetings = meetings(instance, link, places).len();
+    let meet = if link.kind == LinkKind::DifferentProject { meetings == places.len() } else { meetings <= 1 };
+    meet && (!link.placed_together || places.is_empty() || places.len() == link.students.len())
+}
+
+/// What places share by a link, each once.
+fn meetings(instance: &Instance, link: &Link, places: &[ProjectIndex]) -> Vec<Meeting> {
+    let mut meetings: Vec<Meeting> = places.iter().map(|&project| link.meeting(instance, project)).collect();
+    meetings.sort_unstable();
+    meetings.dedup();
+    meetings
 }
 
 /// By quota of the policy: the sum of weights of a matching.

@@ -52,7 +52,7 @@ fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
         pb::ConflictRow { project_id: project_id.clone(), ..of(kind, format!("{what}:{project_id}")) }
     };
     Some(match label {
-        RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) => return None,
+        RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => return None,
         RowLabel::ProjectSeats(p) => of_project(Kind::ProjectSeats, "seats", p),
         RowLabel::Opening(p) => of_project(Kind::Opening, "minimum", p),
         RowLabel::MustOpen(p) => of_project(Kind::MustOpen, "must_open", p),

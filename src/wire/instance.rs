@@ -12,6 +12,7 @@ mod target;
 mod waiver;
 
 pub(super) use fund::{read_money, write_money};
+pub(super) use note::{read_placements, write_placement};
 pub(super) use program::{read_countries, read_study_levels};
 pub(super) use references::References;
 pub(super) use student::MAX_LEAD_TIME;
@@ -64,7 +65,7 @@ pub(super) fn read_instance(
     let suspended_countries =
         program::read_countries(at.field("suspended_country_codes"), &raw.suspended_country_codes, faults);
     let (waivers, waiver_origin) = waiver::read_waivers(at.field("waivers"), raw.waivers, &refs, faults);
-    let previous = note::read_previous(at.field("previous_assignments"), &raw.previous_assignments, &refs, faults);
+    let previous = note::read_placements(at.field("previous_assignments"), &raw.previous_assignments, &refs, faults);
     let funds = fund::read_funds(at.field("funds"), raw.funds, &refs, faults);
     let links = link::read_links(at.field("links"), raw.links, &refs, faults);
     if faults.total() > 0 {

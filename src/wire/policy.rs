@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::instance::{MAX_LEAD_TIME, References, read_money, write_money};
+use super::instance::{MAX_LEAD_TIME, References, read_money, read_placements, write_money, write_placement};
 use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
 use crate::codes;
@@ -121,7 +121,7 @@ pub(super) fn read_goals(
         let students = refs.map(|refs| read_students(at.field("students"), raw.students, refs, faults));
         let students = students.unwrap_or_default();
         let Some(kind) = faults.stated(at.field("kind"), raw.kind, &GoalKind::ALL) else { continue };
-        if refs.is_some() && goals.iter().any(|goal| goal.kind == kind && goal.students == students) {
+        if refs.is_some() && goals.iter().any(|goal| goal.kind == kind && goal.students == students) && kind != GoalKind::FewestChanges {
             faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
             continue;
         }
@@ -143,7 +143,14 @@ pub(super) fn read_goals(
             stated => stated.and_then(|floor| faults.whole(floor_at, floor, 0, Points::PERFECT as u32)),
         };
         let floor = Points(floor.unwrap_or(0) as i32);
-        goals.push(Goal { kind, tolerance: raw.tolerance, floor, students });
+        let compared_at = at.field("compared_with");
+        if raw.compared_with.is_some() && kind != GoalKind::FewestChanges {
+            faults.add(&codes::MISPLACED_MATCHING, compared_at, "a matching that this goal does not look at");
+        }
+        let compared = raw.compared_with.zip(refs).map(|(places, refs)| {
+            read_placements(compared_at.field("assignments"), &places.assignments, refs, faults)
+        });
+        goals.push(Goal { kind, tolerance: raw.tolerance, floor, students, compared });
     }
     (!goals.is_empty()).then_some(goals)
 }
@@ -203,6 +210,9 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
                 tolerance: goal.tolerance,
                 floor_points: (goal.kind == GoalKind::FewestBelowFloor).then_some(goal.floor.0),
                 students: goal.is_scoped().then(|| write_students(instance, &goal.students)),
+                compared_with: goal.compared.as_ref().map(|places| pb::Placements {
+                    assignments: places.iter().map(|place| write_placement(instance, place)).collect(),
+                }),
             })
             .collect(),
         lottery_seed: policy.lottery_seed,
@@ -263,5 +273,6 @@ pub(super) fn goal_kind(kind: GoalKind) -> pb::goal::Kind {
         GoalKind::LeastDisruption => pb::goal::Kind::LeastDisruption,
         GoalKind::Leximin => pb::goal::Kind::Leximin,
         GoalKind::FewestBlockingPairs => pb::goal::Kind::FewestBlockingPairs,
+        GoalKind::FewestChanges => pb::goal::Kind::FewestChanges,
     }
 }

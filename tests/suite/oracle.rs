@@ -16,7 +16,7 @@ use crate::support::{check_certificate, places, solve};
 use enumerate::{FLOOR, Oracle};
 
 /// Every kind of goal.
-pub const GOALS: [Kind; 11] = [
+pub const GOALS: [Kind; 12] = [
     Kind::PlaceMost,
     Kind::TotalPoints,
     Kind::RaiseWorst,
@@ -28,12 +28,13 @@ pub const GOALS: [Kind; 11] = [
     Kind::LeastDisruption,
     Kind::Leximin,
     Kind::FewestBlockingPairs,
+    Kind::FewestChanges,
 ];
 
 /// A goal without a tolerance.
 pub fn goal(kind: Kind) -> pb::Goal {
     let floor_points = (kind == Kind::FewestBelowFloor).then_some(FLOOR as i32);
-    pb::Goal { kind: kind as i32, tolerance: 0, floor_points, students: None }
+    pb::Goal { kind: kind as i32, floor_points, ..pb::Goal::default() }
 }
 
 /// Solves an instance by goals and compares everything with brute force; true where there is a matching.

@@ -297,7 +297,7 @@ impl<W: Gain> Search<W> {
 }
 
 /// Items grouped by a key: where each group starts, and the items; items with the key [`NONE`] are left out.
-fn grouped(groups: usize, keys: impl Iterator<Item = u32> + Clone) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn grouped(groups: usize, keys: impl Iterator<Item = u32> + Clone) -> (Vec<u32>, Vec<u32>) {
     let mut starts = vec![0_u32; groups + 1];
     for key in keys.clone().filter(|&key| key != NONE) {
         starts[key as usize + 1] += 1;

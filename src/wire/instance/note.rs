@@ -54,8 +54,13 @@ pub(super) fn write_note(instance: &Instance, note: &PairNote) -> pb::PairNote {
     }
 }
 
-/// Reads who went where before, by student.
-pub(super) fn read_previous(at: At, raw: &[pb::Placement], refs: &References, faults: &mut Faults) -> Vec<Assignment> {
+/// Reads who goes where, by student; a student at most once.
+pub(in crate::wire) fn read_placements(
+    at: At,
+    raw: &[pb::Placement],
+    refs: &References,
+    faults: &mut Faults,
+) -> Vec<Assignment> {
     let read = raw.iter().enumerate().filter_map(|(place, raw)| {
         let at = at.index(place);
         let student = refs.student(at.field("student_id"), &raw.student_id, faults);
@@ -66,7 +71,7 @@ pub(super) fn read_previous(at: At, raw: &[pb::Placement], refs: &References, fa
     faults.distinct(at, read, |place| place.student, "student")
 }
 
-pub(super) fn write_placement(instance: &Instance, place: &Assignment) -> pb::Placement {
+pub(in crate::wire) fn write_placement(instance: &Instance, place: &Assignment) -> pb::Placement {
     pb::Placement {
         student_id: instance.students[place.student.at()].id.to_string(),
         project_id: instance.projects[place.project.at()].id.to_string(),

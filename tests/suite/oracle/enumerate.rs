@@ -221,6 +221,18 @@ impl<'a> Oracle<'a> {
         self.instance.previous_assignments.iter().map(price).sum()
     }
 
+    /// How many students are elsewhere than compared.
+    fn changes(&self, goal: &pb::Goal, m: &Matching) -> usize {
+        let compared = goal.compared_with.as_ref().map(|places| &places.assignments);
+        let compared = compared.unwrap_or(&self.instance.previous_assignments);
+        let changed = |&s: &usize| {
+            let before = compared.iter().find(|place| place.student_id == self.instance.students[s].student_id);
+            let now = m[s].map(|p| &self.instance.projects[p].project_id);
+            self.has_student(&goal.students, s) && before.map(|place| &place.project_id) != now
+        };
+        (0..m.len()).filter(changed).count()
+    }
+
     fn keeps_every_row(&self, matching: &Matching) -> bool {
         let mut hosted: BTreeMap<&str, i32> = BTreeMap::new();
         for (p, project) in self.instance.projects.iter().enumerate() {
@@ -351,6 +363,7 @@ impl<'a> Oracle<'a> {
             Kind::Generous => self.profile(goal, m).into_iter().rev().map(|count| -count).collect(),
             Kind::FewestBelowFloor => vec![-(points().filter(|&points| points < FLOOR).count() as i64)],
             Kind::LeastDisruption => vec![-self.disruption(goal, m)],
+            Kind::FewestChanges => vec![-(self.changes(goal, m) as i64)],
             Kind::FewestBlockingPairs => {
                 let blocking = self.blocking(m);
                 vec![-(blocking.iter().filter(|&&(s, _)| self.has_student(&goal.students, s)).count() as i64)]
@@ -396,7 +409,8 @@ impl<'a> Oracle<'a> {
 }
 
 fn is_less_better(kind: Kind) -> bool {
-    use Kind::{FewestBelowFloor, FewestBlockingPairs, Generous, LeastDisruption, LeastRankSum, LowestWorstRank};
-    let of_few = matches!(kind, FewestBelowFloor | FewestBlockingPairs | LeastDisruption);
+    use Kind::{FewestBelowFloor, FewestBlockingPairs, FewestChanges};
+    use Kind::{Generous, LeastDisruption, LeastRankSum, LowestWorstRank};
+    let of_few = matches!(kind, FewestBelowFloor | FewestBlockingPairs | LeastDisruption | FewestChanges);
     of_few || matches!(kind, LeastRankSum | LowestWorstRank | Generous)
 }

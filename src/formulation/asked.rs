@@ -1,0 +1,63 @@
+//! Counterfactual seasons: a season with one thing more asked for, or with its goals held at what they are.
+//!
+//! What is asked for is `Σ x ≥ 1` over some pairs: all of a student, one pair, or those that would be new at a project. A goal is held by
+//! `Σ w · x` at its value, a profile by each of its counts, a threshold by `Σ x ≤ 0` over the pairs beyond it.
+
+use super::{Formulation, GoalMeasure, Measure, Row, RowLabel, Side};
+
+impl Formulation {
+    /// The season in which one of these pairs is matched, by column; `side` says of which family the row is a part.
+    pub fn asking(&self, pairs: &[u32], side: Side) -> Self {
+        let mut asking = self.clone();
+        asking.rows.push(Row::over(RowLabel::Asked(side), pairs.iter().copied(), Some(1), None));
+        asking
+    }
+
+    /// The season with one goal more, the least important.
+    pub fn improving(mut self, goal: GoalMeasure) -> Self {
+        self.goals.push(goal);
+        self
+    }
+
+    /// The season without goals, whose matchings are those with these values: by goal its value and, of a profile, its counts.
+    pub fn holding<'v>(&self, reached: impl Iterator<Item = (i64, &'v [i64])>) -> Self {
+        let mut rows = self.rows.clone();
+        for (goal, (value, profile)) in self.goals.iter().zip(reached) {
+            self.hold(goal, value, profile, &mut rows);
+        }
+        Self { rows, goals: Vec::new(), ..self.clone() }
+    }
+
+    fn hold(&self, goal: &GoalMeasure, value: i64, profile: &[i64], rows: &mut Vec<Row>) {
+        let label = RowLabel::Asked(Side::Neither);
+        match &goal.measure {
+            Measure::Sum { weights, least } => {
+                let (of_pairs, of_others) = weights.split_at(self.pair_count().min(weights.len()));
+                let counted = |(_, weight): &(u32, &i64)| **weight != 0;
+                let (pairs, weights) = (0..).zip(of_pairs).filter(counted).map(|(column, &w)| (column, w)).unzip();
+                let others = (of_pairs.len() as u32..).zip(of_others).filter(counted).map(|(column, &w)| (column, w));
+                let (least, most) = if *least {
+                    (None, Some(value.saturating_add(goal.tolerance)))
+                } else {
+                    (Some(value.saturating_sub(goal.tolerance)), None)
+                };
+                rows.push(Row { label, pairs, weights, defines: None, others: others.collect(), least, most });
+            }
+            Measure::Worst { values, least, .. } => {
+                let beyond = |worth: i64| {
+                    if *least { worth > value.saturating_add(goal.tolerance) } else { worth < value.saturating_sub(goal.tolerance) }
+                };
+                let pairs = (0..).zip(values).filter(|&(_, &worth)| beyond(worth)).map(|(column, _)| column);
+                rows.push(Row::over(label, pairs, None, Some(0)));
+            }
+            Measure::Profile { ranks, last_rank, .. } => {
+                let mut of_rank = vec![Vec::new(); *last_rank as usize + 1];
+                (0..).zip(ranks).for_each(|(column, &rank)| of_rank[rank as usize].push(column));
+                for (rank, pairs) in of_rank.into_iter().enumerate().skip(1).filter(|(_, pairs)| !pairs.is_empty()) {
+                    let count = profile.get(rank - 1).copied().unwrap_or(0);
+                    rows.push(Row::over(label, pairs, Some(count), Some(count)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! [`Standing`]: whether a matching that keeps every rule still does after a few students have moved.
+//!
+//! It adds up seats and quotas once, and looks at each move only at what the move touches; that is why it can be asked of every student
+//! and project of a season. What it says is what [`violations`](super::violations) would say of the whole matching.
+
+use std::collections::BTreeMap;
+
+use super::blocking::blocking_pairs;
+use super::rows::is_kept;
+use crate::domain::{
+    Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
+};
+use crate::evaluation::Evaluation;
+use crate::funding;
+
+/// A student and where they go instead.
+pub type Moved = (StudentIndex, Option<ProjectIndex>);
+
+/// One unit more of something than the season has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spare {
+    /// A seat of a project.
+    Project(ProjectIndex),
+    /// A seat of a host.
+    Host(HostIndex),
+    /// A unit of a quota's maximum, by place in the policy.
+    Quota(u32),
+}
+
+/// How full everything is under a matching that keeps every rule.
+pub struct Standing<'a> {
+    instance: &'a Instance,
+    policy: &'a Policy,
+    evaluation: &'a Evaluation,
+    /// By student.
+    places: Vec<Option<ProjectIndex>>,
+    /// By student: where a pin holds them.
+    pinned: Vec<Option<ProjectIndex>>,
+    /// By student: the links they are in.
+    links: Vec<Vec<u32>>,
+    at_project: Vec<u32>,
+    at_host: Vec<u32>,
+    quotas: Vec<(&'a Quota, QuotaScope, i64)>,
+}
+
+impl<'a> Standing<'a> {
+    /// Adds a matching up that keeps every rule.
+    pub fn new(instance: &'a Instance, policy: &'a Policy, evaluation: &'a Evaluation, matching: &Matching) -> Self {
+        let mut standing = Self {
+            instance,
+            policy,
+            evaluation,
+            places: vec![None; instance.students.len()],
+            pinned: vec![None; instance.students.len()],
+            links: vec![Vec::new(); instance.students.len()],
+            at_project: vec![0; instance.projects.len()],
+            at_host: vec![0; instance.hosts.len()],
+            quotas: policy.quotas.iter().map(|quota| (quota, QuotaScope::new(instance, quota), 0)).collect(),
+        };
+        for place in matching.assignments() {
+            standing.places[place.student.at()] = Some(place.project);
+            standing.at_project[place.project.at()] += 1;
+            if let Some(host) = instance.projects[place.project.at()].host {
+                standing.at_host[host.at()] += 1;
+            }
+            for (_, scope, sum) in &mut standing.quotas {
+                *sum += scope.weight(place.student, place.project);
+            }
+        }
+        for note in instance.notes.iter().filter(|note| instance.pins(note)) {
+            standing.pinned[note.student.at()] = Some(note.project);
+        }
+        for (at, link) in (0..).zip(&instance.links) {
+            link.students.iter().for_each(|student| standing.links[student.at()].push(at));
+        }
+        standing
+    }
+
+    /// Where a student is.
+    pub fn place(&self, student: StudentIndex) -> Option<ProjectIndex> {
+        self.places[student.at()]
+    }
+
+    /// How many are at a project.
+    pub fn count(&self, project: ProjectIndex) -> u32 {
+        self.at_project[project.at()]
+    }
+
+    /// Whether a project has no seat left.
+    pub fn is_full(&self, project: ProjectIndex) -> bool {
+        self.count(project) >= self.instance.projects[project.at()].max_seats()
+    }
+
+    /// Whether a project's host has no seat left.
+    pub fn is_host_full(&self, project: ProjectIndex) -> bool {
+        let host = self.instance.projects[project.at()].host;
+        host.is_some_and(|host| {
+            self.instance.hosts[host.at()].max_seats.is_some_and(|seats| self.at_host[host.at()] >= seats)
+        })
+    }
+
+    /// The quotas whose maximum a pair would exceed as things are, by place in the policy.
+    pub fn full_quotas(&self, student: StudentIndex, project: ProjectIndex) -> Vec<u32> {
+        let exceeds = |(quota, scope, sum): &(&Quota, QuotaScope, i64)| {
+            let before = self.places[student.at()].map_or(0, |place| scope.weight(student, place));
+            let after = sum - before + scope.weight(student, project);
+            quota.penalty.is_none() && quota.max.is_some_and(|max| after > max)
+        };
+        (0..).zip(&self.quotas).filter(|(_, quota)| exceeds(quota)).map(|(at, _)| at).collect()
+    }
+
+    /// Whether every rule is kept after these moves, each of another student; and where `strictly`, whether no soft quota is missed that
+    /// was not before. `spare` is there once more.
+    pub fn allows(&self, moves: &[Moved], spare: Option<Spare>, strictly: bool) -> bool {
+        let instance = self.instance;
+        let moved: BTreeMap<StudentIndex, Option<ProjectIndex>> = moves.iter().copied().collect();
+        let mut projects: BTreeMap<ProjectIndex, i64> = BTreeMap::new();
+        for &(student, to) in moves {
+            let row = &instance.students[student.at()];
+            let is_eligible = to.is_none_or(|project| self.evaluation.find(student, project).is_some());
+            let is_where_pinned = self.pinned[student.at()].is_none_or(|project| to == Some(project));
+            if !is_eligible || !is_where_pinned || (row.must_place && to.is_none()) {
+                return false;
+            }
+            if let Some(project) = self.places[student.at()] {
+                *projects.entry(project).or_default() -= 1;
+            }
+            if let Some(project) = to {
+                *projects.entry(project).or_default() += 1;
+            }
+        }
+        let extra = |kind: Spare| i64::from(spare == Some(kind));
+        let mut hosts: BTreeMap<HostIndex, i64> = BTreeMap::new();
+        for (&project, &change) in &projects {
+            let row = &instance.projects[project.at()];
+            let count = i64::from(self.at_project[project.at()]) + change;
+            let (least, most) = (i64::from(row.min_seats()), i64::from(row.max_seats()) + extra(Spare::Project(project)));
+            let is_enough = if row.must_open { count >= least.max(1) } else { count == 0 || count >= least };
+            if count > most || !is_enough {
+                return false;
+            }
+            if let Some(host) = row.host {
+                *hosts.entry(host).or_default() += change;
+            }
+        }
+        let host_fits = |(&host, &change): (&HostIndex, &i64)| {
+            let count = i64::from(self.at_host[host.at()]) + change;
+            let most = instance.hosts[host.at()].max_seats;
+            most.is_none_or(|most| count <= i64::from(most) + extra(Spare::Host(host)))
+        };
+        let quota_fits = |(at, (quota, scope, sum)): (u32, &(&Quota, QuotaScope, i64))| {
+            let weight = |student: StudentIndex, place: Option<ProjectIndex>| place.map_or(0, |p| scope.weight(student, p));
+            let change: i64 = moves.iter().map(|&(s, to)| weight(s, to) - weight(s, self.places[s.at()])).sum();
+            if quota.penalty.is_some() {
+                return !strictly || quota.missed(sum + change) == quota.missed(*sum);
+            }
+            let (short, excess) = quota.missed(sum + change);
+            short == 0 && excess <= extra(Spare::Quota(at))
+        };
+        let place = |student: StudentIndex| moved.get(&student).copied().unwrap_or(self.places[student.at()]);
+        let link_holds = |&at: &u32| {
+            let link = &instance.links[at as usize];
+            is_kept(instance, link, &link.students.iter().filter_map(|&s| place(s)).collect::<Vec<_>>())
+        };
+        hosts.iter().all(host_fits)
+            && (0..).zip(&self.quotas).all(quota_fits)
+            && moves.iter().flat_map(|(student, _)| &self.links[student.at()]).all(link_holds)
+            && self.whole_keeps(&place)
+    }
+
+    /// What can't be seen from a few students: whether funds carry everybody, and whether nobody blocks.
+    fn whole_keeps(&self, place: &dyn Fn(StudentIndex) -> Option<ProjectIndex>) -> bool {
+        if !self.policy.paid_only && !self.policy.stable_only {
+            return true;
+        }
+        let placed = self.instance.student_indices().filter_map(|student| Some(Assignment { student, project: place(student)? }));
+        let matching = Matching::new(placed.collect());
+        (!self.policy.paid_only || funding::carry(self.instance, self.policy, &matching).left.is_empty())
+            && (!self.policy.stable_only || blocking_pairs(self.instance, self.evaluation, &matching).is_empty())
+    }
+}
