@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use crate::comparison;
 use crate::domain;
 use crate::engine::{self, EngineError};
 use crate::evaluation::{self, EvaluationError, PairEvaluator};
@@ -163,7 +164,7 @@ pub fn solve(
     let request = read(message.instance, message.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
     let limits = limits(policy, caller);
-    let outcome = engine::solve(instance, policy, solver, &limits, caller.sizes.pairs)?;
+    let outcome = engine::solve(&season(&request, caller, solver, &limits))?;
     tracing::info!(
         students = instance.students.len(),
         projects = instance.projects.len(),
@@ -173,6 +174,62 @@ pub fn solve(
     );
     let outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
     Ok(pb::MatchResponse { outcome: Some(outcome) })
+}
+
+fn season<'a>(
+    request: &'a wire::Request,
+    caller: &Caller,
+    solver: &'a SolverCommand,
+    limits: &'a Limits,
+) -> engine::Season<'a> {
+    let (instance, policy, pair_limit) = (&request.instance, &request.policy, caller.sizes.pairs);
+    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why: true }
+}
+
+/// Says why something is as it is in a matching.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn explain(
+    message: pb::ExplainRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::ExplainResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (about, audience) = wire::read_about(&request.instance, message.about.as_ref(), message.audience)?;
+    let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
+    let limits = limits(&request.policy, caller);
+    let explanation = engine::explain(&season(&request, caller, solver, &limits), about, given.as_ref())?;
+    Ok(wire::write_explanation(&request.instance, &request.policy, &explanation, audience))
+}
+
+/// Says what would be if something were otherwise.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn what_if(
+    message: pb::WhatIfRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::WhatIfResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
+    let (mut instance, mut policy) = (request.instance.clone(), request.policy.clone());
+    let edits = wire::make_edits(&mut instance, &mut policy, &message.edits)?;
+    let limits = limits(&request.policy, caller);
+    let season = season(&request, caller, solver, &limits);
+    let what_if = engine::what_if(&season, given.as_ref(), &instance, &policy)?;
+    Ok(wire::write_what_if(&request.instance, &request.policy, &instance, &what_if, edits, message.return_request))
+}
+
+/// Says what changed between two outcomes.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn compare(message: &pb::CompareRequest, caller: &Caller) -> Result<pb::CompareResponse, CallError> {
+    let both = wire::read_compared(message, &caller.sizes)?;
+    let comparison = comparison::compare(&both.0, &both.1);
+    Ok(wire::write_comparison(message, &both, &comparison))
 }
 
 /// When a solve must stop, and which way it takes.

@@ -4,6 +4,7 @@ mod exit;
 mod files;
 mod health;
 mod matching;
+mod reasons;
 mod serve;
 mod summary;
 
@@ -31,6 +32,12 @@ enum Command {
     Match(InOut),
     /// Say who should interview whom before a match, of a ShortlistRequest.
     Shortlist(InOut),
+    /// Say why a student, a project or a pair is as it is, of an ExplainRequest or of a season by options.
+    Explain(reasons::ExplainArguments),
+    /// Say what would be if something were otherwise, of a WhatIfRequest.
+    WhatIf(reasons::WhatIfArguments),
+    /// Say what changed between two responses of `match`.
+    Compare(reasons::CompareArguments),
     /// Tell every fault and contradiction of a ValidateRequest, and its market.
     Validate(InOut),
     /// Tell of every pair of an EvaluateRequest what the rules and the score say.
@@ -62,6 +69,9 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Match(files) => matching::solve(&files),
         Command::Shortlist(files) => matching::shortlist(&files),
+        Command::Explain(arguments) => reasons::explain(&arguments),
+        Command::WhatIf(arguments) => reasons::what_if(&arguments),
+        Command::Compare(arguments) => reasons::compare(&arguments),
         Command::Validate(files) => matching::validate(&files),
         Command::Evaluate(files) => matching::evaluate(&files),
         Command::Check(arguments) => matching::check(&arguments),

@@ -1,23 +1,27 @@
 //! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
 
+mod based;
 mod certificate;
+mod explain;
 mod shortlist;
-mod told;
+mod what_if;
 
+pub use explain::{About, Explained, Explanation, explain};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
+pub use what_if::{Before, WhatIf, what_if};
 
 use std::cmp::Reverse;
 
 use crate::diagnosis::{self, Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
-use crate::explain::{self, Summary, Unmatched};
+use crate::explain::{self as reasons, Alternates, ExplainError, Full, Optimum, Reasons, Summary, Unmatched, Worth};
 use crate::finding::Finding;
 use crate::formulation::{self, Formulation};
 use crate::funding::{self, Carried};
-use crate::solve::{self, GoalValue, Limits, Solution, Solved, SolverCommand, SolverFailure, Stop};
+use crate::solve::{self, GoalValue, Limits, Proof, Solution, Solved, SolverCommand, SolverFailure, Stop};
 use crate::validation;
-use crate::verify;
+use crate::verify::{self, ViolationKind};
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +56,12 @@ pub struct Outcome {
     pub status: Status,
     /// Who goes where, by student.
     pub places: Vec<PairEvaluation>,
+    /// By place: what could be done today without moving anybody else.
+    pub alternates: Vec<Alternates>,
     /// Who goes nowhere, by student.
     pub unmatched: Vec<Unmatched>,
+    /// What one unit more would buy of whatever is full.
+    pub seat_values: Vec<(Full, Worth)>,
     /// Projects with a minimum that stay empty.
     pub closed_projects: Vec<ProjectIndex>,
     /// By goal of the policy.
@@ -83,7 +91,9 @@ impl Outcome {
         Self {
             status,
             places: Vec::new(),
+            alternates: Vec::new(),
             unmatched: Vec::new(),
+            seat_values: Vec::new(),
             closed_projects: Vec::new(),
             goals: Vec::new(),
             canonical: false,
@@ -125,66 +135,123 @@ pub enum EngineError {
     SolverFailed(SolverFailure),
     /// The result did not pass the check; it was thrown away.
     ResultRejected(String),
+    /// The matching that the caller gives breaks rules.
+    OutcomeBreaksRules {
+        /// The first that it breaks.
+        first: ViolationKind,
+        /// How many it breaks.
+        count: usize,
+    },
+}
+
+impl From<ExplainError> for EngineError {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::SolverFailed(failure) => Self::SolverFailed(failure),
+            ExplainError::Rejected(why) => Self::ResultRejected(why),
+        }
+    }
 }
 
 /// Terms of quotas and links for each pair that the caller allows.
 const TERMS_OF_PAIR: usize = 10;
 
+/// A season, and what solves it.
+#[derive(Clone, Copy)]
+pub struct Season<'a> {
+    /// The season.
+    pub instance: &'a Instance,
+    /// What is wanted of it.
+    pub policy: &'a Policy,
+    /// What the integer program is asked of.
+    pub command: &'a SolverCommand,
+    /// When to stop.
+    pub limits: &'a Limits,
+    /// The most pairs that the caller allows.
+    pub pair_limit: usize,
+    /// Whether the outcome tells why who is left out is, what could be done instead and what a seat would buy.
+    pub tells_why: bool,
+}
+
+/// How the part of the pipeline up to `solve` ended.
+enum Reached {
+    /// With a solution of a formulation.
+    Solution(Evaluation, Formulation, Solution),
+    /// With an outcome that has no matching.
+    Outcome(Box<Outcome>),
+}
+
 /// Finds the best matching of a season under a policy and proves it; or says why there is none and what would make one.
 ///
 /// # Errors
 /// See [`EngineError`]. An instance without a matching is no error but an outcome.
-pub fn solve(
-    instance: &Instance,
-    policy: &Policy,
-    command: &SolverCommand,
-    limits: &Limits,
-    pair_limit: usize,
-) -> Result<Outcome, EngineError> {
-    let evaluation = match evaluation::evaluate(instance, policy, pair_limit, &|| limits.stop().is_some()) {
-        Ok(evaluation) => evaluation,
-        Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
-        Err(EvaluationError::Stopped) => return Ok(nothing(limits.stop())),
-    };
-    let limit = pair_limit.saturating_mul(TERMS_OF_PAIR);
-    if formulation::size(instance, policy, &evaluation) > limit {
-        return Err(EngineError::TooManyTerms { limit });
+pub fn solve(season: &Season) -> Result<Outcome, EngineError> {
+    match season.reach()? {
+        Reached::Outcome(outcome) => Ok(*outcome),
+        Reached::Solution(evaluation, formulation, solution) => season.finish(&evaluation, &formulation, &solution),
     }
-    let formulation = formulation::formulate(instance, policy, &evaluation);
-    let contradictions = validation::contradictions(instance, policy, &evaluation);
-    let proof = if contradictions.is_empty() {
-        match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
-            Solved::Infeasible(proof) => proof,
-            Solved::Nothing(stop) => return Ok(nothing(Some(stop))),
-            Solved::Solution(solution) => {
-                return finish(instance, policy, &evaluation, told::told(&formulation, solution), &formulation);
-            }
+}
+
+impl Season<'_> {
+    /// Evaluates, formulates and solves.
+    fn reach(&self) -> Result<Reached, EngineError> {
+        let Self { instance, policy, command, limits, pair_limit, .. } = *self;
+        let ended = |outcome| Ok(Reached::Outcome(Box::new(outcome)));
+        let evaluation = match evaluation::evaluate(instance, policy, pair_limit, &|| limits.stop().is_some()) {
+            Ok(evaluation) => evaluation,
+            Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
+            Err(EvaluationError::Stopped) => return ended(nothing(limits.stop())),
+        };
+        let limit = pair_limit.saturating_mul(TERMS_OF_PAIR);
+        if formulation::size(instance, policy, &evaluation) > limit {
+            return Err(EngineError::TooManyTerms { limit });
         }
-    } else {
-        None
-    };
-    let certificate =
-        proof.as_ref().map(|proof| certificate::certificate(policy, &formulation, std::slice::from_ref(proof)));
-    if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, &evaluation, proof)) {
-        return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
+        let formulation = formulation::formulate(instance, policy, &evaluation);
+        let contradictions = validation::contradictions(instance, policy, &evaluation);
+        let proof = if contradictions.is_empty() {
+            match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
+                Solved::Infeasible(proof) => proof,
+                Solved::Nothing(stop) => return ended(nothing(Some(stop))),
+                Solved::Solution(solution) => return Ok(Reached::Solution(evaluation, formulation, solution)),
+            }
+        } else {
+            None
+        };
+        ended(self.contradicted(&evaluation, &formulation, proof.as_ref(), contradictions)?)
     }
-    // That there is no matching is proven; a failure to say why must not lose that.
-    let failed =
-        |failure: SolverFailure| tracing::error!(why = failure.0, "the solver failed while conflicts were sought");
-    let conflicts =
-        diagnosis::conflicts(&formulation, proof.as_ref(), command, limits).map_err(failed).unwrap_or_default();
-    let relaxations = diagnosis::relaxations(instance, policy, &evaluation, &conflicts, command, limits);
-    let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
-        let (mut instance, mut policy) = (instance.clone(), policy.clone());
-        relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
-        let outcome = solve(&instance, &policy, command, limits, pair_limit);
-        let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
-        Some(Relaxed { relaxation, outcome })
-    });
-    // What only might make a matching is no answer.
-    let mut relaxations: Vec<Relaxed> = relaxed.filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
-    relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
-    Ok(Outcome { certificate, conflicts, relaxations, ..Outcome::without_matching(Status::Infeasible, contradictions) })
+
+    /// What contradicts what in a season without a matching, and what would make one.
+    fn contradicted(
+        &self,
+        evaluation: &Evaluation,
+        formulation: &Formulation,
+        proof: Option<&Proof>,
+        contradictions: Vec<Finding>,
+    ) -> Result<Outcome, EngineError> {
+        let Self { instance, policy, command, limits, .. } = *self;
+        let certificate =
+            proof.map(|proof| certificate::certificate(policy, formulation, std::slice::from_ref(proof)));
+        if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, evaluation, proof)) {
+            return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
+        }
+        // That there is no matching is proven; a failure to say why must not lose that.
+        let failed =
+            |failure: SolverFailure| tracing::error!(why = failure.0, "the solver failed while conflicts were sought");
+        let conflicts = diagnosis::conflicts(formulation, proof, command, limits).map_err(failed).unwrap_or_default();
+        let relaxations = diagnosis::relaxations(instance, policy, evaluation, &conflicts, command, limits);
+        let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
+            let (mut instance, mut policy) = (instance.clone(), policy.clone());
+            relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
+            let outcome = solve(&Season { instance: &instance, policy: &policy, tells_why: false, ..*self });
+            let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
+            Some(Relaxed { relaxation, outcome })
+        });
+        // What only might make a matching is no answer.
+        let mut relaxations: Vec<Relaxed> = relaxed.filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+        relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
+        let told = Outcome::without_matching(Status::Infeasible, contradictions);
+        Ok(Outcome { certificate, conflicts, relaxations, ..told })
+    }
 }
 
 fn nothing(stop: Option<Stop>) -> Outcome {
@@ -204,14 +271,22 @@ fn status_of(proven: bool, stop: Option<Stop>) -> Status {
     }
 }
 
-/// Checks a solution against the instance and tells what it means.
-fn finish(
+/// A solution that passed the check.
+struct Checked {
+    matching: Matching,
+    certificate: Option<Certificate>,
+    /// By goal of the policy, in its own unit.
+    goals: Vec<GoalValue>,
+}
+
+/// Checks a solution against the instance, by code that does not know how it was made.
+fn check(
     instance: &Instance,
     policy: &Policy,
     evaluation: &Evaluation,
-    solution: Solution,
     formulation: &Formulation,
-) -> Result<Outcome, EngineError> {
+    solution: &Solution,
+) -> Result<Checked, EngineError> {
     // A certificate names goals by their kinds.
     let proofs = solution.proofs.as_ref().filter(|_| policy.is_certifiable());
     let certificate = proofs.map(|proofs| certificate::certificate(policy, formulation, proofs));
@@ -221,7 +296,8 @@ fn finish(
     if let Some(violation) = verify::violations(instance, policy, evaluation, &matching).first() {
         return Err(EngineError::ResultRejected(format!("it breaks {:?}", violation.kind)));
     }
-    for (check, reached) in verify::goal_values(instance, policy, evaluation, &matching).iter().zip(&solution.goals) {
+    let goals = reasons::told(formulation, &solution.goals);
+    for (check, reached) in verify::goal_values(instance, policy, evaluation, &matching).iter().zip(&goals) {
         if (check.value, &check.profile) != (reached.value, &reached.profile) {
             return Err(EngineError::ResultRejected(format!("its {:?} is not what it says", check.kind)));
         }
@@ -232,31 +308,65 @@ fn finish(
             return Err(EngineError::ResultRejected(format!("its certificate has the fault {fault:?}")));
         }
     }
-    let evaluator = PairEvaluator::new(instance, policy);
-    let places: Vec<PairEvaluation> =
-        matching.assignments().iter().map(|a| evaluator.evaluate(a.student, a.project)).collect();
-    let proven = solution.goals.iter().all(|goal| goal.proven);
-    Ok(Outcome {
-        status: status_of(proven, solution.stop),
-        unmatched: explain::unmatched(instance, evaluation, &matching, proven),
-        closed_projects: explain::closed_projects(instance, &matching),
-        goals: policy
-            .goals
-            .iter()
-            .zip(solution.goals)
-            .map(|(goal, reached)| GoalResult { kind: goal.kind, is_scoped: goal.is_scoped(), reached })
-            .collect(),
-        canonical: solution.canonical,
-        certificate,
-        summary: Some(explain::summarise(instance, &matching, &places)),
-        carried: policy.paid_only.then(|| funding::carry(instance, policy, &matching)),
-        quotas: verify::quota_sums(instance, policy, &matching),
-        used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
-        conflicts: Vec::new(),
-        relaxations: Vec::new(),
-        findings: validation::without_effect(instance, policy),
-        places,
-    })
+    Ok(Checked { matching, certificate, goals })
+}
+
+impl Season<'_> {
+    /// Tells what a solution means.
+    fn finish(
+        &self,
+        evaluation: &Evaluation,
+        formulation: &Formulation,
+        solution: &Solution,
+    ) -> Result<Outcome, EngineError> {
+        let (instance, policy) = (self.instance, self.policy);
+        let Checked { matching, certificate, goals } = check(instance, policy, evaluation, formulation, solution)?;
+        let evaluator = PairEvaluator::new(instance, policy);
+        let places: Vec<PairEvaluation> =
+            matching.assignments().iter().map(|a| evaluator.evaluate(a.student, a.project)).collect();
+        let carried = policy.paid_only.then(|| funding::carry(instance, policy, &matching));
+        let why = if self.tells_why {
+            let (command, limits) = (self.command, self.limits);
+            let optimum = Optimum {
+                instance,
+                policy,
+                evaluation,
+                formulation,
+                solution,
+                goals: &goals,
+                matching: &matching,
+                command,
+                limits,
+            };
+            reasons::reasons(&optimum, carried.as_ref())
+        } else {
+            Reasons::default()
+        };
+        let proven = solution.goals.iter().all(|goal| goal.proven);
+        Ok(Outcome {
+            status: status_of(proven, solution.stop),
+            unmatched: why.unmatched,
+            alternates: why.alternates,
+            seat_values: why.seat_values,
+            closed_projects: reasons::closed_projects(instance, &matching),
+            goals: policy
+                .goals
+                .iter()
+                .zip(goals)
+                .map(|(goal, reached)| GoalResult { kind: goal.kind, is_scoped: goal.is_scoped(), reached })
+                .collect(),
+            canonical: solution.canonical,
+            certificate,
+            summary: Some(reasons::summarise(instance, &matching, &places)),
+            carried,
+            quotas: verify::quota_sums(instance, policy, &matching),
+            used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
+            conflicts: Vec::new(),
+            relaxations: Vec::new(),
+            findings: validation::without_effect(instance, policy),
+            places,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -293,21 +403,17 @@ mod tests {
     #[test]
     fn a_true_result_passes() {
         let (instance, policy, evaluation, solution) = claimed();
-        assert_eq!(
-            finish(&instance, &policy, &evaluation, solution, &formulated(&instance, &policy, &evaluation))
-                .unwrap()
-                .status,
-            Status::Optimal
-        );
+        let formulation = formulated(&instance, &policy, &evaluation);
+        assert_eq!(check(&instance, &policy, &evaluation, &formulation, &solution).unwrap().goals, solution.goals);
     }
 
     #[test]
     fn a_corrupted_result_never_passes() {
         let (instance, policy, evaluation, solution) = claimed();
         let rejected = |corrupted: Solution| {
-            let ended =
-                finish(&instance, &policy, &evaluation, corrupted, &formulated(&instance, &policy, &evaluation));
-            assert!(matches!(ended, Err(EngineError::ResultRejected(_))), "{ended:?}");
+            let formulation = formulated(&instance, &policy, &evaluation);
+            let ended = check(&instance, &policy, &evaluation, &formulation, &corrupted);
+            assert!(matches!(ended, Err(EngineError::ResultRejected(_))));
         };
         for mask in 1_u32..64 {
             let mut corrupted = solution.clone();

@@ -4,6 +4,7 @@ pub mod api;
 pub mod calls;
 pub mod cli;
 pub mod codes;
+pub mod comparison;
 pub mod diagnosis;
 pub mod domain;
 pub mod eligibility;

@@ -22,7 +22,8 @@ pub use proof::{Proof, ProofSum, Threshold};
 use crate::formulation::{Formulation, Measure};
 use branch::{Branched, Start};
 use network::{Graph, Shape};
-pub use network::{Detour, Forced, Residual};
+pub use measure::after;
+pub use network::{Detour, Forced, MAX_LEVELS, Residual};
 
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]

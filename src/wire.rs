@@ -3,25 +3,37 @@
 //! Message to domain can fail, gathers every fault with its field path, and is where floats end. Domain to message
 //! cannot fail and gives the canonical form: rows by id, defaults written out.
 
+mod audience;
 mod certificate;
 mod check;
+mod compare;
 mod conflict;
+mod counterfactual;
+mod edit;
 mod evaluation;
+mod explain;
 mod faults;
 mod finding;
 mod instance;
 pub mod json;
 mod limits;
 mod market;
+mod names;
 mod outcome;
 mod policy;
 mod quota;
 mod request;
+mod sentences;
 mod shortlist;
+mod what_if;
 
 pub use certificate::read_certificate;
+pub use audience::Audience;
 pub use check::write_check;
+pub use compare::{read_compared, write_comparison};
+pub use edit::make_edits;
 pub use evaluation::write_pair_evaluation;
+pub use explain::{read_about, write_explanation};
 pub use faults::Faults;
 pub use finding::write_finding;
 pub use instance::write_instance;
@@ -29,8 +41,9 @@ pub use limits::SizeLimits;
 pub use market::write_validation;
 pub use outcome::write_outcome;
 pub use policy::write_policy;
-pub use request::{Request, Selection, read_assignments, read_request, read_selection};
+pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
 pub use shortlist::{read_interviews, write_shortlist};
+pub use what_if::write_what_if;
 
 /// The generated messages of package `misti.matching.v1`.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]

@@ -116,6 +116,20 @@ impl MatchingService for Matching {
         self.call(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
     }
 
+    async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
+        let solver = self.solver.clone();
+        self.call(request, move |message, caller| calls::explain(message, caller, &solver)).await.map(Response::new)
+    }
+
+    async fn what_if(&self, request: Request<pb::WhatIfRequest>) -> Result<Response<pb::WhatIfResponse>, Status> {
+        let solver = self.solver.clone();
+        self.call(request, move |message, caller| calls::what_if(message, caller, &solver)).await.map(Response::new)
+    }
+
+    async fn compare(&self, request: Request<pb::CompareRequest>) -> Result<Response<pb::CompareResponse>, Status> {
+        self.call(request, |message, caller| calls::compare(&message, caller)).await.map(Response::new)
+    }
+
     async fn shortlist(
         &self,
         request: Request<pb::ShortlistRequest>,

@@ -80,6 +80,13 @@ fn engine(error: &EngineError) -> Status {
             let message = format!("quotas, links and stability speak of pairs more than {limit} times");
             status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
         }
+        EngineError::OutcomeBreaksRules { first, count } => {
+            let code = &codes::OUTCOME_BREAKS_RULES;
+            let message = format!("outcome.assignments: it breaks {count} rules of the season, the first is {first:?}");
+            let mut details = details(code, &[("violation_count", count.to_string())]);
+            details.set_bad_request(vec![FieldViolation::new("outcome.assignments", format!("breaks {first:?}"))]);
+            status(GrpcCode::InvalidArgument, code, &message, details)
+        }
         EngineError::SolverFailed(failure) => {
             tracing::error!(why = failure.0, "the solver failed");
             let code = &codes::SOLVER_FAILED;

@@ -74,6 +74,13 @@ impl From<CallError> for Failure {
                     codes::TOO_MANY_TERMS
                 ),
             ),
+            CallError::Engine(EngineError::OutcomeBreaksRules { first, count }) => Self::new(
+                Exit::Malformed,
+                format!(
+                    "the outcome breaks {count} rules of the season, the first is {first:?} ({})",
+                    codes::OUTCOME_BREAKS_RULES
+                ),
+            ),
             CallError::Engine(EngineError::SolverFailed(failure)) => {
                 Self::new(Exit::Engine, format!("the solver failed: {} ({})", failure.0, codes::SOLVER_FAILED))
             }

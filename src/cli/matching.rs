@@ -16,12 +16,12 @@ use crate::calls::{self, Caller};
 use crate::solve::{Cancel, SolverCommand};
 use crate::wire::{SizeLimits, json, pb};
 
-fn caller(cancel: Cancel) -> Caller {
+pub(super) fn caller(cancel: Cancel) -> Caller {
     Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel, today: calls::today() }
 }
 
 /// Where the summary goes: standard output, unless the response goes there.
-fn tell(output: Option<&Path>, text: &str) {
+pub(super) fn tell(output: Option<&Path>, text: &str) {
     if output == Some(Path::new("-")) {
         eprint!("{text}");
     } else {
@@ -48,7 +48,7 @@ pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
 }
 
 /// The solver's process is this very binary.
-fn this_binary() -> Result<SolverCommand, Failure> {
+pub(super) fn this_binary() -> Result<SolverCommand, Failure> {
     let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
     Ok(SolverCommand::of_binary(binary))
 }
@@ -70,7 +70,7 @@ pub(super) fn shortlist(files: &InOut) -> Result<Exit, Failure> {
 }
 
 /// Keeps the best matching found when a person on a terminal has waited long enough.
-fn cancel_on_ctrl_c(cancel: Cancel) {
+pub(super) fn cancel_on_ctrl_c(cancel: Cancel) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         if let Ok(runtime) = runtime

@@ -26,6 +26,19 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
             rank => format!("{rank}: {}", line.student_count),
         });
         let _ = writeln!(text, "choice ranks  {}", ranks.collect::<Vec<_>>().join("  "));
+        let reasons = outcome.unmatched.iter().fold(BTreeMap::new(), |mut counts: BTreeMap<&str, u32>, left| {
+            *counts.entry(left.reason().as_str_name()).or_default() += 1;
+            counts
+        });
+        for (reason, count) in reasons {
+            let _ = writeln!(text, "  {reason:<21} {count:>7}");
+        }
+        let worth = outcome.seat_values.iter().filter(|value| value.better);
+        let worth: Vec<&str> = worth.map(|value| value.sentence.as_str()).collect();
+        if !worth.is_empty() {
+            let _ = writeln!(text, "of what is full {} would buy something with one more:", worth.len());
+            lines(&mut text, &worth, |sentence| format!("  {sentence}"));
+        }
         for (title, fills) in [("program", &summary.programs), ("country", &summary.countries)] {
             if fills.len() > 1 {
                 let _ = writeln!(text, "{title:<14} {:>7} {:>7}", "placed", "seats");
@@ -55,7 +68,7 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
             format!("{:<14} {:>7} {:>7}", fund.fund_id, fund.carried_count, fund.left_count)
         });
     }
-    contradiction(&mut text, outcome);
+    contradiction(&mut text, &outcome.conflicts, &outcome.relaxations);
     findings(&mut text, &outcome.findings);
     if let Some(provenance) = &outcome.provenance {
         let seconds = provenance.elapsed_time.map_or(0.0, |time| time.seconds as f64 + f64::from(time.nanos) / 1e9);
@@ -71,6 +84,52 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
     text
 }
 
+pub(super) fn explanation(response: &pb::ExplainResponse) -> String {
+    let mut text = String::new();
+    if response.about.is_none() {
+        let _ = writeln!(text, "{}: there is no matching to explain", response.status().as_str_name());
+    } else if !response.is_best {
+        let _ = writeln!(text, "this matching is not proven the best; prices are against it");
+    }
+    response.sentences.iter().for_each(|sentence| _ = writeln!(text, "{sentence}"));
+    text
+}
+
+pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}", response.status().as_str_name());
+    if response.before_status() == pb::outcome::Status::Optimal && !response.before_is_best {
+        let _ = writeln!(text, "the matching before is not the best, so that not all of this is due to the edits");
+    }
+    for price in response.counterfactual.iter().flat_map(|told| &told.prices) {
+        let scope = if price.scoped { " (some)" } else { "" };
+        let effect = match price.effect() {
+            pb::goal_price::Effect::Worse => "  worse",
+            pb::goal_price::Effect::Better => "  better",
+            pb::goal_price::Effect::Same | pb::goal_price::Effect::Unspecified => "",
+        };
+        let name = format!("{}{scope}", price.kind().as_str_name());
+        let _ = writeln!(text, "  {name:<21} {:>12} -> {:>12}{effect}", price.before, price.after);
+    }
+    contradiction(&mut text, &response.conflicts, &response.relaxations);
+    findings(&mut text, &response.findings);
+    let _ = writeln!(text, "{}", response.sentence);
+    text
+}
+
+pub(super) fn comparison(response: &pb::CompareResponse) -> String {
+    let mut text = String::new();
+    lines(&mut text, &response.sentences, |sentence| sentence.clone());
+    lines(&mut text, &response.changes, |change| {
+        let place = |id: &str| if id.is_empty() { "no place".to_owned() } else { id.to_owned() };
+        let rank = |rank: Option<i32>| rank.map_or_else(String::new, |rank| format!(" (choice {rank})"));
+        let (from, to) = (place(&change.from_project_id), place(&change.to_project_id));
+        let (before, after) = (rank(change.choice_rank_before), rank(change.choice_rank_after));
+        format!("  {}: {from}{before} -> {to}{after}", change.student_id)
+    });
+    text
+}
+
 /// Of a goal; some students' is marked.
 fn name(goal: &pb::GoalResult) -> String {
     let name = goal.kind().as_str_name();
@@ -78,13 +137,13 @@ fn name(goal: &pb::GoalResult) -> String {
 }
 
 /// What can't hold together, and what would make a matching.
-fn contradiction(text: &mut String, outcome: &pb::Outcome) {
-    for conflict in &outcome.conflicts {
+fn contradiction(text: &mut String, conflicts: &[pb::Conflict], relaxations: &[pb::Relaxation]) {
+    for conflict in conflicts {
         let needed = if conflict.is_irreducible { ", each of which is needed for that" } else { "" };
         let _ = writeln!(text, "these can't hold together{needed}:");
         lines(text, &conflict.rows, |row| format!("  {}", row.label));
     }
-    for relaxation in &outcome.relaxations {
+    for relaxation in relaxations {
         let edits: Vec<&str> = relaxation.edits.iter().map(|edit| edit.sentence.as_str()).collect();
         let _ = writeln!(text, "or: {} Places {}.", edits.join(" "), relaxation.assignments.len());
     }

@@ -136,7 +136,7 @@ impl Season<'_> {
                 if !refusals.is_empty() && refusals.iter().all(|refusal| refusal.rule.is_waivable()) {
                     let mut rules: Vec<_> = refusals.iter().map(|refusal| refusal.rule).collect();
                     rules.dedup();
-                    ways.push(whole(rules.into_iter().map(|rule| Edit::Waive(student, project, rule)).collect()));
+                    ways.push(whole(rules.into_iter().map(|rule| Edit::Waive(student, Some(project), rule)).collect()));
                 }
                 ways
             }
@@ -185,7 +185,7 @@ impl Season<'_> {
             rules.iter().all(|rule| rule.is_waivable()).then_some((rules, project))
         });
         let (rules, project) = near.min_by_key(|(rules, project)| (rules.len(), *project))?;
-        Some(rules.into_iter().map(|rule| Edit::Waive(student, project, rule)).collect())
+        Some(rules.into_iter().map(|rule| Edit::Waive(student, Some(project), rule)).collect())
     }
 
     /// The fewest units of a way, beside other changes, after which there is a matching.

@@ -1,6 +1,9 @@
 //! [`Edit`]: one change of a request that a program manager may make.
 
-use super::{HostIndex, Instance, OfferState, Policy, ProjectIndex, Rule, StudentIndex, Target, Waiver};
+use super::{
+    Country, Criterion, HostIndex, Instance, OfferState, PairNote, Policy, ProjectIndex, Rule, StudentIndex, Target, Waiver,
+    Weight,
+};
 
 /// One change of a request. Quotas and links are counted as in the policy and the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,24 @@ pub enum Edit {
     MayBlock,
     /// The fund, counted as in the instance, carries so many.
     FundPlaces(u32, u32),
-    /// The rule does not hold for the student at the project.
-    Waive(StudentIndex, ProjectIndex, Rule),
+    /// The rule does not hold for the student at the project, or anywhere.
+    Waive(StudentIndex, Option<ProjectIndex>, Rule),
+    /// The pair must be matched.
+    Pin(StudentIndex, ProjectIndex),
+    /// The pair may not be matched.
+    Forbid(StudentIndex, ProjectIndex),
+    /// The student must go somewhere.
+    MustPlace(StudentIndex),
+    /// The student goes nowhere.
+    WithdrawStudent(StudentIndex),
+    /// A term of the points has this weight.
+    TermWeight(Criterion, Weight),
+    /// Nobody may go to the country.
+    SuspendCountry(Country),
+    /// The host takes nobody.
+    WithdrawHost(HostIndex),
+    /// The project may not stay closed.
+    MustOpen(ProjectIndex),
 }
 
 impl Edit {
@@ -52,14 +71,27 @@ impl Edit {
             Self::NeedNoPlace(student) => instance.students[student.at()].must_place = false,
             Self::Unpin(student, project) => {
                 let noted = instance.notes.iter_mut().filter(|note| (note.student, note.project) == (student, project));
-                noted.for_each(|note| {
-                    note.pinned = false;
-                    note.offer = note.offer.map(|offer| match offer {
-                        OfferState::Accepted => OfferState::Extended,
-                        other => other,
-                    });
-                });
+                noted.for_each(unpin);
             }
+            Self::Pin(student, project) => note(instance, student, project).pinned = true,
+            Self::Forbid(student, project) => note(instance, student, project).forbidden = true,
+            Self::MustPlace(student) => instance.students[student.at()].must_place = true,
+            Self::WithdrawStudent(student) => {
+                instance.students[student.at()].must_place = false;
+                for project in instance.project_indices() {
+                    let note = note(instance, student, project);
+                    unpin(note);
+                    note.forbidden = true;
+                }
+            }
+            Self::TermWeight(criterion, weight) => policy.weights.0[criterion as usize] = weight,
+            Self::SuspendCountry(country) => {
+                if let Err(at) = instance.suspended_countries.binary_search(&country) {
+                    instance.suspended_countries.insert(at, country);
+                }
+            }
+            Self::WithdrawHost(host) => instance.hosts[host.at()].withdrawn = true,
+            Self::MustOpen(project) => instance.projects[project.at()].must_open = true,
             Self::QuotaMinimum(quota, min) => policy.quotas[quota as usize].min = Some(min),
             Self::QuotaMaximum(quota, max) => policy.quotas[quota as usize].max = Some(max),
             Self::Unlink(link) => {
@@ -74,7 +106,7 @@ impl Edit {
                 (fund.amount, fund.stated_places) = (None, Some(places));
             }
             Self::Waive(student, project, rule) => {
-                let scope = Some(Target::Project(project));
+                let scope = project.map(Target::Project);
                 let (reason, granted_by) = (String::new(), String::new());
                 let at = instance.waivers.partition_point(|waiver| waiver.student <= student);
                 instance.waivers.insert(at, Waiver { student, rule, scope, reason, granted_by, expires: None });
@@ -82,4 +114,27 @@ impl Edit {
             }
         }
     }
+}
+
+/// The pair need not be matched; an acceptance becomes an offer made.
+fn unpin(note: &mut PairNote) {
+    note.pinned = false;
+    note.offer = note.offer.map(|offer| if offer == OfferState::Accepted { OfferState::Extended } else { offer });
+}
+
+/// The note on a pair, an empty one where there was none.
+fn note(instance: &mut Instance, student: StudentIndex, project: ProjectIndex) -> &mut PairNote {
+    let found = instance.notes.binary_search_by_key(&(student, project), |note| (note.student, note.project));
+    let at = found.unwrap_or_else(|at| {
+        // It stands after those of the request.
+        instance.origin.notes.insert(at, instance.notes.len() as u32);
+        let reason = String::new();
+        let (forbidden, pinned, interview_rating, affinity, offer) = (false, false, None, None, None);
+        instance.notes.insert(
+            at,
+            PairNote { student, project, forbidden, pinned, reason, interview_rating, affinity, offer },
+        );
+        at
+    });
+    &mut instance.notes[at]
 }

@@ -1,18 +1,30 @@
-//! Why a student has no place, as far as it is certain.
+//! Why a student has no place. Nothing is guessed: a reason is read off the rules, off the residual network, or off a solve that was
+//! carried to its end; what was not is told as unproven.
 
-use super::students_by_project;
-use crate::domain::{Instance, Matching, StudentIndex};
-use crate::evaluation::{Evaluation, RefusalCounts};
+use super::stranded::{Stranded, stranded};
+use super::{ExplainError, Optimum, Prospect};
+use crate::diagnosis;
+use crate::domain::StudentIndex;
+use crate::evaluation::{PairEvaluator, RefusalCounts};
+use crate::formulation::{Formulation, GoalMeasure, Measure, Reading, RowLabel, Side};
+use crate::solve::{self, Forced, Limits, Residual, Solved};
+use crate::verify::Standing;
 
 /// Why a student has no place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnmatchedReason {
-    /// No project with a seat may take the student.
-    NoPossibleProject,
-    /// Projects may; the matching, proven best by the goals in their order, leaves the student out.
-    LeftOutByGoals,
-    /// Projects may; the matching, not proven the best, leaves the student out.
-    NotPlaced,
+    /// No project may take the student by the rules.
+    NoEligibleProject,
+    /// The rules allow projects, but wishes of the student or of their hosts refuse each.
+    NotAcceptable,
+    /// No matching that keeps these rows places the student; empty where it was not looked for which.
+    Blocked(Vec<RowLabel>),
+    /// Every matching that places the student is worse by the goals; the best of them, where it is known.
+    CrowdedOut(Option<Prospect>),
+    /// An equally good matching places the student; one with the fewest changes, where it is known.
+    Tie(Option<Prospect>),
+    /// It could not be settled, or the matching is not proven the best.
+    Unproven,
 }
 
 /// One student without a place.
@@ -22,7 +34,7 @@ pub struct Unmatched {
     pub student: StudentIndex,
     /// Why.
     pub reason: UnmatchedReason,
-    /// Projects with a seat that may take the student.
+    /// Projects that may take the student.
     pub possible: u32,
     /// Of those, how many have no seat left, at the project or its host.
     pub full: u32,
@@ -30,44 +42,151 @@ pub struct Unmatched {
     pub closed: u32,
     /// How many projects each rule refuses the student.
     pub refusals: RefusalCounts,
+    /// What comes nearest, of who has no eligible project.
+    pub stranded: Stranded,
 }
 
-/// Every student without a place, by id. `proven` says whether the matching is proven the best.
-pub fn unmatched(instance: &Instance, evaluation: &Evaluation, matching: &Matching, proven: bool) -> Vec<Unmatched> {
-    let open = students_by_project(instance, matching);
-    let mut hosted = vec![0_u32; instance.hosts.len()];
-    let mut placed = vec![false; instance.students.len()];
-    for assignment in matching.assignments() {
-        placed[assignment.student.at()] = true;
-        if let Some(host) = instance.projects[assignment.project.at()].host {
-            hosted[host.at()] += 1;
+/// Students whom a search for the rows that block them is made for, where no network tells.
+const MOST_SOUGHT: usize = 20;
+
+/// Why some students have no place. Where the solver fails, the reasons that it was asked for are unproven.
+pub fn unmatched(
+    optimum: &Optimum,
+    residual: Option<&Residual>,
+    standing: &Standing,
+    left: &[StudentIndex],
+) -> Vec<Unmatched> {
+    let (instance, evaluation) = (optimum.instance, optimum.evaluation);
+    let has_pairs = |student: &StudentIndex| !evaluation.of_student(*student).is_empty();
+    let possible: Vec<StudentIndex> = left.iter().copied().filter(has_pairs).collect();
+    let failed = |error| tracing::error!(?error, "reasons could not be told");
+    let settled = if optimum.is_proven() { settled(optimum, residual, standing, &possible).map_err(failed).ok() } else { None };
+    let mut reasons = settled.unwrap_or_default().into_iter();
+    let evaluator = PairEvaluator::new(instance, optimum.policy);
+    let told = left.iter().map(|&student| {
+        let (mut full, mut closed) = (0, 0);
+        for pair in evaluation.of_student(student) {
+            let project = &instance.projects[pair.project.at()];
+            if standing.is_full(pair.project) || standing.is_host_full(pair.project) {
+                full += 1;
+            } else if standing.count(pair.project) == 0 && project.min_seats() > 1 {
+                closed += 1;
+            }
+        }
+        let possible = evaluation.of_student(student).len() as u32;
+        let (reason, stranded) = if possible > 0 {
+            (reasons.next().unwrap_or(UnmatchedReason::Unproven), Stranded::default())
+        } else {
+            let (is_unacceptable, near) = stranded(instance, &evaluator, student);
+            (if is_unacceptable { UnmatchedReason::NotAcceptable } else { UnmatchedReason::NoEligibleProject }, near)
+        };
+        Unmatched { student, reason, possible, full, closed, refusals: evaluation.refused[student.at()], stranded }
+    });
+    told.collect()
+}
+
+/// The reasons of students whom projects may take and whom a proven matching leaves out.
+fn settled(
+    optimum: &Optimum,
+    residual: Option<&Residual>,
+    standing: &Standing,
+    students: &[StudentIndex],
+) -> Result<Vec<UnmatchedReason>, ExplainError> {
+    let mut reasons: Vec<Option<UnmatchedReason>> = vec![None; students.len()];
+    if let Some(residual) = residual {
+        let columns: Vec<u32> = students.iter().map(|&student| optimum.evaluation.first_of(student)).collect();
+        for (reason, forced) in reasons.iter_mut().zip(residual.placing(&columns)) {
+            *reason = match (optimum.forced(standing, &forced), forced) {
+                (Some(Prospect::Blocked(rows)), _) => Some(UnmatchedReason::Blocked(rows)),
+                (Some(tie @ Prospect::Tie(..)), _) => Some(UnmatchedReason::Tie(Some(tie))),
+                (Some(prospect), _) => Some(UnmatchedReason::CrowdedOut(Some(prospect))),
+                // Even without the rows that the detour breaks it would be worse; whether those allow it is another question.
+                (None, Forced::Detour(_) | Forced::Blocked(_)) => None,
+            };
         }
     }
-    instance
-        .student_indices()
-        .filter(|student| !placed[student.at()])
-        .map(|student| {
-            let (mut possible, mut full, mut closed) = (0, 0, 0);
-            for pair in evaluation.of_student(student).iter().filter(|pair| instance.has_seats(pair.project)) {
-                possible += 1;
-                let project = &instance.projects[pair.project.at()];
-                let count = open[pair.project.at()];
-                let host_full = project
-                    .host
-                    .is_some_and(|h| instance.hosts[h.at()].max_seats.is_some_and(|seats| hosted[h.at()] >= seats));
-                if count >= project.max_seats() || host_full {
-                    full += 1;
-                } else if count == 0 && project.min_seats() > 1 {
-                    closed += 1;
-                }
+    let open = |reasons: &[Option<UnmatchedReason>]| -> Vec<usize> {
+        (0..reasons.len()).filter(|&at| reasons[at].is_none()).collect()
+    };
+    if open(&reasons).is_empty() {
+        return Ok(reasons.into_iter().flatten().collect());
+    }
+    let as_good = optimum.as_good();
+    sort_out(optimum, &as_good, students, open(&reasons), &mut reasons, UnmatchedReason::Tie(None))?;
+    let plain = Formulation { goals: Vec::new(), ..optimum.formulation.clone() };
+    // Whoever a plain exchange places is not blocked, which needs no solver.
+    for at in open(&reasons) {
+        if can_be_exchanged(optimum, standing, students[at]) {
+            reasons[at] = Some(UnmatchedReason::CrowdedOut(None));
+        }
+    }
+    let seeks = open(&reasons);
+    sort_out(optimum, &plain, students, seeks, &mut reasons, UnmatchedReason::CrowdedOut(None))?;
+    for at in open(&reasons).into_iter().take(MOST_SOUGHT) {
+        reasons[at] = Some(UnmatchedReason::Blocked(blocking(optimum, students[at])?));
+    }
+    Ok(reasons.into_iter().map(|reason| reason.unwrap_or(UnmatchedReason::Blocked(Vec::new()))).collect())
+}
+
+/// Gives this reason to those of some students whom any matching of a season places, and `Unproven` to all that are left where that can't
+/// be settled. Each solve places as many as it can, so that a few settle them all.
+fn sort_out(
+    optimum: &Optimum,
+    season: &Formulation,
+    students: &[StudentIndex],
+    mut open: Vec<usize>,
+    reasons: &mut [Option<UnmatchedReason>],
+    reason: UnmatchedReason,
+) -> Result<(), ExplainError> {
+    let limits = Limits { lottery: false, ..optimum.limits.clone() };
+    let pairs = &optimum.evaluation.pairs;
+    while !open.is_empty() {
+        let mut counts = vec![false; optimum.instance.students.len()];
+        open.iter().for_each(|&at| counts[students[at].at()] = true);
+        let weights = pairs.iter().map(|pair| i64::from(counts[pair.student.at()])).collect();
+        let measure = Measure::Sum { weights, least: false };
+        let placing = season.clone().improving(GoalMeasure { tolerance: 0, measure, reading: Reading::AsItIs });
+        let Solved::Solution(solution) = solve::solve(&placing, optimum.command, &limits)? else {
+            open.iter().for_each(|&at| reasons[at] = Some(UnmatchedReason::Unproven));
+            return Ok(());
+        };
+        let mut placed = vec![false; counts.len()];
+        let matched = pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
+        matched.for_each(|(pair, _)| placed[pair.student.at()] = true);
+        let (with, without): (Vec<usize>, Vec<usize>) = open.iter().partition(|&&at| placed[students[at].at()]);
+        with.iter().for_each(|&at| reasons[at] = Some(reason.clone()));
+        if with.is_empty() {
+            if solution.goals.iter().any(|goal| !goal.proven) {
+                without.iter().for_each(|&at| reasons[at] = Some(UnmatchedReason::Unproven));
             }
-            let reason = match (possible, proven) {
-                (0, _) => UnmatchedReason::NoPossibleProject,
-                (_, true) => UnmatchedReason::LeftOutByGoals,
-                (_, false) => UnmatchedReason::NotPlaced,
-            };
-            let refusals = evaluation.refused[student.at()];
-            Unmatched { student, reason, possible, full, closed, refusals }
+            return Ok(());
+        }
+        open = without;
+    }
+    Ok(())
+}
+
+/// Whether a student can have a seat that is free, or that of one other who then has none.
+fn can_be_exchanged(optimum: &Optimum, standing: &Standing, student: StudentIndex) -> bool {
+    optimum.evaluation.of_student(student).iter().any(|pair| {
+        let host = optimum.instance.projects[pair.project.at()].host;
+        let is_near = |other: crate::domain::ProjectIndex| {
+            other == pair.project || (host.is_some() && optimum.instance.projects[other.at()].host == host)
+        };
+        let others = optimum.matching.assignments().iter().filter(|place| is_near(place.project));
+        let mut ways = std::iter::once(None).chain(others.map(|place| Some(place.student)));
+        ways.any(|gives_way| {
+            let moves: Vec<_> = gives_way.map(|other| (other, None)).into_iter().chain([(student, Some(pair.project))]).collect();
+            standing.allows(&moves, None, false)
         })
-        .collect()
+    })
+}
+
+/// The rows that keep a student from any place.
+fn blocking(optimum: &Optimum, student: StudentIndex) -> Result<Vec<RowLabel>, ExplainError> {
+    let first = optimum.evaluation.first_of(student);
+    let columns: Vec<u32> = (first..first + optimum.evaluation.of_student(student).len() as u32).collect();
+    let asking = optimum.formulation.asking(&columns, Side::Students);
+    let conflicts = diagnosis::conflicts(&asking, None, optimum.command, optimum.limits)?;
+    Ok(conflicts.into_iter().next().map(|conflict| conflict.rows).unwrap_or_default())
 }

@@ -37,6 +37,31 @@ pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> Goal
     GoalValue { value, bound: known.bound, proven, profile }
 }
 
+/// The value of a goal that is a sum or a profile after some pair columns were added and others removed.
+pub fn after(goal: &GoalMeasure, reached: &GoalValue, added: &[u32], removed: &[u32]) -> GoalValue {
+    let changed = || added.iter().map(|&column| (column as usize, 1)).chain(removed.iter().map(|&c| (c as usize, -1)));
+    let mut after = GoalValue { proven: true, ..reached.clone() };
+    match &goal.measure {
+        Measure::Sum { weights, .. } => {
+            after.value += changed().map(|(column, step)| step * weights[column]).sum::<i64>();
+        }
+        Measure::Worst { .. } => {}
+        Measure::Profile { ranks, last_rank, generous } => {
+            after.profile.resize(*last_rank as usize, 0);
+            for (column, step) in changed().filter(|&(column, _)| ranks[column] > 0) {
+                after.profile[ranks[column] as usize - 1] += step;
+            }
+            let first = if *generous { after.profile.last() } else { after.profile.first() };
+            after.value = first.copied().unwrap_or(0);
+            while after.profile.last() == Some(&0) {
+                after.profile.pop();
+            }
+        }
+    }
+    after.bound = after.value;
+    after
+}
+
 /// What a matching is worth by all goals, compared in order, more being better.
 pub(super) fn vector(goals: &[GoalMeasure], reached: &[GoalValue]) -> Vec<i64> {
     let mut vector = Vec::with_capacity(goals.len());

@@ -31,8 +31,8 @@ use stage::{Best, Prices, Stage, Staged, fitting, most_fitting};
 use ties::ties;
 use vectors::Vectors;
 
-/// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
-pub(super) const MAX_LEVELS: u32 = 64;
+/// Levels of the lottery after which it is given up; two matchings tie at one level with a chance of about one in a million.
+pub const MAX_LEVELS: u32 = 64;
 
 /// Sums up to which proofs are kept; profiles of many ranks would make them larger than the season.
 const MOST_CERTIFIED: usize = 100;

@@ -86,6 +86,17 @@ impl<'a> Standing<'a> {
         self.at_project[project.at()]
     }
 
+    /// How many are at a host.
+    pub fn hosted(&self, host: HostIndex) -> u32 {
+        self.at_host[host.at()]
+    }
+
+    /// Quotas, hard ones, whose maximum is reached, by place in the policy.
+    pub fn quotas_at_most(&self) -> impl Iterator<Item = u32> {
+        let is_full = |(quota, _, sum): &(&Quota, QuotaScope, i64)| quota.penalty.is_none() && quota.max == Some(*sum);
+        (0..).zip(&self.quotas).filter(move |(_, quota)| is_full(quota)).map(|(at, _)| at)
+    }
+
     /// Whether a project has no seat left.
     pub fn is_full(&self, project: ProjectIndex) -> bool {
         self.count(project) >= self.instance.projects[project.at()].max_seats()

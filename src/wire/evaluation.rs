@@ -13,6 +13,13 @@ pub fn write_pair_evaluation(
     pair: &PairEvaluation,
     weights: impl Iterator<Item = i64>,
 ) -> pb::PairEvaluation {
+    let counted = policy.quotas.iter().zip(weights).filter(|&(_, weight)| weight != 0);
+    let quotas = counted.map(|(quota, weight)| pb::QuotaShare { quota_id: quota.id.clone(), weight }).collect();
+    pb::PairEvaluation { quotas, ..write_pair(instance, pair) }
+}
+
+/// Writes what the rules and the score say of a pair.
+pub(super) fn write_pair(instance: &Instance, pair: &PairEvaluation) -> pb::PairEvaluation {
     pb::PairEvaluation {
         student_id: instance.students[pair.student.at()].id.to_string(),
         project_id: instance.projects[pair.project.at()].id.to_string(),
@@ -22,13 +29,7 @@ pub fn write_pair_evaluation(
         contributions: contributions(&pair.score),
         choice_rank: pair.choice_rank.map(|rank| rank as i32),
         host_rank: pair.host_rank.map(|rank| rank as i32),
-        quotas: policy
-            .quotas
-            .iter()
-            .zip(weights)
-            .filter(|&(_, weight)| weight != 0)
-            .map(|(quota, weight)| pb::QuotaShare { quota_id: quota.id.clone(), weight })
-            .collect(),
+        quotas: Vec::new(),
         waived_rules: pair.used_waivers.iter().map(|waiver| rule(waiver.rule) as i32).collect(),
     }
 }
@@ -93,26 +94,28 @@ pub(super) fn rule_counts(counts: &RefusalCounts) -> Vec<pb::RuleCount> {
 
 /// Writes the terms of a score.
 pub(super) fn contributions(score: &Score) -> Vec<pb::Contribution> {
-    use pb::contribution::Criterion as Raw;
     score
         .contributions
         .iter()
-        .map(|contribution| {
-            let criterion = match contribution.criterion {
-                Criterion::Skills => Raw::Skills,
-                Criterion::Language => Raw::Language,
-                Criterion::Preference => Raw::Preference,
-                Criterion::HostRank => Raw::HostRank,
-                Criterion::Interview => Raw::Interview,
-                Criterion::Affinity => Raw::Affinity,
-            };
-            pb::Contribution {
-                criterion: criterion as i32,
-                applies: contribution.term.is_some(),
-                term: contribution.term.unwrap_or(0) as i32,
-                weight: contribution.weight.to_f64(),
-                points: contribution.points,
-            }
+        .map(|contribution| pb::Contribution {
+            criterion: criterion(contribution.criterion) as i32,
+            applies: contribution.term.is_some(),
+            term: contribution.term.unwrap_or(0) as i32,
+            weight: contribution.weight.to_f64(),
+            points: contribution.points,
         })
         .collect()
+}
+
+/// Writes a term.
+pub(super) fn criterion(criterion: Criterion) -> pb::contribution::Criterion {
+    use pb::contribution::Criterion as Raw;
+    match criterion {
+        Criterion::Skills => Raw::Skills,
+        Criterion::Language => Raw::Language,
+        Criterion::Preference => Raw::Preference,
+        Criterion::HostRank => Raw::HostRank,
+        Criterion::Interview => Raw::Interview,
+        Criterion::Affinity => Raw::Affinity,
+    }
 }

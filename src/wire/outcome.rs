@@ -8,19 +8,21 @@ use sha2::{Digest, Sha256};
 
 use super::certificate::write_certificate;
 use super::conflict::{write_conflict, write_relaxation};
-use super::evaluation::{contributions, rule_counts};
+use super::counterfactual::Teller;
 use super::instance::{write_money, write_waiver};
+use super::names::Names;
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
 use crate::domain::{Fund, Instance, Money, Policy, Quota};
 use crate::engine::{GoalResult, Outcome, Status};
-use crate::evaluation::PairEvaluation;
-use crate::explain::{Fill, Summary, Unmatched, UnmatchedReason};
+use crate::explain::{Fill, Summary};
 use crate::funding::Carried;
-use crate::solve::solver_version;
+use crate::solve::{GoalValue, solver_version};
 
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
 pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {
+    let goals: Vec<GoalValue> = outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
+    let teller = Teller { names: Names { instance, policy }, goals: &goals };
     pb::Outcome {
         status: status(outcome.status) as i32,
         assignments: outcome
@@ -29,11 +31,13 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
             .enumerate()
             .map(|(at, place)| {
                 let fund = outcome.carried.as_ref().and_then(|carried| carried.by[at]);
-                assignment(instance, place, fund)
+                let fund_id = fund.map_or_else(String::new, |fund| instance.funds[fund].id.clone());
+                pb::Assignment { fund_id, ..teller.assignment(place, outcome.alternates.get(at)) }
             })
             .collect(),
         funds: outcome.carried.iter().flat_map(|carried| funds(instance, carried)).collect(),
-        unmatched: outcome.unmatched.iter().map(|student| unmatched(instance, student)).collect(),
+        unmatched: outcome.unmatched.iter().map(|student| teller.unmatched(student)).collect(),
+        seat_values: outcome.seat_values.iter().map(|(full, worth)| teller.seat_value(*full, worth)).collect(),
         closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
         goals: outcome.goals.iter().map(goal).collect(),
         canonical: outcome.canonical,
@@ -104,34 +108,6 @@ fn funds(instance: &Instance, carried: &Carried) -> Vec<pb::FundResult> {
         }
     };
     instance.funds.iter().enumerate().map(result).collect()
-}
-
-fn assignment(instance: &Instance, place: &PairEvaluation, fund: Option<usize>) -> pb::Assignment {
-    pb::Assignment {
-        student_id: instance.students[place.student.at()].id.to_string(),
-        project_id: instance.projects[place.project.at()].id.to_string(),
-        points: place.score.points.0,
-        contributions: contributions(&place.score),
-        choice_rank: place.choice_rank.map(|rank| rank as i32),
-        host_rank: place.host_rank.map(|rank| rank as i32),
-        fund_id: fund.map_or_else(String::new, |fund| instance.funds[fund].id.clone()),
-    }
-}
-
-fn unmatched(instance: &Instance, unmatched: &Unmatched) -> pb::Unmatched {
-    let reason = match unmatched.reason {
-        UnmatchedReason::NoPossibleProject => pb::unmatched::Reason::NoPossibleProject,
-        UnmatchedReason::LeftOutByGoals => pb::unmatched::Reason::LeftOutByGoals,
-        UnmatchedReason::NotPlaced => pb::unmatched::Reason::NotPlaced,
-    };
-    pb::Unmatched {
-        student_id: instance.students[unmatched.student.at()].id.to_string(),
-        reason: reason as i32,
-        possible_project_count: unmatched.possible as i32,
-        full_project_count: unmatched.full as i32,
-        closed_project_count: unmatched.closed as i32,
-        refusals: rule_counts(&unmatched.refusals),
-    }
 }
 
 pub(super) fn goal(result: &GoalResult) -> pb::GoalResult {

@@ -55,16 +55,39 @@ pub fn read_assignments(
     assignments: &[pb::CheckedAssignment],
     limits: &SizeLimits,
 ) -> Result<Matching, Faults> {
+    let places = assignments.iter().map(|raw| (raw.student_id.as_str(), raw.project_id.as_str()));
+    read_places(instance, At::root("assignments"), places, limits)
+}
+
+/// Reads the matching that an explanation or a what-if starts from; none where no outcome is given.
+///
+/// # Errors
+/// Every unknown or malformed id, or a list that is too long.
+pub fn read_base(
+    instance: &Instance,
+    outcome: Option<&pb::Outcome>,
+    limits: &SizeLimits,
+) -> Result<Option<Matching>, Faults> {
+    let Some(outcome) = outcome else { return Ok(None) };
+    let places = outcome.assignments.iter().map(|raw| (raw.student_id.as_str(), raw.project_id.as_str()));
+    read_places(instance, At::root("outcome").field("assignments"), places, limits).map(Some)
+}
+
+fn read_places<'a>(
+    instance: &Instance,
+    all: At,
+    places: impl ExactSizeIterator<Item = (&'a str, &'a str)>,
+    limits: &SizeLimits,
+) -> Result<Matching, Faults> {
     let mut faults = Faults::default();
     let ids = Ids::of(instance);
-    let all = At::root("assignments");
-    if !faults.count(all, assignments.len(), limits.assignments) {
+    if !faults.count(all, places.len(), limits.assignments) {
         return Err(faults);
     }
-    let read = assignments.iter().enumerate().filter_map(|(place, raw)| {
+    let read = places.enumerate().filter_map(|(place, (student, project))| {
         let at = all.index(place);
-        let student = ids.student(at.field("student_id"), &raw.student_id, &mut faults);
-        let project = ids.project(at.field("project_id"), &raw.project_id, &mut faults);
+        let student = ids.student(at.field("student_id"), student, &mut faults);
+        let project = ids.project(at.field("project_id"), project, &mut faults);
         Some(Assignment { student: student?, project: project? })
     });
     let matching = Matching::new(read.collect());

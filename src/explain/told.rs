@@ -2,12 +2,11 @@
 
 use crate::domain::Points;
 use crate::formulation::{Formulation, GoalMeasure, Reading};
-use crate::solve::{GoalValue, Solution};
+use crate::solve::GoalValue;
 
-/// A solution with the values of its goals from those of their measures.
-pub(super) fn told(formulation: &Formulation, solution: Solution) -> Solution {
-    let goals = formulation.goals.iter().zip(solution.goals).map(|(goal, reached)| value(goal, reached)).collect();
-    Solution { goals, ..solution }
+/// The values of goals from those of their measures.
+pub fn told(formulation: &Formulation, reached: &[GoalValue]) -> Vec<GoalValue> {
+    formulation.goals.iter().zip(reached).map(|(goal, reached)| value(goal, reached.clone())).collect()
 }
 
 fn value(goal: &GoalMeasure, reached: GoalValue) -> GoalValue {

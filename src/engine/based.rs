@@ -1,0 +1,81 @@
+//! What an explanation or a what-if starts from: a matching of the season, given or found, and whether it is the best.
+
+use super::{Checked, EngineError, Outcome, Reached, Season, check};
+use crate::domain::Matching;
+use crate::evaluation::{Evaluation, Pair};
+use crate::explain::Optimum;
+use crate::formulation::Formulation;
+use crate::solve::{GoalValue, Limits, Solution};
+use crate::verify::{self, GoalCheck};
+
+/// A matching of a season and what it came from.
+pub(super) struct Based {
+    pub evaluation: Evaluation,
+    formulation: Formulation,
+    solution: Solution,
+    /// In the goals' own units.
+    pub goals: Vec<GoalValue>,
+    pub matching: Matching,
+}
+
+/// What a season has to start from.
+pub(super) enum Start {
+    Based(Box<Based>),
+    /// It has no matching.
+    Outcome(Box<Outcome>),
+}
+
+impl Season<'_> {
+    /// The matching that is given, else the best one.
+    pub(super) fn start(&self, given: Option<&Matching>) -> Result<Start, EngineError> {
+        // Which of the best a lottery draws does not matter where one is given.
+        let limits = Limits { lottery: given.is_none(), ..self.limits.clone() };
+        let (evaluation, formulation, mut solution) = match (Season { limits: &limits, ..*self }).reach()? {
+            Reached::Outcome(outcome) => return Ok(Start::Outcome(outcome)),
+            Reached::Solution(evaluation, formulation, solution) => (evaluation, formulation, solution),
+        };
+        let checked = check(self.instance, self.policy, &evaluation, &formulation, &solution)?;
+        let Checked { mut matching, mut goals, .. } = checked;
+        if let Some(given) = given {
+            let broken = verify::violations(self.instance, self.policy, &evaluation, given);
+            if let Some(first) = broken.first() {
+                return Err(EngineError::OutcomeBreaksRules { first: first.kind, count: broken.len() });
+            }
+            let values = verify::goal_values(self.instance, self.policy, &evaluation, given);
+            let is_reached = |(check, best): (&GoalCheck, &GoalValue)| (check.value, &check.profile) == (best.value, &best.profile);
+            let is_best = values.iter().zip(&goals).all(is_reached);
+            let is_given = |pair: &Pair| given.place_of(pair.student) == Some(pair.project);
+            solution.matched = evaluation.pairs.iter().map(is_given).collect();
+            solution.canonical = false;
+            for (check, goal) in values.into_iter().zip(&mut goals) {
+                (goal.value, goal.profile) = (check.value, check.profile);
+                goal.proven &= is_best;
+            }
+            solution.goals.iter_mut().for_each(|goal| goal.proven &= is_best);
+            matching = given.clone();
+        }
+        Ok(Start::Based(Box::new(Based { evaluation, formulation, solution, goals, matching })))
+    }
+}
+
+impl Based {
+    /// What reasons are read from.
+    pub fn optimum<'a>(&'a self, season: &Season<'a>) -> Optimum<'a> {
+        Optimum {
+            instance: season.instance,
+            policy: season.policy,
+            evaluation: &self.evaluation,
+            formulation: &self.formulation,
+            solution: &self.solution,
+            goals: &self.goals,
+            matching: &self.matching,
+            command: season.command,
+            limits: season.limits,
+        }
+    }
+
+    /// Whether nothing is better.
+    pub fn is_best(&self) -> bool {
+        self.goals.iter().all(|goal| goal.proven)
+    }
+}

@@ -1,0 +1,68 @@
+//! Why something is as it is in a matching.
+
+use super::based::Start;
+use super::{EngineError, Season, Status, status_of};
+use crate::domain::{Matching, ProjectIndex, StudentIndex};
+use crate::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
+use crate::solve::GoalValue;
+
+/// What is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Why a student has the place they have.
+    Student(StudentIndex),
+    /// Why a project has whom it has.
+    Project(ProjectIndex),
+    /// Why a student is not at a project.
+    Pair(StudentIndex, ProjectIndex),
+}
+
+/// Why it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explained {
+    /// Of a student.
+    Student(StudentExplanation),
+    /// Of a project.
+    Project(ProjectExplanation),
+    /// Of a pair.
+    Pair(PairExplanation),
+}
+
+/// An explanation and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// How the solve of the season ended.
+    pub status: Status,
+    /// Whether the matching that is explained is proven to be as good as any.
+    pub is_best: bool,
+    /// By goal of the policy: what that matching reaches.
+    pub goals: Vec<GoalValue>,
+    /// Why it is so; none where there is no matching.
+    pub explained: Option<Explained>,
+}
+
+/// Explains a matching that is given, else the best one.
+///
+/// # Errors
+/// See [`EngineError`].
+pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Result<Explanation, EngineError> {
+    let based = match season.start(given)? {
+        Start::Based(based) => based,
+        Start::Outcome(outcome) => {
+            return Ok(Explanation { status: outcome.status, is_best: false, goals: Vec::new(), explained: None });
+        }
+    };
+    let optimum = based.optimum(season);
+    let explained = match about {
+        About::Student(student) => optimum.explain_student(student).map(Explained::Student)?,
+        About::Project(project) => optimum.explain_project(project).map(Explained::Project)?,
+        About::Pair(student, project) => optimum.explain_pair(student, project).map(Explained::Pair)?,
+    };
+    let is_best = based.is_best();
+    Ok(Explanation {
+        status: status_of(is_best || given.is_some(), optimum.solution.stop),
+        is_best,
+        goals: based.goals,
+        explained: Some(explained),
+    })
+}

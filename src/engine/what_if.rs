@@ -1,0 +1,73 @@
+//! The counterfactual: the best matching of an edited season and, of those, the one with the fewest changes against another.
+
+use super::based::Start;
+use super::{EngineError, Outcome, Season, Status, solve};
+use crate::domain::{Goal, GoalKind, Instance, Matching, Policy};
+use crate::evaluation;
+use crate::explain::{Move, moves};
+use crate::solve::GoalValue;
+use crate::verify;
+
+/// What would be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhatIf {
+    /// How the solve of the season as it is ended.
+    pub before_status: Status,
+    /// The matching before; none where the season as it is has none.
+    pub before: Option<Before>,
+    /// The policy that the edited season was solved by: its last goal is the fewest changes, where there is a matching before.
+    pub policy: Policy,
+    /// What would be.
+    pub outcome: Outcome,
+    /// Who would move.
+    pub moves: Vec<Move>,
+}
+
+/// A matching before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// Whether it is proven to be as good as any of the season as it is.
+    pub is_best: bool,
+    /// By goal of the policy.
+    pub goals: Vec<GoalValue>,
+    /// The same as the edited season counts them.
+    pub as_edited: Vec<GoalValue>,
+}
+
+/// Solves the edited season; `instance` and `policy` are its rows and what is wanted of it, `season` is as it is.
+///
+/// # Errors
+/// See [`EngineError`].
+pub fn what_if(
+    season: &Season,
+    given: Option<&Matching>,
+    instance: &Instance,
+    policy: &Policy,
+) -> Result<WhatIf, EngineError> {
+    let mut policy = policy.clone();
+    let edited = |policy| Season { instance, policy, tells_why: false, ..*season };
+    let based = match season.start(given)? {
+        Start::Based(based) => based,
+        Start::Outcome(before) => {
+            let outcome = solve(&edited(&policy))?;
+            return Ok(WhatIf { before_status: before.status, before: None, policy, outcome, moves: Vec::new() });
+        }
+    };
+    let compared = Some(based.matching.assignments().to_vec());
+    policy.goals.push(Goal { compared, ..Goal::new(GoalKind::FewestChanges) });
+    let outcome = solve(&edited(&policy))?;
+    let places = outcome.places.iter().map(|place| crate::domain::Assignment { student: place.student, project: place.project });
+    let after = Matching::new(places.collect());
+    let told = outcome.summary.is_some();
+    let evaluation = evaluation::evaluate(instance, &policy, usize::MAX, &|| false).unwrap_or(based.evaluation);
+    let mut as_edited: Vec<GoalValue> = verify::goal_values(instance, &policy, &evaluation, &based.matching)
+        .into_iter()
+        .map(|check| GoalValue { value: check.value, bound: check.value, proven: false, profile: check.profile })
+        .collect();
+    as_edited.pop();
+    let is_best = based.goals.iter().all(|goal| goal.proven);
+    let before_status = if is_best { Status::Optimal } else { Status::Feasible };
+    let moves = if told { moves(instance, &based.matching, &after) } else { Vec::new() };
+    let before = Some(Before { is_best, goals: based.goals, as_edited });
+    Ok(WhatIf { before_status, before, policy, outcome, moves })
+}

@@ -1,0 +1,46 @@
+//! [`Reasons`]: what comes with every match.
+
+use super::{Alternates, Full, Optimum, Unmatched, Worth, alternates, seat_values, unmatched};
+use crate::formulation;
+use crate::funding::Carried;
+use crate::solve::Residual;
+
+/// What comes with every match.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reasons {
+    /// Who has no place, and why.
+    pub unmatched: Vec<Unmatched>,
+    /// By assignment.
+    pub alternates: Vec<Alternates>,
+    /// What one unit more would buy of whatever is full.
+    pub seat_values: Vec<(Full, Worth)>,
+}
+
+impl Optimum<'_> {
+    /// Looks at the residual network, where there is one that tells what the goals would be; who blocks it does not know.
+    pub fn with_residual<T>(&self, look: impl FnOnce(Option<&Residual>) -> T) -> T {
+        let changes = formulation::changes_from(self.instance, self.evaluation, self.matching);
+        let stop = || self.limits.stop().is_some();
+        let is_told = self.is_proven() && !self.policy.looks_at_blocking_pairs();
+        let residual = if is_told { Residual::of(self.formulation, self.solution, &changes, &stop) } else { None };
+        look(residual.as_ref())
+    }
+}
+
+/// Tells why who is left out is, what could be done instead, and what one unit more would buy. A matching is never lost because
+/// it could not be explained: then its reasons are unproven.
+pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
+    let standing = optimum.standing();
+    let counts = (0..optimum.instance.funds.len()).map(|fund| {
+        let by = carried.iter().flat_map(|carried| &carried.by);
+        by.filter(|&&by| by == Some(fund)).count() as u32
+    });
+    let counts: Vec<u32> = if carried.is_some() { counts.collect() } else { Vec::new() };
+    let students = optimum.instance.student_indices();
+    let left: Vec<_> = students.filter(|&student| standing.place(student).is_none()).collect();
+    optimum.with_residual(|residual| Reasons {
+        unmatched: unmatched(optimum, residual, &standing, &left),
+        alternates: alternates(optimum, &standing),
+        seat_values: seat_values(optimum, residual, &standing, &counts),
+    })
+}

@@ -1,0 +1,93 @@
+//! What one unit more would buy of whatever is full: a seat of a project or host, a unit of a quota, a place of a fund.
+//!
+//! A row that is not the tightest over its pairs, or that the optimum has no price for, buys nothing. The others are raised in the
+//! residual network (`solve::Residual`). Where the network is not all there is, what it tells is taken only where it keeps the other rows
+//! too, or where it is nothing: without those rows there is no more to gain than with them.
+
+use std::collections::HashMap;
+
+use crate::domain::{HostIndex, ProjectIndex};
+use crate::formulation::{RowLabel, Side};
+use crate::solve::{Detour, Residual};
+use crate::verify::{Spare, Standing};
+
+use super::{Counterfactual, Optimum};
+
+/// Something that is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Full {
+    /// The seats of a project.
+    Project(ProjectIndex),
+    /// The seats of a host.
+    Host(HostIndex),
+    /// The maximum of a quota, by place in the policy.
+    Quota(u32),
+    /// A fund, by place in the instance.
+    Fund(u32),
+}
+
+/// What one unit more would buy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worth {
+    /// Nothing: no matching is better.
+    Nothing,
+    /// The best matching there would be.
+    Better(Counterfactual),
+    /// It was not settled; the season with that unit is to be solved.
+    Open,
+}
+
+/// By what is full: what one unit more would buy. `carried` says how many each fund carries.
+pub fn seat_values(
+    optimum: &Optimum,
+    residual: Option<&Residual>,
+    standing: &Standing,
+    carried: &[u32],
+) -> Vec<(Full, Worth)> {
+    let instance = optimum.instance;
+    let rows = &optimum.formulation.rows;
+    let is_network = rows.iter().all(|row| row.label.side() != Side::Neither && row.defines.is_none());
+    let raised: HashMap<Full, Detour> = residual
+        .map(Residual::raising)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(row, detour)| Some((full(rows[row as usize].label)?, detour?)))
+        .collect();
+    let worth = |what: Full| {
+        let spare = match what {
+            Full::Project(project) => Some(Spare::Project(project)),
+            Full::Host(host) => Some(Spare::Host(host)),
+            Full::Quota(quota) => Some(Spare::Quota(quota)),
+            Full::Fund(_) => None,
+        };
+        match raised.get(&what) {
+            _ if residual.is_none() || !optimum.is_proven() => Worth::Open,
+            None => Worth::Nothing,
+            Some(detour) => match optimum.detoured(standing, detour, spare) {
+                Some(counterfactual) => Worth::Better(counterfactual),
+                // Another row over the same pairs is as tight.
+                None if is_network => Worth::Nothing,
+                None => Worth::Open,
+            },
+        }
+    };
+    let projects = instance.project_indices().filter(|&project| standing.is_full(project)).map(Full::Project);
+    let is_full = |&(at, host): &(u32, &crate::domain::Host)| {
+        host.max_seats.is_some_and(|seats| standing.hosted(HostIndex(at)) >= seats)
+    };
+    let hosts = (0..).zip(&instance.hosts).filter(is_full).map(|(at, _)| Full::Host(HostIndex(at)));
+    let quotas = standing.quotas_at_most().map(Full::Quota);
+    let funds = (0..).zip(&instance.funds).zip(carried).filter(|((_, fund), carried)| **carried >= fund.places());
+    let funds = funds.map(|((at, _), _)| Full::Fund(at));
+    projects.chain(hosts).chain(quotas).chain(funds).map(|what| (what, worth(what))).collect()
+}
+
+/// What a row is the limit of.
+fn full(label: RowLabel) -> Option<Full> {
+    match label {
+        RowLabel::ProjectSeats(project) | RowLabel::Opening(project) => Some(Full::Project(project)),
+        RowLabel::HostSeats(host) => Some(Full::Host(host)),
+        RowLabel::Quota(quota, _) => Some(Full::Quota(quota)),
+        _ => None,
+    }
+}

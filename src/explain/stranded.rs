@@ -1,0 +1,44 @@
+//! Who has no eligible project: what comes nearest, and which single rule stands before the most projects.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::domain::{Instance, Rule, StudentIndex};
+use crate::eligibility::Verdict;
+use crate::evaluation::{PairEvaluation, PairEvaluator};
+
+/// What comes nearest to a place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stranded {
+    /// The projects that the fewest rules refuse, each with all of them; by choice rank, then points, where as many do.
+    pub nearest: Vec<PairEvaluation>,
+    /// Rules that are the only one to refuse some projects, and how many those are, the most first.
+    pub opens: Vec<(Rule, u32)>,
+}
+
+/// Projects told as the nearest.
+const NEAREST: usize = 3;
+
+/// Whether any project is refused by wishes alone, and what comes nearest.
+pub(super) fn stranded(instance: &Instance, evaluator: &PairEvaluator, student: StudentIndex) -> (bool, Stranded) {
+    let mut opens: BTreeMap<Rule, u32> = BTreeMap::new();
+    let mut is_unacceptable = false;
+    let mut near: Vec<(usize, PairEvaluation)> = Vec::new();
+    for project in instance.project_indices() {
+        let pair = evaluator.evaluate(student, project);
+        is_unacceptable |= pair.verdict == Verdict::Unacceptable;
+        let mut rules: Vec<Rule> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
+        rules.dedup();
+        if let [rule] = rules[..] {
+            *opens.entry(rule).or_default() += 1;
+        }
+        near.push((rules.len(), pair));
+    }
+    near.sort_by_key(|(rules, pair)| {
+        (*rules, pair.choice_rank.unwrap_or(u32::MAX), Reverse(pair.score.points), pair.project)
+    });
+    near.truncate(NEAREST);
+    let mut opens: Vec<(Rule, u32)> = opens.into_iter().collect();
+    opens.sort_by_key(|&(rule, count)| (Reverse(count), rule));
+    (is_unacceptable, Stranded { nearest: near.into_iter().map(|(_, pair)| pair).collect(), opens })
+}

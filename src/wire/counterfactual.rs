@@ -1,0 +1,172 @@
+//! Counterfactuals, reasons and seat values: domain to message.
+
+use std::cmp::Ordering;
+
+use super::conflict::row;
+use super::evaluation::{contributions, rule, rule_counts, write_pair};
+use super::names::Names;
+use super::policy::goal_kind;
+use super::{pb, sentences};
+use crate::domain::ProjectIndex;
+use crate::evaluation::{Pair, PairEvaluation};
+use crate::explain::{Alternates, Counterfactual, Full, Move, Prospect, Unmatched, UnmatchedReason, Worth, compare};
+use crate::solve::GoalValue;
+
+/// What a goal is afterwards, compared with before.
+pub(super) fn effect(order: Ordering) -> pb::goal_price::Effect {
+    match order {
+        Ordering::Less => pb::goal_price::Effect::Worse,
+        Ordering::Equal => pb::goal_price::Effect::Same,
+        Ordering::Greater => pb::goal_price::Effect::Better,
+    }
+}
+
+/// Whoever tells of a matching: its names, and what its goals reach.
+#[derive(Clone, Copy)]
+pub(super) struct Teller<'a> {
+    pub names: Names<'a>,
+    pub goals: &'a [GoalValue],
+}
+
+impl Teller<'_> {
+    /// Every goal before and after.
+    pub fn prices(&self, after: &[GoalValue]) -> Vec<pb::GoalPrice> {
+        let counts = |value: &GoalValue| value.profile.iter().map(|&count| count as i32).collect();
+        let goals = self.names.policy.goals.iter().zip(self.goals).zip(after);
+        let price = |((goal, before), after): ((&crate::domain::Goal, &GoalValue), &GoalValue)| pb::GoalPrice {
+            kind: goal_kind(goal.kind) as i32,
+            before: before.value,
+            after: after.value,
+            change: after.value - before.value,
+            effect: effect(compare(goal.kind, after, before)) as i32,
+            profile_before: counts(before),
+            profile_after: counts(after),
+            scoped: goal.is_scoped(),
+        };
+        goals.map(price).collect()
+    }
+
+    pub fn moves(&self, moves: &[Move]) -> Vec<pb::Move> {
+        let project = |at: Option<ProjectIndex>| at.map_or_else(String::new, |project| self.names.project(project));
+        let told = |m: &Move| pb::Move {
+            student_id: self.names.student(m.student),
+            from_project_id: project(m.from),
+            to_project_id: project(m.to),
+            chain: m.chain as i32,
+        };
+        moves.iter().map(told).collect()
+    }
+
+    fn counterfactual(&self, counterfactual: &Counterfactual) -> pb::Counterfactual {
+        pb::Counterfactual { prices: self.prices(&counterfactual.goals), moves: self.moves(&counterfactual.moves) }
+    }
+
+    pub fn prospect(&self, prospect: &Prospect) -> pb::Prospect {
+        use pb::prospect::Kind;
+        let of = |kind: Kind| pb::Prospect { kind: kind as i32, ..pb::Prospect::default() };
+        match prospect {
+            Prospect::Costs(counterfactual) => {
+                pb::Prospect { counterfactual: Some(self.counterfactual(counterfactual)), ..of(Kind::Costs) }
+            }
+            Prospect::Tie(counterfactual, draw) => pb::Prospect {
+                counterfactual: Some(self.counterfactual(counterfactual)),
+                draw: draw.map(|draw| pb::LotteryDraw {
+                    level: draw.level as i32,
+                    taken_ticket_sum: draw.taken,
+                    other_ticket_sum: draw.other,
+                }),
+                ..of(Kind::Tie)
+            },
+            Prospect::Blocked(rows) => {
+                let blocked_by = rows.iter().filter_map(|&label| row(&self.names, label)).collect();
+                pb::Prospect { blocked_by, ..of(Kind::Blocked) }
+            }
+            Prospect::Unproven => of(Kind::Unproven),
+        }
+    }
+
+    pub fn unmatched(&self, unmatched: &Unmatched) -> pb::Unmatched {
+        use pb::prospect::Kind;
+        use pb::unmatched::Reason;
+        let of = |kind: Kind| Some(pb::Prospect { kind: kind as i32, ..pb::Prospect::default() });
+        let solved = |prospect: &Option<Prospect>, kind| prospect.as_ref().map_or(of(kind), |told| Some(self.prospect(told)));
+        let (reason, placing) = match &unmatched.reason {
+            UnmatchedReason::NoEligibleProject => (Reason::NoEligibleProject, None),
+            UnmatchedReason::NotAcceptable => (Reason::NotAcceptable, None),
+            UnmatchedReason::Blocked(rows) => (Reason::Blocked, Some(self.prospect(&Prospect::Blocked(rows.clone())))),
+            UnmatchedReason::CrowdedOut(prospect) => (Reason::CrowdedOut, solved(prospect, Kind::Costs)),
+            UnmatchedReason::Tie(prospect) => (Reason::Tie, solved(prospect, Kind::Tie)),
+            UnmatchedReason::Unproven => (Reason::Unproven, of(Kind::Unproven)),
+        };
+        let stranded = &unmatched.stranded;
+        let single = stranded.opens.iter().map(|&(only, count)| pb::RuleCount {
+            rule: rule(only) as i32,
+            project_count: count as i32,
+        });
+        let mut told = pb::Unmatched {
+            student_id: self.names.student(unmatched.student),
+            reason: reason as i32,
+            possible_project_count: unmatched.possible as i32,
+            full_project_count: unmatched.full as i32,
+            closed_project_count: unmatched.closed as i32,
+            refusals: rule_counts(&unmatched.refusals),
+            nearest_projects: stranded.nearest.iter().map(|pair| write_pair(self.names.instance, pair)).collect(),
+            single_rules: single.collect(),
+            placing,
+            sentence: String::new(),
+        };
+        told.sentence = sentences::unmatched(&told, true);
+        told
+    }
+
+    fn alternate(&self, pair: &Pair) -> pb::Alternate {
+        let host_rank = self.names.instance.projects[pair.project.at()].rank_of(pair.student);
+        pb::Alternate {
+            student_id: self.names.student(pair.student),
+            project_id: self.names.project(pair.project),
+            points: pair.points.0,
+            choice_rank: pair.choice_rank.map(|rank| rank as i32),
+            host_rank: host_rank.map(|rank| rank as i32),
+        }
+    }
+
+    /// A placement, and what could be done today about it.
+    pub fn assignment(&self, place: &PairEvaluation, alternates: Option<&Alternates>) -> pb::Assignment {
+        let told = |pairs: fn(&Alternates) -> &Vec<Pair>| {
+            alternates.map(|a| pairs(a).iter().map(|pair| self.alternate(pair)).collect()).unwrap_or_default()
+        };
+        pb::Assignment {
+            student_id: self.names.student(place.student),
+            project_id: self.names.project(place.project),
+            points: place.score.points.0,
+            contributions: contributions(&place.score),
+            choice_rank: place.choice_rank.map(|rank| rank as i32),
+            host_rank: place.host_rank.map(|rank| rank as i32),
+            fund_id: String::new(),
+            alternates: told(|alternates| &alternates.projects),
+            next_students: told(|alternates| &alternates.students),
+        }
+    }
+
+    pub fn seat_value(&self, full: Full, worth: &Worth) -> pb::SeatValue {
+        use pb::conflict_row::Kind;
+        let of = |kind: Kind| pb::SeatValue { kind: kind as i32, ..pb::SeatValue::default() };
+        let mut told = match full {
+            Full::Project(p) => pb::SeatValue { project_id: self.names.project(p), ..of(Kind::ProjectSeats) },
+            Full::Host(h) => pb::SeatValue { host_id: self.names.host(h), ..of(Kind::HostSeats) },
+            Full::Quota(q) => pb::SeatValue { quota_id: self.names.quota(q), ..of(Kind::Quota) },
+            Full::Fund(f) => {
+                pb::SeatValue { fund_id: self.names.instance.funds[f as usize].id.clone(), ..of(Kind::Fund) }
+            }
+        };
+        told.exact = *worth != Worth::Open;
+        if let Worth::Better(counterfactual) = worth {
+            let is_changed = |price: &pb::GoalPrice| price.effect() != pb::goal_price::Effect::Same;
+            told.better = true;
+            told.prices = self.prices(&counterfactual.goals).into_iter().filter(is_changed).collect();
+            told.moved_count = counterfactual.moves.len() as i32;
+        }
+        told.sentence = sentences::seat_value(&told);
+        told
+    }
+}

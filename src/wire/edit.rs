@@ -1,0 +1,312 @@
+//! Edits: message to domain and back.
+
+use super::evaluation::{criterion, rule};
+use super::names::Names;
+use super::request::Ids;
+use super::{Faults, pb};
+use crate::codes;
+use crate::domain::{Criterion, Edit, Instance, Policy, Rule, StudentIndex, Weight};
+use crate::finding::At;
+
+/// Most edits of one question.
+const MAX_EDITS: usize = 100;
+/// Most seats, and most places of a fund.
+const MAX_SEATS: i64 = 100_000;
+/// Greatest bound of a quota.
+const MAX_COUNT: i64 = 10_000_000;
+
+/// Reads edits, each of the season that the ones before have made, and makes them; they are told as they were understood.
+///
+/// # Errors
+/// Every fault.
+pub fn make_edits(instance: &mut Instance, policy: &mut Policy, raw: &[pb::Edit]) -> Result<Vec<pb::Edit>, Faults> {
+    let mut faults = Faults::default();
+    let all = At::root("edits");
+    let mut told = Vec::new();
+    if raw.is_empty() {
+        faults.add(&codes::NO_EDIT, all, "no edit");
+    }
+    if faults.count(all, raw.len(), MAX_EDITS) {
+        for (place, raw) in raw.iter().enumerate() {
+            let read = Reader { instance, policy, at: all.index(place), raw };
+            let Some(edit) = read.edit(&mut faults) else { continue };
+            told.push(write_edit(&Names { instance, policy }, &edit));
+            edit.apply(instance, policy);
+        }
+    }
+    if faults.total() == 0 { Ok(told) } else { Err(faults) }
+}
+
+/// One edit and what it is of.
+struct Reader<'a> {
+    instance: &'a Instance,
+    policy: &'a Policy,
+    at: At<'a>,
+    raw: &'a pb::Edit,
+}
+
+impl Reader<'_> {
+    fn edit(&self, faults: &mut Faults) -> Option<Edit> {
+        use pb::edit::Kind;
+        let (instance, raw) = (self.instance, self.raw);
+        let ids = Ids::of(instance);
+        let project = |faults: &mut Faults| ids.project(self.at.field("project_id"), &raw.project_id, faults);
+        let host = |faults: &mut Faults| ids.host(self.at.field("host_id"), &raw.host_id, faults);
+        let pair = |faults: &mut Faults| {
+            let (student, project) = (self.student(&ids, faults), project(faults));
+            Some((student?, project?))
+        };
+        let seats = |number: i64| number as u32;
+        let Ok(kind) = Kind::try_from(raw.kind) else {
+            faults.add(&codes::UNKNOWN_ENUM_VALUE, self.at.field("kind"), format!("number {} has no meaning here", raw.kind));
+            return None;
+        };
+        Some(match kind {
+            Kind::Unspecified => {
+                faults.add(&codes::UNKNOWN_ENUM_VALUE, self.at.field("kind"), "not stated");
+                return None;
+            }
+            Kind::ProjectSeats => {
+                let project = project(faults)?;
+                let from = instance.projects[project.at()].max_seats();
+                Edit::ProjectSeats(project, seats(self.number(i64::from(from), MAX_SEATS, faults)?))
+            }
+            Kind::HostSeats => {
+                let host = host(faults)?;
+                let from = instance.hosts[host.at()].max_seats;
+                if from.is_none() && raw.by.is_some() {
+                    faults.add(&codes::OUT_OF_RANGE, self.at.field("by"), "the host has no limit");
+                    return None;
+                }
+                Edit::HostSeats(host, seats(self.number(i64::from(from.unwrap_or(0)), MAX_SEATS, faults)?))
+            }
+            Kind::ProjectMinimum => {
+                let project = project(faults)?;
+                let from = instance.projects[project.at()].min_seats();
+                Edit::ProjectMinimum(project, seats(self.number(i64::from(from), MAX_SEATS, faults)?))
+            }
+            Kind::ClearMustOpen => Edit::MayStayClosed(project(faults)?),
+            Kind::MustOpen => Edit::MustOpen(project(faults)?),
+            Kind::ClearMustPlace => Edit::NeedNoPlace(self.student(&ids, faults)?),
+            Kind::MustPlace => Edit::MustPlace(self.student(&ids, faults)?),
+            Kind::WithdrawStudent => Edit::WithdrawStudent(self.student(&ids, faults)?),
+            Kind::RemovePin => pair(faults).map(|(student, project)| Edit::Unpin(student, project))?,
+            Kind::Pin => pair(faults).map(|(student, project)| Edit::Pin(student, project))?,
+            Kind::Forbid => pair(faults).map(|(student, project)| Edit::Forbid(student, project))?,
+            Kind::QuotaMinimum => {
+                let quota = self.quota(faults)?;
+                let from = self.policy.quotas[quota as usize].min.unwrap_or(0);
+                Edit::QuotaMinimum(quota, self.number(from, MAX_COUNT, faults)?)
+            }
+            Kind::QuotaMaximum => {
+                let quota = self.quota(faults)?;
+                let from = self.policy.quotas[quota as usize].max;
+                if from.is_none() && raw.by.is_some() {
+                    faults.add(&codes::OUT_OF_RANGE, self.at.field("by"), "the quota has no maximum");
+                    return None;
+                }
+                Edit::QuotaMaximum(quota, self.number(from.unwrap_or(0), MAX_COUNT, faults)?)
+            }
+            Kind::FundPlaces => {
+                let at = self.at.field("fund_id");
+                let fund = self.known(at, instance.funds.iter().position(|fund| fund.id == raw.fund_id), faults)?;
+                let from = instance.funds[fund as usize].places();
+                Edit::FundPlaces(fund, seats(self.number(i64::from(from), MAX_SEATS, faults)?))
+            }
+            Kind::RemoveLink => {
+                let mut students: Vec<StudentIndex> = Vec::new();
+                for (place, id) in raw.student_ids.iter().enumerate() {
+                    students.extend(ids.student(self.at.field("student_ids").index(place), id, faults));
+                }
+                students.sort_unstable();
+                let found = instance.links.iter().position(|link| link.students == students);
+                Edit::Unlink(self.known(self.at.field("student_ids"), found, faults)?)
+            }
+            Kind::WaiveRule => {
+                let student = self.student(&ids, faults);
+                let project = if raw.project_id.is_empty() { Some(None) } else { project(faults).map(Some) };
+                let at = self.at.field("rule");
+                let waived = faults.stated(at, raw.rule, &Rule::ALL)?;
+                if !waived.is_waivable() {
+                    faults.add(&codes::RULE_NOT_WAIVABLE, at, "no manager may waive this rule");
+                    return None;
+                }
+                Edit::Waive(student?, project?, waived)
+            }
+            Kind::ClearStableOnly => Edit::MayBlock,
+            Kind::TermWeight => {
+                let term = faults.stated(self.at.field("criterion"), raw.criterion, &Criterion::ALL);
+                let at = self.at.field("weight");
+                if raw.weight.is_none() {
+                    faults.add(&codes::OUT_OF_RANGE, at, "not stated");
+                }
+                let weight = raw.weight.and_then(|weight| faults.decimal(at, weight, Weight::MAX, Weight::from_f64));
+                Edit::TermWeight(term?, weight?)
+            }
+            Kind::SuspendCountry => {
+                let at = self.at.field("country_code");
+                if raw.country_code.is_empty() {
+                    faults.add(&codes::UNKNOWN_COUNTRY, at, "an empty code");
+                }
+                Edit::SuspendCountry(faults.country(at, &raw.country_code)?)
+            }
+            Kind::WithdrawHost => Edit::WithdrawHost(host(faults)?),
+        })
+    }
+
+    /// The one student that it is about.
+    fn student(&self, ids: &Ids, faults: &mut Faults) -> Option<StudentIndex> {
+        let at = self.at.field("student_ids");
+        let [id] = &self.raw.student_ids[..] else {
+            faults.add(&codes::OUT_OF_RANGE, at, format!("{} students, one is asked for", self.raw.student_ids.len()));
+            return None;
+        };
+        ids.student(at.index(0), id, faults)
+    }
+
+    fn quota(&self, faults: &mut Faults) -> Option<u32> {
+        let found = self.policy.quotas.iter().position(|quota| quota.id == self.raw.quota_id);
+        self.known(self.at.field("quota_id"), found, faults)
+    }
+
+    fn known(&self, at: At, found: Option<usize>, faults: &mut Faults) -> Option<u32> {
+        if found.is_none() {
+            faults.add(&codes::UNKNOWN_ID, at, "no row of the request has this id");
+        }
+        found.map(|at| at as u32)
+    }
+
+    /// The number as it is to be, from `to` or by `by`.
+    fn number(&self, from: i64, most: i64, faults: &mut Faults) -> Option<i64> {
+        let (at, number) = match (self.raw.to, self.raw.by) {
+            (Some(to), None) => (self.at.field("to"), to),
+            (None, Some(by)) => (self.at.field("by"), from.saturating_add(by)),
+            (None, None) | (Some(_), Some(_)) => {
+                faults.add(&codes::OUT_OF_RANGE, self.at.field("to"), "one of to and by is asked for");
+                return None;
+            }
+        };
+        if !(0..=most).contains(&number) {
+            faults.add(&codes::OUT_OF_RANGE, at, format!("it makes {number}, outside 0 to {most}"));
+            return None;
+        }
+        Some(number)
+    }
+}
+
+/// Writes an edit of a season as it is before it.
+pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
+    use pb::edit::Kind;
+    let instance = names.instance;
+    let plain = |kind: Kind, sentence: String| pb::Edit { kind: kind as i32, sentence, ..pb::Edit::default() };
+    let changed = |kind: Kind, what: &str, from: i64, to: i64| {
+        let how = if to > from { "Raise" } else { "Lower" };
+        let sentence = format!("{how} {what} from {from} to {to}.");
+        pb::Edit { from: Some(from), to: Some(to), ..plain(kind, sentence) }
+    };
+    match *edit {
+        Edit::ProjectSeats(p, to) => {
+            let (project_id, from) = (names.project(p), instance.projects[p.at()].max_seats());
+            let what = format!("the seats of project {project_id}");
+            pb::Edit { project_id, ..changed(Kind::ProjectSeats, &what, i64::from(from), i64::from(to)) }
+        }
+        Edit::HostSeats(h, to) => {
+            let (host_id, from) = (names.host(h), instance.hosts[h.at()].max_seats.unwrap_or(0));
+            let what = format!("the seats of host {host_id}");
+            pb::Edit { host_id, ..changed(Kind::HostSeats, &what, i64::from(from), i64::from(to)) }
+        }
+        Edit::ProjectMinimum(p, to) => {
+            let (project_id, from) = (names.project(p), instance.projects[p.at()].min_seats());
+            let what = format!("the minimum of project {project_id}");
+            pb::Edit { project_id, ..changed(Kind::ProjectMinimum, &what, i64::from(from), i64::from(to)) }
+        }
+        Edit::MayStayClosed(p) => {
+            let project_id = names.project(p);
+            let sentence = format!("Let project {project_id} stay closed.");
+            pb::Edit { project_id, ..plain(Kind::ClearMustOpen, sentence) }
+        }
+        Edit::MayBlock => plain(Kind::ClearStableOnly, "Let pairs block.".to_owned()),
+        Edit::NeedNoPlace(s) => {
+            let student = names.student(s);
+            let sentence = format!("Do not ask that student {student} is placed.");
+            pb::Edit { student_ids: vec![student], ..plain(Kind::ClearMustPlace, sentence) }
+        }
+        Edit::Unpin(s, p) => {
+            let (student, project_id) = (names.student(s), names.project(p));
+            let sentence = format!("Do not pin student {student} to project {project_id}.");
+            pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::RemovePin, sentence) }
+        }
+        Edit::QuotaMinimum(q, to) => {
+            let quota_id = names.quota(q);
+            let from = names.policy.quotas[q as usize].min.unwrap_or(0);
+            let what = format!("the minimum of quota {quota_id}");
+            pb::Edit { quota_id, ..changed(Kind::QuotaMinimum, &what, from, to) }
+        }
+        Edit::QuotaMaximum(q, to) => {
+            let quota_id = names.quota(q);
+            let from = names.policy.quotas[q as usize].max.unwrap_or(0);
+            let what = format!("the maximum of quota {quota_id}");
+            pb::Edit { quota_id, ..changed(Kind::QuotaMaximum, &what, from, to) }
+        }
+        Edit::FundPlaces(fund, to) => {
+            let fund = &instance.funds[fund as usize];
+            let what = format!("the placements that fund {} carries", fund.id);
+            let edit = changed(Kind::FundPlaces, &what, i64::from(fund.places()), i64::from(to));
+            pb::Edit { fund_id: fund.id.clone(), ..edit }
+        }
+        Edit::Unlink(l) => {
+            let student_ids = names.linked(l);
+            let sentence = format!("Do not link students {}.", student_ids.join(" and "));
+            pb::Edit { student_ids, ..plain(Kind::RemoveLink, sentence) }
+        }
+        Edit::Waive(s, p, waived) => {
+            let (student, project_id) = (names.student(s), p.map_or_else(String::new, |p| names.project(p)));
+            let waived = rule(waived);
+            let place = if p.is_some() { format!(" at project {project_id}") } else { String::new() };
+            let sentence = format!("Waive {} for student {student}{place}.", waived.as_str_name());
+            let edit = plain(Kind::WaiveRule, sentence);
+            pb::Edit { student_ids: vec![student], project_id, rule: waived as i32, ..edit }
+        }
+        Edit::Pin(s, p) => {
+            let (student, project_id) = (names.student(s), names.project(p));
+            let sentence = format!("Match student {student} to project {project_id}.");
+            pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::Pin, sentence) }
+        }
+        Edit::Forbid(s, p) => {
+            let (student, project_id) = (names.student(s), names.project(p));
+            let sentence = format!("Do not match student {student} to project {project_id}.");
+            pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::Forbid, sentence) }
+        }
+        Edit::MustPlace(s) => {
+            let student = names.student(s);
+            let sentence = format!("Place student {student}.");
+            pb::Edit { student_ids: vec![student], ..plain(Kind::MustPlace, sentence) }
+        }
+        Edit::WithdrawStudent(s) => {
+            let student = names.student(s);
+            let sentence = format!("Withdraw student {student}.");
+            pb::Edit { student_ids: vec![student], ..plain(Kind::WithdrawStudent, sentence) }
+        }
+        Edit::TermWeight(term, weight) => {
+            let (raw, from) = (criterion(term), names.policy.weights.0[term as usize].to_f64());
+            let sentence = format!("Change the weight of {} from {from} to {}.", raw.as_str_name(), weight.to_f64());
+            let edit = plain(Kind::TermWeight, sentence);
+            pb::Edit { criterion: raw as i32, weight: Some(weight.to_f64()), ..edit }
+        }
+        Edit::SuspendCountry(country) => {
+            let country_code = country.to_string();
+            let sentence = format!("Suspend country {country_code}.");
+            pb::Edit { country_code, ..plain(Kind::SuspendCountry, sentence) }
+        }
+        Edit::WithdrawHost(h) => {
+            let host_id = names.host(h);
+            let sentence = format!("Withdraw host {host_id}.");
+            pb::Edit { host_id, ..plain(Kind::WithdrawHost, sentence) }
+        }
+        Edit::MustOpen(p) => {
+            let project_id = names.project(p);
+            let sentence = format!("Open project {project_id}.");
+            pb::Edit { project_id, ..plain(Kind::MustOpen, sentence) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Explanations: message to domain and back.
+
+use super::audience::Audience;
+use super::counterfactual::Teller;
+use super::evaluation::{rule, write_pair};
+use super::names::Names;
+use super::outcome::status;
+use super::request::Ids;
+use super::{Faults, pb, sentences};
+use crate::codes;
+use crate::domain::{Instance, Policy};
+use crate::engine::{About, Explained, Explanation};
+use crate::explain::{PairExplanation, PairReason, ProjectExplanation, ProjectState, StudentExplanation};
+use crate::finding::At;
+
+/// Reads what is to be explained, and to whom.
+///
+/// # Errors
+/// Every fault.
+pub fn read_about(
+    instance: &Instance,
+    about: Option<&pb::explain_request::About>,
+    audience: i32,
+) -> Result<(About, Audience), Faults> {
+    use pb::explain_request::About as Raw;
+    let mut faults = Faults::default();
+    let ids = Ids::of(instance);
+    let read_audience = faults.level(At::root("audience"), audience, &Audience::ALL).unwrap_or(Audience::Manager);
+    let read = match about {
+        None => {
+            faults.add(&codes::NOTHING_ASKED, At::root("about"), "none of student_id, project_id and pair");
+            None
+        }
+        Some(Raw::StudentId(id)) => ids.student(At::root("student_id"), id, &mut faults).map(About::Student),
+        Some(Raw::ProjectId(id)) => ids.project(At::root("project_id"), id, &mut faults).map(About::Project),
+        Some(Raw::Pair(pair)) => {
+            let at = At::root("pair");
+            let student = ids.student(at.field("student_id"), &pair.student_id, &mut faults);
+            let project = ids.project(at.field("project_id"), &pair.project_id, &mut faults);
+            student.zip(project).map(|(student, project)| About::Pair(student, project))
+        }
+    };
+    match (read_audience, about) {
+        (Audience::Student, Some(Raw::ProjectId(_))) | (Audience::Host, Some(Raw::StudentId(_))) => {
+            faults.add(&codes::NOT_FOR_THIS_AUDIENCE, At::root("audience"), "it is not explained to this audience");
+        }
+        _ => {}
+    }
+    match read {
+        Some(about) if faults.total() == 0 => Ok((about, read_audience)),
+        _ => Err(faults),
+    }
+}
+
+/// Writes an explanation for those who read it.
+pub fn write_explanation(
+    instance: &Instance,
+    policy: &Policy,
+    explanation: &Explanation,
+    audience: Audience,
+) -> pb::ExplainResponse {
+    use pb::explain_response::About;
+    let teller = Teller { names: Names { instance, policy }, goals: &explanation.goals };
+    let values = audience == Audience::Manager;
+    let mut told = Vec::new();
+    let about = explanation.explained.as_ref().map(|explained| match explained {
+        Explained::Student(explained) => {
+            let mut message = student(&teller, explained);
+            audience.of_student(&mut message);
+            told = sentences::student(&message, values);
+            About::Student(message)
+        }
+        Explained::Project(explained) => {
+            let mut message = project(&teller, explained);
+            audience.of_project(&mut message);
+            told = sentences::project(&message, values);
+            About::Project(message)
+        }
+        Explained::Pair(explained) => {
+            let mut message = pair(&teller, explained);
+            audience.of_pair(&mut message);
+            told = vec![sentences::pair(&message, values)];
+            About::Pair(message)
+        }
+    });
+    pb::ExplainResponse {
+        status: status(explanation.status) as i32,
+        is_best: explanation.is_best,
+        about,
+        sentences: told,
+    }
+}
+
+fn pair(teller: &Teller, explanation: &PairExplanation) -> pb::PairExplanation {
+    use pb::pair_explanation::Reason;
+    let (reason, prospect) = match &explanation.reason {
+        PairReason::Matched => (Reason::Matched, None),
+        PairReason::Refused => (Reason::Refused, None),
+        PairReason::Possible(prospect) => (Reason::Possible, Some(teller.prospect(prospect))),
+    };
+    let evaluation = Some(write_pair(teller.names.instance, &explanation.evaluation));
+    pb::PairExplanation { evaluation, reason: reason as i32, prospect }
+}
+
+fn student(teller: &Teller, explanation: &StudentExplanation) -> pb::StudentExplanation {
+    let place = explanation.place.as_ref();
+    pb::StudentExplanation {
+        student_id: teller.names.student(explanation.student),
+        assignment: place.map(|(place, alternates)| teller.assignment(place, Some(alternates))),
+        unmatched: explanation.unmatched.as_ref().map(|left| teller.unmatched(left)),
+        preferred: explanation.preferred.iter().map(|preferred| pair(teller, preferred)).collect(),
+        preferred_count: explanation.preferred_count as i32,
+    }
+}
+
+fn project(teller: &Teller, explanation: &ProjectExplanation) -> pb::ProjectExplanation {
+    use pb::project_explanation::State;
+    let state = match explanation.state {
+        ProjectState::NoSeats => State::NoSeats,
+        ProjectState::NoEligibleStudent => State::NoEligibleStudent,
+        ProjectState::Full => State::Full,
+        ProjectState::FreeSeats => State::FreeSeats,
+        ProjectState::Empty => State::Empty,
+        ProjectState::Closed => State::Closed,
+    };
+    let refusals = explanation.refusals.iter();
+    pb::ProjectExplanation {
+        project_id: teller.names.project(explanation.project),
+        state: state as i32,
+        seat_count: teller.names.instance.projects[explanation.project.at()].max_seats() as i32,
+        assignments: explanation.places.iter().map(|place| teller.assignment(place, None)).collect(),
+        eligible_student_count: explanation.eligible as i32,
+        refusals: refusals
+            .map(|&(refusing, count)| pb::StudentCount { rule: rule(refusing) as i32, student_count: count as i32 })
+            .collect(),
+        next_students: explanation.next.iter().map(|next| pair(teller, next)).collect(),
+        newcomer: explanation.newcomer.as_ref().map(|newcomer| teller.prospect(newcomer)),
+        host_is_full: explanation.host_is_full,
+    }
+}

@@ -1,0 +1,64 @@
+//! What-ifs: domain to message.
+
+use super::conflict::{write_conflict, write_relaxation};
+use super::counterfactual::Teller;
+use super::names::Names;
+use super::outcome::{goal, status};
+use super::{pb, sentences, write_finding, write_instance, write_policy};
+use crate::domain::{Instance, Policy};
+use crate::engine::{GoalResult, WhatIf};
+
+/// Writes what would be; `instance` and `policy` are the season as it is, `edited` the edited rows, `edits` how they were understood, and
+/// `returns_request` says whether the edited season is wanted.
+pub fn write_what_if(
+    instance: &Instance,
+    policy: &Policy,
+    edited: &Instance,
+    what_if: &WhatIf,
+    edits: Vec<pb::Edit>,
+    returns_request: bool,
+) -> pb::WhatIfResponse {
+    let outcome = &what_if.outcome;
+    let names = Names { instance, policy };
+    let after: Vec<_> = outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
+    let told = what_if.before.as_ref().filter(|_| outcome.summary.is_some());
+    let counterfactual = told.map(|before| {
+        let teller = Teller { names, goals: &before.goals };
+        pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&what_if.moves) }
+    });
+    let recounted = what_if.before.iter().filter(|before| {
+        let same = |(was, is): (&crate::solve::GoalValue, &crate::solve::GoalValue)| (was.value, &was.profile) == (is.value, &is.profile);
+        !before.goals.iter().zip(&before.as_edited).all(same)
+    });
+    let before_as_edited = recounted.flat_map(|before| {
+        policy.goals.iter().zip(&before.as_edited).map(|(asked, reached)| {
+            goal(&GoalResult { kind: asked.kind, is_scoped: asked.is_scoped(), reached: reached.clone() })
+        })
+    });
+    let placement = |place: &crate::evaluation::PairEvaluation| pb::Placement {
+        student_id: names.student(place.student),
+        project_id: names.project(place.project),
+    };
+    let request = returns_request.then(|| pb::MatchRequest {
+        instance: Some(write_instance(edited)),
+        policy: Some(write_policy(edited, &what_if.policy)),
+    });
+    let mut told = pb::WhatIfResponse {
+        status: status(outcome.status) as i32,
+        before_status: status(what_if.before_status) as i32,
+        before_is_best: what_if.before.as_ref().is_some_and(|before| before.is_best),
+        canonical: outcome.canonical,
+        counterfactual,
+        before_as_edited: before_as_edited.collect(),
+        assignments: outcome.places.iter().map(placement).collect(),
+        conflicts: outcome.conflicts.iter().map(|c| write_conflict(edited, &what_if.policy, c)).collect(),
+        relaxations: outcome.relaxations.iter().map(|r| write_relaxation(edited, &what_if.policy, r)).collect(),
+        findings: outcome.findings.iter().map(write_finding).collect(),
+        edits,
+        sentence: String::new(),
+        request,
+        goals: outcome.goals.iter().take(policy.goals.len()).map(goal).collect(),
+    };
+    told.sentence = sentences::what_if(&told);
+    told
+}
