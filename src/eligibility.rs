@@ -67,6 +67,11 @@ impl RuleSet {
         self.0 == 0
     }
 
+    /// How many it holds.
+    pub fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
     /// The rules held, in order.
     pub fn iter(self) -> impl Iterator<Item = Rule> {
         Rule::ALL.into_iter().filter(move |&rule| self.0 & (1 << rule as u32) != 0)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::thread;
 
 use crate::domain::{FundSet, Instance, Points, Policy, ProjectIndex, StudentIndex, Waiver};
-use crate::eligibility::{self, Refusal, Rule, Rulebook, Verdict};
+use crate::eligibility::{self, Refusal, Rule, RuleSet, Rulebook, Verdict};
 use crate::scoring::{self, Scale, Score};
 
 /// A pair that may be matched.
@@ -192,6 +192,13 @@ impl<'a> PairEvaluator<'a> {
     /// The evaluator of a season under a policy.
     pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
         Self { rulebook: Rulebook::new(instance, policy), scale: Scale::of(instance, policy) }
+    }
+
+    /// The rules that refuse a pair, without what they say; the rank of the choice that covers it, and its points.
+    pub fn glance(&self, student: StudentIndex, project: ProjectIndex) -> (RuleSet, Option<u32>, Points) {
+        let case = self.rulebook.case(student, project);
+        let points = || scoring::points(&case, self.scale);
+        (eligibility::refusing_rules(&case), case.student.choice_rank(case.targets), points())
     }
 
     /// What the rules and the score say of a pair.

@@ -1,7 +1,7 @@
 //! What an explanation or a what-if starts from: a matching of the season, given or found, and whether it is the best.
 
 use super::{Checked, EngineError, Outcome, Reached, Season, check};
-use crate::domain::Matching;
+use crate::domain::{Goal, Matching};
 use crate::evaluation::{Evaluation, Pair};
 use crate::explain::Optimum;
 use crate::formulation::Formulation;
@@ -42,8 +42,12 @@ impl Season<'_> {
                 return Err(EngineError::OutcomeBreaksRules { first: first.kind, count: broken.len() });
             }
             let values = verify::goal_values(self.instance, self.policy, &evaluation, given);
-            let is_reached = |(check, best): (&GoalCheck, &GoalValue)| (check.value, &check.profile) == (best.value, &best.profile);
-            let is_best = values.iter().zip(&goals).all(is_reached);
+            // With a tolerance what is as good may have other values, but is within it of the bound.
+            let is_reached = |((check, best), goal): ((&GoalCheck, &GoalValue), &Goal)| match goal.tolerance {
+                0 => (check.value, &check.profile) == (best.value, &best.profile),
+                tolerance => check.value.abs_diff(best.bound) <= tolerance.unsigned_abs(),
+            };
+            let is_best = values.iter().zip(&goals).zip(&self.policy.goals).all(is_reached);
             let is_given = |pair: &Pair| given.place_of(pair.student) == Some(pair.project);
             solution.matched = evaluation.pairs.iter().map(is_given).collect();
             solution.canonical = false;

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::domain::{Instance, Rule, StudentIndex};
-use crate::eligibility::Verdict;
 use crate::evaluation::{PairEvaluation, PairEvaluator};
 
 /// What comes nearest to a place.
@@ -23,22 +22,19 @@ const NEAREST: usize = 3;
 pub(super) fn stranded(instance: &Instance, evaluator: &PairEvaluator, student: StudentIndex) -> (bool, Stranded) {
     let mut opens: BTreeMap<Rule, u32> = BTreeMap::new();
     let mut is_unacceptable = false;
-    let mut near: Vec<(usize, PairEvaluation)> = Vec::new();
+    let mut near = Vec::new();
     for project in instance.project_indices() {
-        let pair = evaluator.evaluate(student, project);
-        is_unacceptable |= pair.verdict == Verdict::Unacceptable;
-        let mut rules: Vec<Rule> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
-        rules.dedup();
-        if let [rule] = rules[..] {
-            *opens.entry(rule).or_default() += 1;
+        let (rules, choice_rank, points) = evaluator.glance(student, project);
+        is_unacceptable |= rules.iter().all(Rule::is_wish);
+        if rules.count() == 1 {
+            rules.iter().for_each(|rule| *opens.entry(rule).or_default() += 1);
         }
-        near.push((rules.len(), pair));
+        near.push((rules.count(), choice_rank.unwrap_or(u32::MAX), Reverse(points), project));
     }
-    near.sort_by_key(|(rules, pair)| {
-        (*rules, pair.choice_rank.unwrap_or(u32::MAX), Reverse(pair.score.points), pair.project)
-    });
+    near.sort_unstable();
     near.truncate(NEAREST);
     let mut opens: Vec<(Rule, u32)> = opens.into_iter().collect();
     opens.sort_by_key(|&(rule, count)| (Reverse(count), rule));
-    (is_unacceptable, Stranded { nearest: near.into_iter().map(|(_, pair)| pair).collect(), opens })
+    let nearest = near.into_iter().map(|(_, _, _, project)| evaluator.evaluate(student, project)).collect();
+    (is_unacceptable, Stranded { nearest, opens })
 }

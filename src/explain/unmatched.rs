@@ -111,7 +111,10 @@ fn settled(
     if open(&reasons).is_empty() {
         return Ok(reasons.into_iter().flatten().collect());
     }
-    let as_good = optimum.as_good();
+    // Whom a goal more, the least important, can place without giving anything up. A tolerance would be given up, so that the goals are
+    // held as they are there.
+    let gives_up = optimum.formulation.goals.iter().any(|goal| goal.tolerance > 0);
+    let as_good = if gives_up { optimum.as_good() } else { optimum.formulation.clone() };
     sort_out(optimum, &as_good, students, open(&reasons), &mut reasons, UnmatchedReason::Tie(None))?;
     let plain = Formulation { goals: Vec::new(), ..optimum.formulation.clone() };
     // Whoever a plain exchange places is not blocked, which needs no solver.

@@ -4,6 +4,7 @@
 mod diagnosis;
 mod enumerate;
 pub mod generate;
+mod reasons;
 mod second_solver;
 
 use misti_matching::wire::pb;
@@ -37,8 +38,8 @@ pub fn goal(kind: Kind) -> pb::Goal {
     pb::Goal { kind: kind as i32, floor_points, ..pb::Goal::default() }
 }
 
-/// Solves an instance by goals and compares everything with brute force; true where there is a matching.
-fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
+/// A season of a seed, as every comparison with brute force takes it.
+fn request(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> pb::MatchRequest {
     let lottery_seed = seed as i64 % 5 - 2;
     let quotas = generate::quotas(&mut ChaCha8Rng::seed_from_u64(seed), &instance);
     let weights = Some(generate::weights());
@@ -46,8 +47,13 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
     let stable_only = seed % 12 == 5;
     let policy =
         pb::Policy { goals, lottery_seed, weights, quotas, paid_placements_only, stable_only, ..pb::Policy::default() };
-    let expected = Oracle::new(&instance, &policy).best();
-    let request = pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
+    pb::MatchRequest { instance: Some(instance), policy: Some(policy) }
+}
+
+/// Solves an instance by goals and compares everything with brute force; true where there is a matching.
+fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
+    let request = request(seed, instance, goals);
+    let expected = oracle(&request).best();
     let outcome = solve(request.clone());
     let told = || format!("seed {seed}\n{:#?}\n{outcome:#?}\nexpected {expected:#?}", request.policy);
     assert!(!is_pure(&request) || outcome.certificate.is_some() || !outcome.findings.is_empty(), "{}", told());
@@ -73,6 +79,10 @@ fn agrees(seed: u64, instance: pb::Instance, goals: Vec<pb::Goal>) -> bool {
         assert!(goal.proven, "{}", told());
     }
     true
+}
+
+fn oracle(request: &pb::MatchRequest) -> Oracle<'_> {
+    Oracle::new(request.instance.as_ref().expect("an instance"), request.policy.as_ref().expect("a policy"))
 }
 
 /// Whether prices can prove it: nothing opens or stays closed, and no goal has a tolerance, counts some students only or looks at who blocks.

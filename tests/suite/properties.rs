@@ -207,7 +207,7 @@ fn a_season_cut_short_is_feasible_with_an_honest_bound() {
     assert!(outcome.goals.iter().all(|goal| goal.bound >= goal.value));
     assert!(outcome.goals.iter().any(|goal| !goal.proven && goal.bound > goal.value && goal.relative_gap > 0.0));
     // Nobody claims to know why of a matching that is not proven the best.
-    let left_out = pb::unmatched::Reason::LeftOutByGoals;
+    let left_out = pb::unmatched::Reason::CrowdedOut;
     assert!(outcome.unmatched.iter().all(|student| student.reason() != left_out));
 }
 

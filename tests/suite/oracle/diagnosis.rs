@@ -12,7 +12,7 @@ fn is_feasible(instance: &pb::Instance, policy: &pb::Policy) -> bool {
 }
 
 /// A request in which nothing is asked for but these rows.
-fn only(request: &pb::MatchRequest, rows: &[pb::ConflictRow]) -> (pb::Instance, pb::Policy) {
+pub fn only(request: &pb::MatchRequest, rows: &[pb::ConflictRow]) -> (pb::Instance, pb::Policy) {
     let mut instance = request.instance.clone().expect("an instance");
     let mut policy = request.policy.clone().expect("a policy");
     let students = instance.students.len() as i32;
@@ -84,7 +84,7 @@ pub fn conflicts_are_irreducible(request: &pb::MatchRequest, outcome: &pb::Outco
     }
 }
 
-fn change(instance: &mut pb::Instance, policy: &mut pb::Policy, edit: &pb::Edit, to: i64) {
+pub fn change(instance: &mut pb::Instance, policy: &mut pb::Policy, edit: &pb::Edit, to: i64) {
     let project = |instance: &mut pb::Instance, change: &dyn Fn(&mut pb::Project)| {
         instance.projects.iter_mut().filter(|p| p.project_id == edit.project_id).for_each(change);
     };
@@ -128,8 +128,40 @@ fn change(instance: &mut pb::Instance, policy: &mut pb::Policy, edit: &pb::Edit,
             scope: Some(pb::waiver::Scope::ProjectId(edit.project_id.clone())),
             ..pb::Waiver::default()
         }),
+        Change::Pin => note(instance, &edit.student_ids[0], &edit.project_id).pinned = true,
+        Change::Forbid => note(instance, &edit.student_ids[0], &edit.project_id).forbidden = true,
+        Change::MustPlace => {
+            let students = instance.students.iter_mut().filter(|s| s.student_id == edit.student_ids[0]);
+            students.for_each(|s| s.must_place = true);
+        }
+        Change::WithdrawStudent => {
+            let student = &edit.student_ids[0];
+            instance.students.iter_mut().filter(|s| s.student_id == *student).for_each(|s| s.must_place = false);
+            instance.pair_notes.iter_mut().filter(|n| n.student_id == *student).for_each(unpin);
+            for project in instance.projects.clone() {
+                note(instance, student, &project.project_id).forbidden = true;
+            }
+        }
+        Change::TermWeight => {
+            policy.weights.get_or_insert_default().affinity = edit.weight;
+        }
+        Change::SuspendCountry => instance.suspended_country_codes.push(edit.country_code.clone()),
+        Change::WithdrawHost => {
+            instance.hosts.iter_mut().filter(|h| h.host_id == edit.host_id).for_each(|h| h.withdrawn = true);
+        }
+        Change::MustOpen => project(instance, &|p| p.must_open = true),
         Change::Unspecified => unreachable!("never sent"),
     }
+}
+
+fn note<'a>(instance: &'a mut pb::Instance, student: &str, project: &str) -> &'a mut pb::PairNote {
+    let found = instance.pair_notes.iter().position(|n| n.student_id == student && n.project_id == project);
+    let at = found.unwrap_or_else(|| {
+        let (student_id, project_id) = (student.to_owned(), project.to_owned());
+        instance.pair_notes.push(pb::PairNote { student_id, project_id, ..pb::PairNote::default() });
+        instance.pair_notes.len() - 1
+    });
+    &mut instance.pair_notes[at]
 }
 
 /// Each relaxation leads to the matching it tells, and nothing less of a single change does.

@@ -34,7 +34,7 @@ pub struct Oracle<'a> {
 }
 
 /// For each student the place of a project, or none.
-type Matching = Vec<Option<usize>>;
+pub type Matching = Vec<Option<usize>>;
 
 impl<'a> Oracle<'a> {
     pub fn new(instance: &'a pb::Instance, policy: &'a pb::Policy) -> Self {
@@ -44,24 +44,10 @@ impl<'a> Oracle<'a> {
 
     /// The one matching that is left; none where no matching keeps every rule.
     pub fn best(&self) -> Option<Best> {
-        let mut left = self.feasible();
-        if left.is_empty() {
-            return None;
-        }
-        let mut bounds = Vec::new();
-        for goal in &self.policy.goals {
-            // Compared from the front, greater is better.
-            let key = |m: &Matching| self.key(goal, m);
-            let best = left.iter().map(key).max().expect("some are left");
-            bounds.push(if is_less_better(goal.kind()) { -best[0] } else { best[0] });
-            left.retain(|m| {
-                let key = key(m);
-                if goal.tolerance == 0 { key == best } else { key[0] >= best[0] - goal.tolerance }
-            });
-        }
+        let (mut left, bounds) = self.as_good_of(self.feasible())?;
         let mut level = 0;
         while left.len() > 1 {
-            let sum = |m: &Matching| -> i64 { self.pairs(m).map(|(s, p)| self.ticket(s, p, level)).sum() };
+            let sum = |m: &Matching| self.tickets(m, level);
             let least = left.iter().map(sum).min().expect("some are left");
             left.retain(|m| sum(m) == least);
             level += 1;
@@ -79,11 +65,52 @@ impl<'a> Oracle<'a> {
         })
     }
 
+    /// Of some matchings those that the goals leave, and the bound of each goal; none where there are none.
+    pub fn as_good_of(&self, mut left: Vec<Matching>) -> Option<(Vec<Matching>, Vec<i64>)> {
+        if left.is_empty() {
+            return None;
+        }
+        let mut bounds = Vec::new();
+        for goal in &self.policy.goals {
+            // Compared from the front, greater is better.
+            let key = |m: &Matching| self.key(goal, m);
+            let best = left.iter().map(key).max().expect("some are left");
+            bounds.push(if is_less_better(goal.kind()) { -best[0] } else { best[0] });
+            left.retain(|m| {
+                let key = key(m);
+                if goal.tolerance == 0 { key == best } else { key[0] >= best[0] - goal.tolerance }
+            });
+        }
+        Some((left, bounds))
+    }
+
+    /// The sum of tickets of a matching at a level.
+    pub fn tickets(&self, m: &Matching, level: u32) -> i64 {
+        self.pairs(m).map(|(s, p)| self.ticket(s, p, level)).sum()
+    }
+
+    /// The value of every goal of a matching.
+    pub fn values(&self, m: &Matching) -> Vec<(i64, Vec<i32>)> {
+        let reached = |goal| self.reached(goal, m, 0);
+        self.policy.goals.iter().map(reached).map(|reached| (reached.value, reached.profile)).collect()
+    }
+
+    /// Whether a pair is refused by nothing but wishes.
+    pub fn is_refused_by_wishes(&self, s: usize, p: usize) -> bool {
+        let mut instance = self.instance.clone();
+        instance.students[s].vetoes.clear();
+        instance.students[s].choices_only = false;
+        instance.projects[p].ranked_only = false;
+        let without = Oracle { instance: &instance, policy: self.policy, largest_rank: self.largest_rank };
+        !self.may(s, p) && without.may(s, p)
+    }
+
     fn pairs<'m>(&self, matching: &'m Matching) -> impl Iterator<Item = (usize, usize)> + use<'m> {
         matching.iter().enumerate().filter_map(|(s, p)| p.map(|p| (s, p)))
     }
 
-    fn feasible(&self) -> Vec<Matching> {
+    /// Every matching that keeps every rule.
+    pub fn feasible(&self) -> Vec<Matching> {
         let mut all: Vec<Matching> = vec![Vec::new()];
         for s in 0..self.instance.students.len() {
             let places: Vec<Option<usize>> = std::iter::once(None)
@@ -136,7 +163,7 @@ impl<'a> Oracle<'a> {
         self.instance.pair_notes.iter().find(|n| n.student_id == *student && n.project_id == *project)
     }
 
-    fn rank(&self, s: usize, p: usize) -> Option<i32> {
+    pub fn rank(&self, s: usize, p: usize) -> Option<i32> {
         use pb::choice::Target;
         let project = &self.instance.projects[p];
         let choices = &self.instance.students[s].choices;
@@ -145,7 +172,7 @@ impl<'a> Oracle<'a> {
         choices.iter().find(of_project).or_else(|| choices.iter().find(of_host)).map(|c| c.rank())
     }
 
-    fn may(&self, s: usize, p: usize) -> bool {
+    pub fn may(&self, s: usize, p: usize) -> bool {
         let (student, project) = (&self.instance.students[s], &self.instance.projects[p]);
         let vetoed =
             student.vetoes.iter().any(|v| v.target == Some(pb::veto::Target::ProjectId(project.project_id.clone())));
@@ -314,18 +341,20 @@ impl<'a> Oracle<'a> {
             && set.attributes.iter().all(|a| project.attributes.get(&a.name).is_some_and(|v| a.values.contains(v)))
     }
 
-    fn points(&self, s: usize, p: usize) -> i64 {
+    pub fn points(&self, s: usize, p: usize) -> i64 {
         let half_up = |a: i128, b: i128| (2 * a + b) / (2 * b);
         let (mut sum, mut weights) = (0_i128, 0_i128);
+        let weight = |of: fn(&pb::Weights) -> Option<f64>| self.policy.weights.as_ref().and_then(of).map_or(0, |w| w as i128);
+        let (preference, affinity_weight) = (weight(|w| w.preference), weight(|w| w.affinity));
         if !self.instance.students[s].choices.is_empty() {
             let k = i128::from(self.largest_rank);
             let worth = self.rank(s, p).map_or(0, |rank| k + 1 - i128::from(rank));
-            sum += 2 * half_up(worth * 1_000_000, k);
-            weights += 2;
+            sum += preference * half_up(worth * 1_000_000, k);
+            weights += preference;
         }
         if let Some(affinity) = self.note(s, p).and_then(|n| n.affinity) {
-            sum += (affinity * 1e6).round() as i128;
-            weights += 1;
+            sum += affinity_weight * (affinity * 1e6).round() as i128;
+            weights += affinity_weight;
         }
         if weights == 0 { 0 } else { half_up(sum, weights) as i64 }
     }

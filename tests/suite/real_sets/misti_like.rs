@@ -248,3 +248,26 @@ fn the_eligible_column_is_reproduced_for_every_ranked_pair_with_its_rules() {
         assert_eq!(failed, named, "{student} {project}");
     }
 }
+
+/// Every student without a place has a reason that is proven, and how long that takes beside the match.
+#[test]
+fn every_student_without_a_place_is_told_why() {
+    use pb::unmatched::Reason;
+    for (minimums, choices_only) in [(false, true), (true, true), (false, false)] {
+        let instance = season(minimums, choices_only);
+        for kinds in [&[PlaceMost, LeastRankSum][..], &[PlaceMost, TotalPoints], &[PlaceMost, RankMaximal]] {
+            let request = pb::MatchRequest { instance: Some(instance.clone()), policy: Some(policy(kinds)) };
+            let begun = std::time::Instant::now();
+            let outcome = solve(request);
+            let mut counts = BTreeMap::new();
+            for left in &outcome.unmatched {
+                *counts.entry(left.reason().as_str_name()).or_insert(0) += 1;
+                assert!(!matches!(left.reason(), Reason::Unspecified | Reason::Unproven), "{left:?}");
+            }
+            println!("minimums {minimums}, choices only {choices_only}, {kinds:?}: {:?}, {counts:?}", begun.elapsed());
+            let exact = outcome.seat_values.iter().filter(|value| value.exact).count();
+            let better = outcome.seat_values.iter().filter(|value| value.better).count();
+            println!("  seat values: {}, exact {exact}, better {better}", outcome.seat_values.len());
+        }
+    }
+}
