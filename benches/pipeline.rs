@@ -95,8 +95,15 @@ fn season(students: u32, projects: u32) {
     });
     timed("blocking pairs", RUNS, || verify::blocking_pairs(instance, &evaluation, &matching));
     if small {
-        let outcome =
-            engine::solve(instance, policy, &command, &limits(), usize::MAX).expect("the engine gives an outcome");
+        let outcome = engine::solve(&engine::Season {
+            instance,
+            policy,
+            command: &command,
+            limits: &limits(),
+            pair_limit: usize::MAX,
+            tells_why: true,
+        })
+        .expect("the engine gives an outcome");
         let written =
             timed("write the message", RUNS, || wire::write_outcome(instance, policy, &outcome, Duration::ZERO));
         timed("encode", RUNS, || written.encode_to_vec());

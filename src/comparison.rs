@@ -66,7 +66,8 @@ pub struct Comparison {
 /// Compares two outcomes.
 pub fn compare(before: &Compared, after: &Compared) -> Comparison {
     let place = |outcome: &Compared, student: &String| outcome.places.get(student).cloned();
-    let everybody = |outcome: &Compared| outcome.places.keys().chain(&outcome.unmatched).cloned().collect::<BTreeSet<_>>();
+    let everybody =
+        |outcome: &Compared| outcome.places.keys().chain(&outcome.unmatched).cloned().collect::<BTreeSet<_>>();
     let students = &everybody(before) | &everybody(after);
     let change = |student: &String| {
         let (before, after) = (place(before, student), place(after, student));

@@ -11,6 +11,7 @@ pub use shortlist::{Shortlist, before_interviews, shortlist};
 pub use what_if::{Before, WhatIf, what_if};
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
 use crate::diagnosis::{self, Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
@@ -153,6 +154,10 @@ impl From<ExplainError> for EngineError {
     }
 }
 
+/// How many times as long as the solve its reasons may take, and how long they may in any case.
+const TIMES_FOR_REASONS: u32 = 2;
+const LEAST_FOR_REASONS: Duration = Duration::from_secs(1);
+
 /// Terms of quotas and links for each pair that the caller allows.
 const TERMS_OF_PAIR: usize = 10;
 
@@ -175,10 +180,17 @@ pub struct Season<'a> {
 
 /// How the part of the pipeline up to `solve` ended.
 enum Reached {
-    /// With a solution of a formulation.
-    Solution(Evaluation, Formulation, Solution),
+    /// With a solution.
+    Solution(Box<Solvable>),
     /// With an outcome that has no matching.
     Outcome(Box<Outcome>),
+}
+
+/// A season's pairs and rows, and a solution of them.
+struct Solvable {
+    evaluation: Evaluation,
+    formulation: Formulation,
+    solution: Solution,
 }
 
 /// Finds the best matching of a season under a policy and proves it; or says why there is none and what would make one.
@@ -186,9 +198,15 @@ enum Reached {
 /// # Errors
 /// See [`EngineError`]. An instance without a matching is no error but an outcome.
 pub fn solve(season: &Season) -> Result<Outcome, EngineError> {
+    let before = season.limits.remaining();
     match season.reach()? {
         Reached::Outcome(outcome) => Ok(*outcome),
-        Reached::Solution(evaluation, formulation, solution) => season.finish(&evaluation, &formulation, &solution),
+        Reached::Solution(solved) => {
+            let used = before.saturating_sub(season.limits.remaining());
+            // Why somebody is left out is worth as much time again as the matching took, no more.
+            let limits = season.limits.within(TIMES_FOR_REASONS * used + LEAST_FOR_REASONS);
+            Season { limits: &limits, ..*season }.finish(&solved)
+        }
     }
 }
 
@@ -212,7 +230,9 @@ impl Season<'_> {
             match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
                 Solved::Infeasible(proof) => proof,
                 Solved::Nothing(stop) => return ended(nothing(Some(stop))),
-                Solved::Solution(solution) => return Ok(Reached::Solution(evaluation, formulation, solution)),
+                Solved::Solution(solution) => {
+                    return Ok(Reached::Solution(Box::new(Solvable { evaluation, formulation, solution })));
+                }
             }
         } else {
             None
@@ -229,8 +249,7 @@ impl Season<'_> {
         contradictions: Vec<Finding>,
     ) -> Result<Outcome, EngineError> {
         let Self { instance, policy, command, limits, .. } = *self;
-        let certificate =
-            proof.map(|proof| certificate::certificate(policy, formulation, std::slice::from_ref(proof)));
+        let certificate = proof.map(|proof| certificate::certificate(policy, formulation, std::slice::from_ref(proof)));
         if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, evaluation, proof)) {
             return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
         }
@@ -313,12 +332,8 @@ fn check(
 
 impl Season<'_> {
     /// Tells what a solution means.
-    fn finish(
-        &self,
-        evaluation: &Evaluation,
-        formulation: &Formulation,
-        solution: &Solution,
-    ) -> Result<Outcome, EngineError> {
+    fn finish(&self, solved: &Solvable) -> Result<Outcome, EngineError> {
+        let Solvable { evaluation, formulation, solution } = solved;
         let (instance, policy) = (self.instance, self.policy);
         let Checked { matching, certificate, goals } = check(instance, policy, evaluation, formulation, solution)?;
         let evaluator = PairEvaluator::new(instance, policy);

@@ -1,6 +1,7 @@
 //! Reasons and totals, read from the evaluation, the formulation and exact solves; nothing is judged or scored anew, nothing guessed.
 
 mod alternates;
+mod bounds;
 mod moves;
 mod optimum;
 mod pair;
@@ -16,6 +17,7 @@ mod told;
 mod unmatched;
 
 pub use alternates::{Alternates, alternates};
+pub use bounds::Between;
 pub use moves::{Move, moves};
 pub use optimum::{ExplainError, Optimum};
 pub use pair::{PairExplanation, PairReason};

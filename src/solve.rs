@@ -14,16 +14,18 @@ mod network;
 mod process;
 mod program;
 mod proof;
+mod relaxed;
 
 pub use limits::{Cancel, Engine, Limits, Stop};
 pub use process::{SolverCommand, serve as serve_solver, version as solver_version};
 pub use proof::{Proof, ProofSum, Threshold};
+pub use relaxed::{Relaxed, decided, loosest};
 
 use crate::formulation::{Formulation, Measure};
 use branch::{Branched, Start};
-use network::{Graph, Shape};
 pub use measure::after;
 pub use network::{Detour, Forced, MAX_LEVELS, Residual};
+use network::{Graph, Shape};
 
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]

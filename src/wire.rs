@@ -27,8 +27,8 @@ mod sentences;
 mod shortlist;
 mod what_if;
 
-pub use certificate::read_certificate;
 pub use audience::Audience;
+pub use certificate::read_certificate;
 pub use check::write_check;
 pub use compare::{read_compared, write_comparison};
 pub use edit::make_edits;

@@ -1,8 +1,8 @@
 //! [`Edit`]: one change of a request that a program manager may make.
 
 use super::{
-    Country, Criterion, HostIndex, Instance, OfferState, PairNote, Policy, ProjectIndex, Rule, StudentIndex, Target, Waiver,
-    Weight,
+    Country, Criterion, HostIndex, Instance, OfferState, PairNote, Policy, ProjectIndex, Rule, StudentIndex, Target,
+    Waiver, Weight,
 };
 
 /// One change of a request. Quotas and links are counted as in the policy and the instance.
@@ -130,10 +130,9 @@ fn note(instance: &mut Instance, student: StudentIndex, project: ProjectIndex) -
         instance.origin.notes.insert(at, instance.notes.len() as u32);
         let reason = String::new();
         let (forbidden, pinned, interview_rating, affinity, offer) = (false, false, None, None, None);
-        instance.notes.insert(
-            at,
-            PairNote { student, project, forbidden, pinned, reason, interview_rating, affinity, offer },
-        );
+        instance
+            .notes
+            .insert(at, PairNote { student, project, forbidden, pinned, reason, interview_rating, affinity, offer });
         at
     });
     &mut instance.notes[at]

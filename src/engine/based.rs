@@ -1,6 +1,6 @@
 //! What an explanation or a what-if starts from: a matching of the season, given or found, and whether it is the best.
 
-use super::{Checked, EngineError, Outcome, Reached, Season, check};
+use super::{Checked, EngineError, Outcome, Reached, Season, Solvable, check};
 use crate::domain::{Goal, Matching};
 use crate::evaluation::{Evaluation, Pair};
 use crate::explain::Optimum;
@@ -30,10 +30,11 @@ impl Season<'_> {
     pub(super) fn start(&self, given: Option<&Matching>) -> Result<Start, EngineError> {
         // Which of the best a lottery draws does not matter where one is given.
         let limits = Limits { lottery: given.is_none(), ..self.limits.clone() };
-        let (evaluation, formulation, mut solution) = match (Season { limits: &limits, ..*self }).reach()? {
+        let solved = match (Season { limits: &limits, ..*self }).reach()? {
             Reached::Outcome(outcome) => return Ok(Start::Outcome(outcome)),
-            Reached::Solution(evaluation, formulation, solution) => (evaluation, formulation, solution),
+            Reached::Solution(solved) => solved,
         };
+        let Solvable { evaluation, formulation, mut solution } = *solved;
         let checked = check(self.instance, self.policy, &evaluation, &formulation, &solution)?;
         let Checked { mut matching, mut goals, .. } = checked;
         if let Some(given) = given {

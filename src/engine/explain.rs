@@ -21,11 +21,11 @@ pub enum About {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Explained {
     /// Of a student.
-    Student(StudentExplanation),
+    Student(Box<StudentExplanation>),
     /// Of a project.
-    Project(ProjectExplanation),
+    Project(Box<ProjectExplanation>),
     /// Of a pair.
-    Pair(PairExplanation),
+    Pair(Box<PairExplanation>),
 }
 
 /// An explanation and what it rests on.
@@ -54,9 +54,9 @@ pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Resul
     };
     let optimum = based.optimum(season);
     let explained = match about {
-        About::Student(student) => optimum.explain_student(student).map(Explained::Student)?,
-        About::Project(project) => optimum.explain_project(project).map(Explained::Project)?,
-        About::Pair(student, project) => optimum.explain_pair(student, project).map(Explained::Pair)?,
+        About::Student(student) => Explained::Student(Box::new(optimum.explain_student(student)?)),
+        About::Project(project) => Explained::Project(Box::new(optimum.explain_project(project)?)),
+        About::Pair(student, project) => Explained::Pair(Box::new(optimum.explain_pair(student, project)?)),
     };
     let is_best = based.is_best();
     Ok(Explanation {

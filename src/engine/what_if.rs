@@ -56,7 +56,8 @@ pub fn what_if(
     let compared = Some(based.matching.assignments().to_vec());
     policy.goals.push(Goal { compared, ..Goal::new(GoalKind::FewestChanges) });
     let outcome = solve(&edited(&policy))?;
-    let places = outcome.places.iter().map(|place| crate::domain::Assignment { student: place.student, project: place.project });
+    let places =
+        outcome.places.iter().map(|place| crate::domain::Assignment { student: place.student, project: place.project });
     let after = Matching::new(places.collect());
     let told = outcome.summary.is_some();
     let evaluation = evaluation::evaluate(instance, &policy, usize::MAX, &|| false).unwrap_or(based.evaluation);

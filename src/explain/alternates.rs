@@ -39,7 +39,8 @@ pub fn alternates(optimum: &Optimum, standing: &Standing) -> Vec<Alternates> {
             let stays = host.is_some() && instance.projects[project.at()].host == host;
             project != place.project && !standing.is_full(project) && (stays || !standing.is_host_full(project))
         };
-        let mut others: Vec<_> = evaluation.of_student(place.student).iter().filter(|pair| is_free(pair.project)).collect();
+        let mut others: Vec<_> =
+            evaluation.of_student(place.student).iter().filter(|pair| is_free(pair.project)).collect();
         others.sort_by_key(|pair| (pair.choice_rank.unwrap_or(u32::MAX), Reverse(pair.points), pair.project));
         let goes = |pair: &Pair| standing.allows(&[(place.student, Some(pair.project))], None, false);
         let comes =

@@ -20,7 +20,8 @@ pub struct Move {
 /// Everybody who moves, chain after chain, the smallest first; in a chain each takes a place and the next one, who had it, moves on.
 pub fn moves(instance: &Instance, before: &Matching, after: &Matching) -> Vec<Move> {
     let place = |student| (before.place_of(student), after.place_of(student));
-    let moved = instance.student_indices().map(|student| (student, place(student))).filter(|(_, (from, to))| from != to);
+    let moved =
+        instance.student_indices().map(|student| (student, place(student))).filter(|(_, (from, to))| from != to);
     let moved: Vec<_> = moved.collect();
     let mut leaving: BTreeMap<ProjectIndex, Vec<usize>> = BTreeMap::new();
     let mut arriving: BTreeMap<ProjectIndex, usize> = BTreeMap::new();

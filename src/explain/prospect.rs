@@ -6,7 +6,7 @@
 
 use crate::diagnosis;
 use crate::domain::{Assignment, Matching, ProjectIndex, StudentIndex};
-use crate::evaluation::Pair;
+use crate::evaluation::{Evaluation, Pair};
 use crate::formulation::{self, Formulation, RowLabel, Side};
 use crate::solve::{self, Detour, Forced, GoalValue, Solution, Solved};
 use crate::verify::{self, GoalCheck, Spare, Standing};
@@ -57,6 +57,12 @@ pub enum Asked {
     Newcomer(ProjectIndex),
 }
 
+/// The pairs that are matched, as a matching.
+pub(super) fn matching(evaluation: &Evaluation, matched: &[bool]) -> Matching {
+    let chosen = evaluation.pairs.iter().zip(matched).filter(|&(_, &matched)| matched);
+    Matching::new(chosen.map(|(pair, _)| Assignment { student: pair.student, project: pair.project }).collect())
+}
+
 impl Optimum<'_> {
     /// Solves the season in which something is asked for as well.
     ///
@@ -67,7 +73,9 @@ impl Optimum<'_> {
         let is_asked = |(_, pair): &(u32, &Pair)| match asked {
             Asked::Place(student) => pair.student == student,
             Asked::Pair(student, project) => (pair.student, pair.project) == (student, project),
-            Asked::Newcomer(project) => pair.project == project && self.matching.place_of(pair.student) != Some(project),
+            Asked::Newcomer(project) => {
+                pair.project == project && self.matching.place_of(pair.student) != Some(project)
+            }
         };
         let columns: Vec<u32> = pairs.filter(is_asked).map(|(column, _)| column).collect();
         let side = match asked {
@@ -115,10 +123,12 @@ impl Optimum<'_> {
     }
 
     /// A solution as a matching, checked; `season` is what it was claimed of, goals and changes.
-    fn counterfactual(&self, solution: &Solution, season: Option<&Formulation>) -> Result<Counterfactual, ExplainError> {
-        let chosen = self.evaluation.pairs.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
-        let place = |(pair, _): (&Pair, _)| Assignment { student: pair.student, project: pair.project };
-        let matching = Matching::new(chosen.map(place).collect());
+    fn counterfactual(
+        &self,
+        solution: &Solution,
+        season: Option<&Formulation>,
+    ) -> Result<Counterfactual, ExplainError> {
+        let matching = matching(self.evaluation, &solution.matched);
         let claimed = season.map(|season| told(season, &solution.goals));
         let goals = self.check(&matching, claimed.as_deref())?;
         Ok(Counterfactual { goals, moves: moves(self.instance, self.matching, &matching) })
@@ -132,17 +142,24 @@ impl Optimum<'_> {
             return Err(ExplainError::Rejected(format!("a counterfactual breaks {:?}", violation.kind)));
         }
         let values = verify::goal_values(self.instance, self.policy, self.evaluation, matching);
-        let is_told = |(check, told): (&GoalCheck, &GoalValue)| (check.value, &check.profile) == (told.value, &told.profile);
+        let is_told =
+            |(check, told): (&GoalCheck, &GoalValue)| (check.value, &check.profile) == (told.value, &told.profile);
         if claimed.is_some_and(|claimed| !values.iter().zip(claimed).all(is_told)) {
             return Err(ExplainError::Rejected("the goals of a counterfactual are not what it says".to_owned()));
         }
-        let reached = |check: GoalCheck| GoalValue { value: check.value, bound: check.value, proven: true, profile: check.profile };
+        let reached = |check: GoalCheck| GoalValue {
+            value: check.value,
+            bound: check.value,
+            proven: true,
+            profile: check.profile,
+        };
         Ok(values.into_iter().map(reached).collect())
     }
 
     /// Whether it ties with the matching that was taken, or costs something.
     fn of(&self, counterfactual: Counterfactual) -> Prospect {
-        let differs = |(taken, other): (&GoalValue, &GoalValue)| (taken.value, &taken.profile) != (other.value, &other.profile);
+        let differs =
+            |(taken, other): (&GoalValue, &GoalValue)| (taken.value, &taken.profile) != (other.value, &other.profile);
         if self.goals.iter().zip(&counterfactual.goals).any(differs) {
             return Prospect::Costs(counterfactual);
         }
@@ -160,13 +177,14 @@ impl Optimum<'_> {
             let column = project.and_then(|project| self.evaluation.find(student, project));
             column.map_or(0, |column| self.formulation.lottery.ticket(column, level))
         };
-        (0..solve::MAX_LEVELS).find_map(|level| {
-            let taken = moves.iter().map(|m| ticket(m.student, m.from, level)).sum();
-            let other = moves.iter().map(|m| ticket(m.student, m.to, level)).sum();
-            (taken != other).then_some(Draw { level, taken, other })
-        })
-        // A lottery that was cut short may not have come so far.
-        .filter(|draw| draw.taken < draw.other)
+        (0..solve::MAX_LEVELS)
+            .find_map(|level| {
+                let taken = moves.iter().map(|m| ticket(m.student, m.from, level)).sum();
+                let other = moves.iter().map(|m| ticket(m.student, m.to, level)).sum();
+                (taken != other).then_some(Draw { level, taken, other })
+            })
+            // A lottery that was cut short may not have come so far.
+            .filter(|draw| draw.taken < draw.other)
     }
 
     /// What a unit that was forced into the residual network means; `None` where the network does not settle it.
@@ -178,12 +196,19 @@ impl Optimum<'_> {
                 labels.dedup();
                 Some(Prospect::Blocked(labels))
             }
-            Forced::Detour(detour) => self.detoured(standing, detour, None).map(|counterfactual| self.of(counterfactual)),
+            Forced::Detour(detour) => {
+                self.detoured(standing, detour, None).map(|counterfactual| self.of(counterfactual))
+            }
         }
     }
 
     /// The matching of a detour, with `spare` there once more; `None` where it breaks a row.
-    pub(super) fn detoured(&self, standing: &Standing, detour: &Detour, spare: Option<Spare>) -> Option<Counterfactual> {
+    pub(super) fn detoured(
+        &self,
+        standing: &Standing,
+        detour: &Detour,
+        spare: Option<Spare>,
+    ) -> Option<Counterfactual> {
         let pair = |column: u32| self.evaluation.pairs[column as usize];
         let mut places: Vec<(StudentIndex, Option<ProjectIndex>)> = Vec::new();
         for &column in &detour.removed {
@@ -203,6 +228,9 @@ impl Optimum<'_> {
         let kept = self.matching.assignments().iter().filter(|place| !changed.contains_key(&place.student)).copied();
         let new = changed.iter().filter_map(|(&student, &project)| Some(Assignment { student, project: project? }));
         let after = Matching::new(kept.chain(new).collect());
-        Some(Counterfactual { goals: told(self.formulation, &reached), moves: moves(self.instance, self.matching, &after) })
+        Some(Counterfactual {
+            goals: told(self.formulation, &reached),
+            moves: moves(self.instance, self.matching, &after),
+        })
     }
 }

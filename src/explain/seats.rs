@@ -11,6 +11,7 @@ use crate::formulation::{RowLabel, Side};
 use crate::solve::{Detour, Residual};
 use crate::verify::{Spare, Standing};
 
+use super::bounds::{Between, Bounds};
 use super::{Counterfactual, Optimum};
 
 /// Something that is full.
@@ -33,8 +34,8 @@ pub enum Worth {
     Nothing,
     /// The best matching there would be.
     Better(Counterfactual),
-    /// It was not settled; the season with that unit is to be solved.
-    Open,
+    /// Between these values, told as far as they are known; the season with that unit is to be solved for more.
+    Open(Vec<Between>),
 }
 
 /// By what is full: what one unit more would buy. `carried` says how many each fund carries.
@@ -53,6 +54,11 @@ pub fn seat_values(
         .into_iter()
         .filter_map(|(row, detour)| Some((full(rows[row as usize].label)?, detour?)))
         .collect();
+    let failed = |failure| tracing::error!(?failure, "what seats buy could not be bounded");
+    let bounds = if residual.is_none() { Bounds::of(optimum).map_err(failed).ok().flatten() } else { None };
+    let open = |what: Full, spare: Option<Spare>| {
+        Worth::Open(bounds.as_ref().map(|bounds| bounds.between(optimum, standing, what, spare)).unwrap_or_default())
+    };
     let worth = |what: Full| {
         let spare = match what {
             Full::Project(project) => Some(Spare::Project(project)),
@@ -61,13 +67,13 @@ pub fn seat_values(
             Full::Fund(_) => None,
         };
         match raised.get(&what) {
-            _ if residual.is_none() || !optimum.is_proven() => Worth::Open,
+            _ if residual.is_none() || !optimum.is_proven() => open(what, spare),
             None => Worth::Nothing,
             Some(detour) => match optimum.detoured(standing, detour, spare) {
                 Some(counterfactual) => Worth::Better(counterfactual),
                 // Another row over the same pairs is as tight.
                 None if is_network => Worth::Nothing,
-                None => Worth::Open,
+                None => open(what, spare),
             },
         }
     };
@@ -83,7 +89,7 @@ pub fn seat_values(
 }
 
 /// What a row is the limit of.
-fn full(label: RowLabel) -> Option<Full> {
+pub(super) fn full(label: RowLabel) -> Option<Full> {
     match label {
         RowLabel::ProjectSeats(project) | RowLabel::Opening(project) => Some(Full::Project(project)),
         RowLabel::HostSeats(host) => Some(Full::Host(host)),

@@ -101,10 +101,8 @@ impl Optimum<'_> {
             Some(here) => pair.score.points > here.score.points && pair.refusals.is_empty(),
             None => states_choices || pair.refusals.is_empty(),
         };
-        let mut wished: Vec<_> = all
-            .filter(is_preferred)
-            .map(|pair| (wish(&pair), Reverse(pair.score.points), pair.project))
-            .collect();
+        let mut wished: Vec<_> =
+            all.filter(is_preferred).map(|pair| (wish(&pair), Reverse(pair.score.points), pair.project)).collect();
         wished.sort_unstable();
         wished.into_iter().map(|(_, _, project)| project).collect()
     }
@@ -118,7 +116,8 @@ impl Optimum<'_> {
         // A pin leaves a student no other pair in the network, so that any of them may stand for it.
         let first = self.evaluation.first_of(student);
         let columns = first..first + self.evaluation.of_student(student).len() as u32;
-        let in_network = columns.into_iter().map(|column| residual.forcing(column, true)).find(|forced| !forced.is_empty());
+        let in_network =
+            columns.into_iter().map(|column| residual.forcing(column, true)).find(|forced| !forced.is_empty());
         in_network.unwrap_or_default().into_iter().map(of).collect()
     }
 }

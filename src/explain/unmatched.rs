@@ -60,7 +60,8 @@ pub fn unmatched(
     let has_pairs = |student: &StudentIndex| !evaluation.of_student(*student).is_empty();
     let possible: Vec<StudentIndex> = left.iter().copied().filter(has_pairs).collect();
     let failed = |error| tracing::error!(?error, "reasons could not be told");
-    let settled = if optimum.is_proven() { settled(optimum, residual, standing, &possible).map_err(failed).ok() } else { None };
+    let settled =
+        if optimum.is_proven() { settled(optimum, residual, standing, &possible).map_err(failed).ok() } else { None };
     let mut reasons = settled.unwrap_or_default().into_iter();
     let evaluator = PairEvaluator::new(instance, optimum.policy);
     let told = left.iter().map(|&student| {
@@ -179,7 +180,8 @@ fn can_be_exchanged(optimum: &Optimum, standing: &Standing, student: StudentInde
         let others = optimum.matching.assignments().iter().filter(|place| is_near(place.project));
         let mut ways = std::iter::once(None).chain(others.map(|place| Some(place.student)));
         ways.any(|gives_way| {
-            let moves: Vec<_> = gives_way.map(|other| (other, None)).into_iter().chain([(student, Some(pair.project))]).collect();
+            let moves: Vec<_> =
+                gives_way.map(|other| (other, None)).into_iter().chain([(student, Some(pair.project))]).collect();
             standing.allows(&moves, None, false)
         })
     })

@@ -45,7 +45,11 @@ impl Formulation {
             }
             Measure::Worst { values, least, .. } => {
                 let beyond = |worth: i64| {
-                    if *least { worth > value.saturating_add(goal.tolerance) } else { worth < value.saturating_sub(goal.tolerance) }
+                    if *least {
+                        worth > value.saturating_add(goal.tolerance)
+                    } else {
+                        worth < value.saturating_sub(goal.tolerance)
+                    }
                 };
                 let pairs = (0..).zip(values).filter(|&(_, &worth)| beyond(worth)).map(|(column, _)| column);
                 rows.push(Row::over(label, pairs, None, Some(0)));

@@ -55,6 +55,11 @@ impl Limits {
         }
     }
 
+    /// The same, and no longer than this from now.
+    pub fn within(&self, time: Duration) -> Self {
+        Self { deadline: self.deadline.min(Instant::now() + time), ..self.clone() }
+    }
+
     /// What is left of the time.
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())

@@ -84,8 +84,8 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
                 }
             }
         }
-        let keeps = goal.kind == GoalKind::LeastDisruption
-            || (goal.kind == GoalKind::FewestChanges && goal.compared.is_none());
+        let keeps =
+            goal.kind == GoalKind::LeastDisruption || (goal.kind == GoalKind::FewestChanges && goal.compared.is_none());
         if keeps && instance.previous.is_empty() {
             let message = "no previous assignment, so nothing to keep";
             found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));

@@ -2,7 +2,8 @@
 
 use super::blocking::blocking_pairs;
 use crate::domain::{
-    Assignment, HostIndex, Instance, Link, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
+    Assignment, HostIndex, Instance, Link, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope,
+    StudentIndex,
 };
 use crate::eligibility::{self, Rulebook};
 use crate::evaluation::Evaluation;

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use super::blocking::blocking_pairs;
 use super::rows::is_kept;
-use crate::domain::{
-    Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
-};
+use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::funding;
 
@@ -145,7 +143,8 @@ impl<'a> Standing<'a> {
         for (&project, &change) in &projects {
             let row = &instance.projects[project.at()];
             let count = i64::from(self.at_project[project.at()]) + change;
-            let (least, most) = (i64::from(row.min_seats()), i64::from(row.max_seats()) + extra(Spare::Project(project)));
+            let (least, most) =
+                (i64::from(row.min_seats()), i64::from(row.max_seats()) + extra(Spare::Project(project)));
             let is_enough = if row.must_open { count >= least.max(1) } else { count == 0 || count >= least };
             if count > most || !is_enough {
                 return false;
@@ -160,7 +159,8 @@ impl<'a> Standing<'a> {
             most.is_none_or(|most| count <= i64::from(most) + extra(Spare::Host(host)))
         };
         let quota_fits = |(at, (quota, scope, sum)): (u32, &(&Quota, QuotaScope, i64))| {
-            let weight = |student: StudentIndex, place: Option<ProjectIndex>| place.map_or(0, |p| scope.weight(student, p));
+            let weight =
+                |student: StudentIndex, place: Option<ProjectIndex>| place.map_or(0, |p| scope.weight(student, p));
             let change: i64 = moves.iter().map(|&(s, to)| weight(s, to) - weight(s, self.places[s.at()])).sum();
             if quota.penalty.is_some() {
                 return !strictly || quota.missed(sum + change) == quota.missed(*sum);
@@ -184,7 +184,10 @@ impl<'a> Standing<'a> {
         if !self.policy.paid_only && !self.policy.stable_only {
             return true;
         }
-        let placed = self.instance.student_indices().filter_map(|student| Some(Assignment { student, project: place(student)? }));
+        let placed = self
+            .instance
+            .student_indices()
+            .filter_map(|student| Some(Assignment { student, project: place(student)? }));
         let matching = Matching::new(placed.collect());
         (!self.policy.paid_only || funding::carry(self.instance, self.policy, &matching).left.is_empty())
             && (!self.policy.stable_only || blocking_pairs(self.instance, self.evaluation, &matching).is_empty())

@@ -94,7 +94,9 @@ impl Audience {
         let may = |term: &pb::Contribution| match self {
             Self::Manager => true,
             Self::Host => term.criterion() == Criterion::HostRank,
-            Self::Student => matches!(term.criterion(), Criterion::Skills | Criterion::Language | Criterion::Preference),
+            Self::Student => {
+                matches!(term.criterion(), Criterion::Skills | Criterion::Language | Criterion::Preference)
+            }
         };
         terms.retain(may);
         // A part of the points tells the sum of the weights that apply, and so which others do.

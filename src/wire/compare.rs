@@ -65,11 +65,15 @@ pub fn write_comparison(
     let digest = |outcome: &Option<pb::Outcome>| {
         outcome.as_ref().and_then(|outcome| outcome.provenance.as_ref()).map(|provenance| provenance.digest.clone())
     };
-    let same_season = digest(&request.before).is_some_and(|digest_before| {
-        !digest_before.is_empty() && digest(&request.after) == Some(digest_before)
-    });
-    let of_group = |(key, before, after): &Changed<String>| pb::KeyedChange { key: key.clone(), before: *before, after: *after };
-    let of_rank = |(rank, before, after): &Changed<i64>| pb::KeyedChange { key: rank.to_string(), before: *before, after: *after };
+    let same_season = digest(&request.before)
+        .is_some_and(|digest_before| !digest_before.is_empty() && digest(&request.after) == Some(digest_before));
+    let of_group =
+        |(key, before, after): &Changed<String>| pb::KeyedChange { key: key.clone(), before: *before, after: *after };
+    let of_rank = |(rank, before, after): &Changed<i64>| pb::KeyedChange {
+        key: rank.to_string(),
+        before: *before,
+        after: *after,
+    };
     let project = |(project, closed_after): &(String, bool)| pb::ProjectChange {
         project_id: project.clone(),
         closed_after: *closed_after,

@@ -9,7 +9,9 @@ use super::policy::goal_kind;
 use super::{pb, sentences};
 use crate::domain::ProjectIndex;
 use crate::evaluation::{Pair, PairEvaluation};
-use crate::explain::{Alternates, Counterfactual, Full, Move, Prospect, Unmatched, UnmatchedReason, Worth, compare};
+use crate::explain::{
+    Alternates, Between, Counterfactual, Full, Move, Prospect, Unmatched, UnmatchedReason, Worth, compare,
+};
 use crate::solve::GoalValue;
 
 /// What a goal is afterwards, compared with before.
@@ -89,7 +91,8 @@ impl Teller<'_> {
         use pb::prospect::Kind;
         use pb::unmatched::Reason;
         let of = |kind: Kind| Some(pb::Prospect { kind: kind as i32, ..pb::Prospect::default() });
-        let solved = |prospect: &Option<Prospect>, kind| prospect.as_ref().map_or(of(kind), |told| Some(self.prospect(told)));
+        let solved =
+            |prospect: &Option<Prospect>, kind| prospect.as_ref().map_or(of(kind), |told| Some(self.prospect(told)));
         let (reason, placing) = match &unmatched.reason {
             UnmatchedReason::NoEligibleProject => (Reason::NoEligibleProject, None),
             UnmatchedReason::NotAcceptable => (Reason::NotAcceptable, None),
@@ -99,9 +102,10 @@ impl Teller<'_> {
             UnmatchedReason::Unproven => (Reason::Unproven, of(Kind::Unproven)),
         };
         let stranded = &unmatched.stranded;
-        let single = stranded.opens.iter().map(|&(only, count)| pb::RuleCount {
+        let single = stranded.opens.iter().map(|&(only, count)| pb::SingleRule {
             rule: rule(only) as i32,
             project_count: count as i32,
+            waivable: only.is_waivable(),
         });
         let mut told = pb::Unmatched {
             student_id: self.names.student(unmatched.student),
@@ -159,7 +163,15 @@ impl Teller<'_> {
                 pb::SeatValue { fund_id: self.names.instance.funds[f as usize].id.clone(), ..of(Kind::Fund) }
             }
         };
-        told.exact = *worth != Worth::Open;
+        told.exact = !matches!(worth, Worth::Open(_));
+        if let Worth::Open(between) = worth {
+            let bound = |between: &Between| {
+                let goal = &self.names.policy.goals[between.goal];
+                let (kind, scoped) = (goal_kind(goal.kind) as i32, goal.is_scoped());
+                pb::GoalBounds { kind, worst: between.worst, best: between.best, scoped }
+            };
+            told.bounds = between.iter().map(bound).collect();
+        }
         if let Worth::Better(counterfactual) = worth {
             let is_changed = |price: &pb::GoalPrice| price.effect() != pb::goal_price::Effect::Same;
             told.better = true;

@@ -58,7 +58,11 @@ impl Reader<'_> {
         };
         let seats = |number: i64| number as u32;
         let Ok(kind) = Kind::try_from(raw.kind) else {
-            faults.add(&codes::UNKNOWN_ENUM_VALUE, self.at.field("kind"), format!("number {} has no meaning here", raw.kind));
+            faults.add(
+                &codes::UNKNOWN_ENUM_VALUE,
+                self.at.field("kind"),
+                format!("number {} has no meaning here", raw.kind),
+            );
             return None;
         };
         Some(match kind {

@@ -121,7 +121,10 @@ pub(super) fn read_goals(
         let students = refs.map(|refs| read_students(at.field("students"), raw.students, refs, faults));
         let students = students.unwrap_or_default();
         let Some(kind) = faults.stated(at.field("kind"), raw.kind, &GoalKind::ALL) else { continue };
-        if refs.is_some() && goals.iter().any(|goal| goal.kind == kind && goal.students == students) && kind != GoalKind::FewestChanges {
+        if refs.is_some()
+            && goals.iter().any(|goal| goal.kind == kind && goal.students == students)
+            && kind != GoalKind::FewestChanges
+        {
             faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
             continue;
         }
@@ -147,9 +150,10 @@ pub(super) fn read_goals(
         if raw.compared_with.is_some() && kind != GoalKind::FewestChanges {
             faults.add(&codes::MISPLACED_MATCHING, compared_at, "a matching that this goal does not look at");
         }
-        let compared = raw.compared_with.zip(refs).map(|(places, refs)| {
-            read_placements(compared_at.field("assignments"), &places.assignments, refs, faults)
-        });
+        let compared = raw
+            .compared_with
+            .zip(refs)
+            .map(|(places, refs)| read_placements(compared_at.field("assignments"), &places.assignments, refs, faults));
         goals.push(Goal { kind, tolerance: raw.tolerance, floor, students, compared });
     }
     (!goals.is_empty()).then_some(goals)

@@ -123,16 +123,21 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
     let placing = || unmatched.placing.clone().unwrap_or_default();
     let near = || {
         let nearest = unmatched.nearest_projects.first();
-        let nearest = nearest.map(|pair| format!(" The nearest is {}, refused by {}.", pair.project_id, refusals(pair)));
+        let nearest =
+            nearest.map(|pair| format!(" The nearest is {}, refused by {}.", pair.project_id, refusals(pair)));
         let single = unmatched.single_rules.first().map(|single| {
             let rule = single.rule().as_str_name();
-            format!(" {rule} alone stands before {} {}.", single.project_count, plural(single.project_count, "project"))
+            let how = if single.waivable { "and may be waived" } else { "and can't be waived" };
+            let projects = plural(single.project_count, "project");
+            format!(" {rule} alone stands before {} {projects}, {how}.", single.project_count)
         });
         [nearest, single].into_iter().flatten().collect::<String>()
     };
     match unmatched.reason() {
         Reason::NoEligibleProject => format!("No project may take {student} by the rules.{}", near()),
-        Reason::NotAcceptable => format!("Every project that the rules allow {student} is refused by a wish.{}", near()),
+        Reason::NotAcceptable => {
+            format!("Every project that the rules allow {student} is refused by a wish.{}", near())
+        }
         Reason::CrowdedOut if placing().counterfactual.is_none() => {
             format!("A place for {student} would make the matching worse by the goals.")
         }
@@ -163,7 +168,11 @@ pub(super) fn seat_value(value: &pb::SeatValue) -> String {
         _ => format!("One more seat of project {}", value.project_id),
     };
     if !value.exact {
-        return format!("{unit}: what it buys takes a solve; ask what if.");
+        let between = value.bounds.last().filter(|bounds| bounds.worst != bounds.best).map(|bounds| {
+            let price = pb::GoalPrice { kind: bounds.kind, scoped: bounds.scoped, ..pb::GoalPrice::default() };
+            format!("{unit}: {} would be between {} and {}; ask what if.", about(&price), bounds.worst, bounds.best)
+        });
+        return between.unwrap_or_else(|| format!("{unit}: what it buys takes a solve; ask what if."));
     }
     if !value.better {
         return format!("{unit} would buy nothing.");
@@ -244,7 +253,11 @@ pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
     let answer = match response.status() {
         Status::Infeasible => {
             let rows = response.conflicts.first().map_or_else(String::new, |conflict| rows(&conflict.rows));
-            let rows = if rows.is_empty() { "the rules can't be kept".to_owned() } else { format!("{rows} can't hold together") };
+            let rows = if rows.is_empty() {
+                "the rules can't be kept".to_owned()
+            } else {
+                format!("{rows} can't hold together")
+            };
             format!("no matching would be left: {rows}")
         }
         Status::NoSolutionFound | Status::Cancelled | Status::Unspecified => {

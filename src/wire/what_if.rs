@@ -27,7 +27,9 @@ pub fn write_what_if(
         pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&what_if.moves) }
     });
     let recounted = what_if.before.iter().filter(|before| {
-        let same = |(was, is): (&crate::solve::GoalValue, &crate::solve::GoalValue)| (was.value, &was.profile) == (is.value, &is.profile);
+        let same = |(was, is): (&crate::solve::GoalValue, &crate::solve::GoalValue)| {
+            (was.value, &was.profile) == (is.value, &is.profile)
+        };
         !before.goals.iter().zip(&before.as_edited).all(same)
     });
     let before_as_edited = recounted.flat_map(|before| {

@@ -20,9 +20,13 @@ fn through_the_integer_program(request: &pb::MatchRequest) -> pb::Outcome {
     solve(request)
 }
 
-/// What both engines must agree on: everything but the certificate, and the digest, which tells of the engine asked for.
-fn comparable(outcome: pb::Outcome) -> pb::Outcome {
-    pb::Outcome { certificate: None, provenance: None, ..timeless(outcome) }
+/// What both engines must agree on: everything but the certificate, the digest, which tells of the engine asked for, and what is read
+/// off the network alone: prices and seat values. That somebody is left out for the same reason both must say.
+fn comparable(mut outcome: pb::Outcome) -> pb::Outcome {
+    for left in &mut outcome.unmatched {
+        (left.placing, left.sentence) = (None, String::new());
+    }
+    pb::Outcome { certificate: None, provenance: None, seat_values: Vec::new(), ..timeless(outcome) }
 }
 
 #[test]

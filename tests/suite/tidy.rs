@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// Who may know whom: a module and the modules that it may use. Reading order; arrows only go up.
 const ARROWS: &[(&str, &[&str])] = &[
     ("codes", &[]),
+    ("comparison", &[]),
     ("finding", &["codes"]),
     ("domain", &[]),
     ("eligibility", &["domain"]),
@@ -16,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("solve", &["formulation"]),
     ("diagnosis", &["domain", "evaluation", "formulation", "solve"]),
     ("verify", &["domain", "eligibility", "scoring", "funding", "evaluation"]),
-    ("explain", &["domain", "evaluation"]),
+    ("explain", &["diagnosis", "domain", "eligibility", "evaluation", "formulation", "funding", "solve", "verify"]),
     ("validation", &["codes", "finding", "domain", "evaluation"]),
     (
         "engine",
@@ -38,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "wire",
         &[
             "codes",
+            "comparison",
             "finding",
             "diagnosis",
             "domain",
@@ -53,7 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "solve",
         ],
     ),
-    ("calls", &["domain", "engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
+    ("calls", &["comparison", "domain", "engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
     ("api", &["calls", "codes", "engine", "finding", "solve", "wire"]),
     ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "wire"]),
 ];

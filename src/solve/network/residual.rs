@@ -142,7 +142,8 @@ impl<'a> Residual<'a> {
         let of_sums = |proof: &&Proof| proof.thresholds.is_empty() && proof.sums.last() != Some(&ProofSum::Nothing);
         let proof = solution.proofs.as_ref()?.iter().rfind(of_sums)?;
         let nests = |row: &Row| row.label.side() != Side::Neither;
-        let (rows, nested) = (0..).zip(&formulation.rows).filter(|(_, row)| nests(row)).unzip::<u32, _, Vec<u32>, Vec<_>>();
+        let (rows, nested) =
+            (0..).zip(&formulation.rows).filter(|(_, row)| nests(row)).unzip::<u32, _, Vec<u32>, Vec<_>>();
         let pairs = formulation.pair_count();
         let nested = Formulation { rows: nested.into_iter().cloned().collect(), ..formulation.clone() };
         let Shape::Network(graph, _) = Graph::read(&nested) else { return None };
@@ -230,7 +231,8 @@ impl<'a> Residual<'a> {
         }
         for node in 0..self.root() {
             let (row, flow, parent) = (self.node(node), self.flows[node as usize], self.parent(node));
-            let (more, fewer) = if node < left_count { ((parent, node), (node, parent)) } else { ((node, parent), (parent, node)) };
+            let (more, fewer) =
+                if node < left_count { ((parent, node), (node, parent)) } else { ((node, parent), (parent, node)) };
             if flow < row.most {
                 steps.push(Step { from: more.0, to: more.1, by: By::More(node) });
             }
@@ -387,7 +389,8 @@ impl<'a> Residual<'a> {
         let seats = |right: u32| right + self.left_count() as u32;
         let ways: Ways<N> =
             if of_student { self.ways(arc.left, true, None) } else { self.ways(seats(arc.right), false, None) };
-        let shares = |other: &super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
+        let shares =
+            |other: &super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
         let mut forced = Vec::new();
         for (at, other) in (0..).zip(&self.graph.arcs).filter(|&(at, other)| shares(other) && !self.used[at as usize]) {
             let end = if of_student { seats(other.right) } else { other.left };
@@ -410,7 +413,8 @@ impl<'a> Residual<'a> {
     }
 
     fn raising_by<const N: usize>(&self) -> Vec<(u32, Option<Detour>)> {
-        let is_full = |&node: &u32| self.node(node).most_row != NONE && self.flows[node as usize] == self.node(node).most;
+        let is_full =
+            |&node: &u32| self.node(node).most_row != NONE && self.flows[node as usize] == self.node(node).most;
         let mut full: Vec<u32> = (0..self.root()).filter(is_full).collect();
         let costs = |&node: &u32| self.cost::<N>(By::More(node));
         let is_dear = |node: &u32| costs(node) < Cost::NOTHING;
@@ -424,7 +428,8 @@ impl<'a> Residual<'a> {
             let ways = dearest.map(|cost| self.ways(parent, is_left, Some(Cost(cost.0.map(|number| -number)))));
             for node in group {
                 let detour = ways.as_ref().and_then(|ways| self.detour(ways, *node, is_left, costs(node)));
-                let better = detour.filter(|detour| detour.costs.iter().find(|&&cost| cost != 0).is_some_and(|&cost| cost < 0));
+                let better =
+                    detour.filter(|detour| detour.costs.iter().find(|&&cost| cost != 0).is_some_and(|&cost| cost < 0));
                 raised.push((self.rows[self.node(*node).most_row as usize], better));
             }
         }
@@ -435,13 +440,15 @@ impl<'a> Residual<'a> {
 /// By node: what the prices of a proof ask for one more unit of its bound.
 fn read_prices(graph: &Graph, rows: &[u32], proof: &Proof) -> Prices {
     let width = proof.sums.len();
-    let priced: std::collections::HashMap<u32, &Vec<i64>> = proof.prices.iter().map(|(row, price)| (*row, price)).collect();
+    let priced: std::collections::HashMap<u32, &Vec<i64>> =
+        proof.prices.iter().map(|(row, price)| (*row, price)).collect();
     let of_family = |family: &Family| {
         let mut numbers = vec![0; width * family.nodes.len()];
         for (node, numbers) in family.nodes.iter().zip(numbers.chunks_exact_mut(width.max(1))) {
             for (row, above) in [(node.most_row, true), (node.least_row, false)] {
                 let price = if row == NONE { None } else { priced.get(&rows[row as usize]) };
-                let is_above = |price: &&&Vec<i64>| price.iter().find(|&&number| number != 0).is_some_and(|&n| (n > 0) == above);
+                let is_above =
+                    |price: &&&Vec<i64>| price.iter().find(|&&number| number != 0).is_some_and(|&n| (n > 0) == above);
                 if let Some(price) = price.filter(is_above) {
                     numbers.copy_from_slice(price);
                 }

@@ -344,7 +344,8 @@ impl<'a> Oracle<'a> {
     pub fn points(&self, s: usize, p: usize) -> i64 {
         let half_up = |a: i128, b: i128| (2 * a + b) / (2 * b);
         let (mut sum, mut weights) = (0_i128, 0_i128);
-        let weight = |of: fn(&pb::Weights) -> Option<f64>| self.policy.weights.as_ref().and_then(of).map_or(0, |w| w as i128);
+        let weight =
+            |of: fn(&pb::Weights) -> Option<f64>| self.policy.weights.as_ref().and_then(of).map_or(0, |w| w as i128);
         let (preference, affinity_weight) = (weight(|w| w.preference), weight(|w| w.affinity));
         if !self.instance.students[s].choices.is_empty() {
             let k = i128::from(self.largest_rank);
