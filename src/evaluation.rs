@@ -26,6 +26,27 @@ pub struct Pair {
 /// How many projects each rule refuses one student, in the order of [`Rule::ALL`].
 pub type RefusalCounts = [u32; Rule::ALL.len()];
 
+/// What refuses one student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Refused {
+    /// How many projects each rule refuses.
+    pub by: RefusalCounts,
+    /// How many of those no other rule refuses.
+    pub alone: RefusalCounts,
+    /// Projects that wishes refuse, of the student or the host, and no other rule.
+    pub by_wishes: u32,
+}
+
+impl Refused {
+    fn count(&mut self, rules: RuleSet) {
+        rules.iter().for_each(|rule| self.by[rule as usize] += 1);
+        if rules.count() == 1 {
+            rules.iter().for_each(|rule| self.alone[rule as usize] += 1);
+        }
+        self.by_wishes += u32::from(!rules.is_empty() && rules.iter().all(Rule::is_wish));
+    }
+}
+
 /// The pairs that may be matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evaluation {
@@ -34,7 +55,7 @@ pub struct Evaluation {
     /// By student: where its pairs are.
     ranges: Vec<Range<u32>>,
     /// By student.
-    pub refused: Vec<RefusalCounts>,
+    pub refused: Vec<Refused>,
     /// The largest rank that any student states; 0 where none states any.
     pub largest_choice_rank: u32,
 }
@@ -125,7 +146,7 @@ pub fn evaluate(
 struct Part {
     pairs: Vec<Pair>,
     counts: Vec<u32>,
-    refused: Vec<RefusalCounts>,
+    refused: Vec<Refused>,
 }
 
 fn evaluate_students(
@@ -142,7 +163,7 @@ fn evaluate_students(
             return None;
         }
         let before = part.pairs.len();
-        let mut refused = [0; Rule::ALL.len()];
+        let mut refused = Refused::default();
         if before <= limit {
             for project in instance.project_indices() {
                 let case = rulebook.case(student, project);
@@ -152,7 +173,7 @@ fn evaluate_students(
                     let (points, funds) = (scoring::points(&case, scale), eligibility::needed_funds(&case));
                     part.pairs.push(Pair { student, project, points, choice_rank, funds });
                 }
-                rules.iter().for_each(|rule| refused[rule as usize] += 1);
+                refused.count(rules);
             }
         }
         part.counts.push((part.pairs.len() - before) as u32);

@@ -3,6 +3,7 @@
 mod alternates;
 mod bounds;
 mod moves;
+mod networks;
 mod optimum;
 mod pair;
 mod price;

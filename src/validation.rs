@@ -6,7 +6,7 @@ mod spelling;
 mod surprises;
 
 pub use contradictions::contradictions;
-pub use market::{Market, MarketLine, ThinProject, market};
+pub use market::{CrowdedProject, Market, MarketLine, ThinProject, market};
 pub use surprises::{surprises, without_effect};
 
 use crate::codes::Code;

@@ -199,6 +199,11 @@ pub(super) fn validation(response: &pb::ValidateResponse) -> String {
     }
     let _ = writeln!(text, "projects with fewer eligible students than seats: {}", market.thin_projects.len());
     let _ = writeln!(text, "students with no eligible project: {}", market.stranded_students.len());
+    let _ = writeln!(text, "projects that more wish for most than they have seats: {}", market.crowded_projects.len());
+    lines(&mut text, &market.crowded_projects, |crowded| {
+        let (wish, seats) = (crowded.first_choice_count, crowded.seat_count);
+        format!("  {}: first choice of {wish}, seats {seats}", crowded.project_id)
+    });
     text
 }
 

@@ -21,7 +21,7 @@ pub struct Alternates {
 /// Alternates told of each kind.
 const MOST: usize = 3;
 
-/// By assignment of the matching.
+/// By assignment of the matching; none where time is over.
 pub fn alternates(optimum: &Optimum, standing: &Standing) -> Vec<Alternates> {
     let (instance, evaluation) = (optimum.instance, optimum.evaluation);
     let mut waiting: Vec<Vec<(u32, Pair)>> = vec![Vec::new(); instance.projects.len()];
@@ -34,6 +34,9 @@ pub fn alternates(optimum: &Optimum, standing: &Standing) -> Vec<Alternates> {
     let order = |(rank, pair): &(u32, Pair)| (*rank, Reverse(pair.points), pair.student);
     waiting.iter_mut().for_each(|pairs| pairs.sort_by_key(order));
     let of = |place: &Assignment| {
+        if optimum.limits.stop().is_some() {
+            return Alternates::default();
+        }
         let host = instance.projects[place.project.at()].host;
         let is_free = |project: ProjectIndex| {
             let stays = host.is_some() && instance.projects[project.at()].host == host;

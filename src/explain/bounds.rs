@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 
+use super::networks::{Networks, raised};
 use super::seats::{Full, full};
 use super::{Optimum, told};
-use crate::formulation::{self, Formulation};
-use crate::solve::{self, Detour, GoalValue, Relaxed, Residual, SolverFailure};
+use crate::formulation::Formulation;
+use crate::solve::{self, Detour, GoalValue, Relaxed};
 use crate::verify::{Spare, Standing};
 
 /// What a goal would be at the least and at the most; which is better is for the goal to say.
@@ -23,36 +24,35 @@ pub struct Between {
     pub best: i64,
 }
 
-/// Networks around a season, with what one unit more of what is full would change in them.
-pub(super) struct Bounds {
-    /// What any matching has at the most, and by what is full what it gains.
-    loosest: (Relaxed, HashMap<Full, Detour>),
-    /// What is gained where projects stay as they are.
-    decided: HashMap<Full, Detour>,
+/// What one unit more of what is full would change in the networks beside a season.
+pub(super) struct Bounds<'a> {
+    /// What any matching has at the most.
+    loosest: &'a Relaxed,
+    gained_at_most: HashMap<Full, Detour>,
+    /// Where projects stay as they are.
+    gained_at_least: HashMap<Full, Detour>,
 }
 
-impl Bounds {
-    /// Solves the networks; `None` where there is none, or where who blocks matters, since more seats may make somebody block.
-    pub fn of(optimum: &Optimum) -> Result<Option<Self>, SolverFailure> {
-        if optimum.policy.looks_at_blocking_pairs() || !optimum.is_proven() {
-            return Ok(None);
-        }
-        let (formulation, matched) = (optimum.formulation, &optimum.solution.matched);
-        let Some(loosest) = solve::loosest(formulation, optimum.limits)? else { return Ok(None) };
-        let decided = solve::decided(formulation, matched, optimum.limits)?.map(|mut decided| {
-            decided.solution.matched.clone_from(matched);
-            raised(optimum, &decided)
-        });
-        let raised = raised(optimum, &loosest);
-        Ok(Some(Self { loosest: (loosest, raised), decided: decided.unwrap_or_default() }))
+impl<'a> Bounds<'a> {
+    /// Looks at the networks; `None` where there is none.
+    pub fn of(optimum: &Optimum, networks: &'a Networks) -> Option<Self> {
+        let loosest = networks.loosest.as_ref()?;
+        let gained = |relaxed: &Relaxed| {
+            let of_row = |(row, detour): (u32, Option<Detour>)| {
+                Some((full(relaxed.formulation.rows[row as usize].label)?, detour?))
+            };
+            raised(optimum, relaxed).into_iter().filter_map(of_row).collect()
+        };
+        let gained_at_least = networks.decided.as_ref().map(gained).unwrap_or_default();
+        Some(Self { loosest, gained_at_most: gained(loosest), gained_at_least })
     }
 
     /// Between what the goals would be with one unit more.
     pub fn between(&self, optimum: &Optimum, standing: &Standing, what: Full, spare: Option<Spare>) -> Vec<Between> {
-        let least = self.decided.get(&what).and_then(|detour| optimum.detoured(standing, detour, spare));
+        let least = self.gained_at_least.get(&what).and_then(|detour| optimum.detoured(standing, detour, spare));
         let least = least.map_or_else(|| optimum.goals.to_vec(), |counterfactual| counterfactual.goals);
-        let (Relaxed { formulation, solution }, raised) = &self.loosest;
-        let most = most(formulation, &solution.goals, raised.get(&what));
+        let Relaxed { formulation, solution } = self.loosest;
+        let most = most(formulation, &solution.goals, self.gained_at_most.get(&what));
         let mut told = Vec::new();
         for (goal, (worst, best)) in least.iter().zip(&most).enumerate() {
             told.push(Between { goal, worst: worst.value, best: best.value });
@@ -62,17 +62,6 @@ impl Bounds {
         }
         told
     }
-}
-
-/// By what is full: what one unit more would change in a network.
-fn raised(optimum: &Optimum, relaxed: &Relaxed) -> HashMap<Full, Detour> {
-    let Relaxed { formulation, solution } = relaxed;
-    let matching = super::prospect::matching(optimum.evaluation, &solution.matched);
-    let changes = formulation::changes_from(optimum.instance, optimum.evaluation, &matching);
-    let stop = || optimum.limits.stop().is_some();
-    let raising = Residual::of(formulation, solution, &changes, &stop).map(|residual| residual.raising());
-    let of_row = |(row, detour): (u32, Option<Detour>)| Some((full(formulation.rows[row as usize].label)?, detour?));
-    raising.unwrap_or_default().into_iter().filter_map(of_row).collect()
 }
 
 /// What the goals of a network are after a detour.

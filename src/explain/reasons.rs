@@ -1,5 +1,6 @@
 //! [`Reasons`]: what comes with every match.
 
+use super::networks::Networks;
 use super::{Alternates, Full, Optimum, Unmatched, Worth, alternates, seat_values, unmatched};
 use crate::formulation;
 use crate::funding::Carried;
@@ -17,6 +18,12 @@ pub struct Reasons {
 }
 
 impl Optimum<'_> {
+    /// The networks beside the season, where they can be solved.
+    pub(super) fn networks(&self) -> Option<Networks> {
+        let failed = |failure| tracing::error!(?failure, "the networks beside a season could not be solved");
+        Networks::of(self).map_err(failed).ok()
+    }
+
     /// Looks at the residual network, where there is one that tells what the goals would be; who blocks it does not know.
     pub fn with_residual<T>(&self, look: impl FnOnce(Option<&Residual>) -> T) -> T {
         let changes = formulation::changes_from(self.instance, self.evaluation, self.matching);
@@ -38,9 +45,12 @@ pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
     let counts: Vec<u32> = if carried.is_some() { counts.collect() } else { Vec::new() };
     let students = optimum.instance.student_indices();
     let left: Vec<_> = students.filter(|&student| standing.place(student).is_none()).collect();
-    optimum.with_residual(|residual| Reasons {
-        unmatched: unmatched(optimum, residual, &standing, &left),
-        alternates: alternates(optimum, &standing),
-        seat_values: seat_values(optimum, residual, &standing, &counts),
+    optimum.with_residual(|residual| {
+        let networks = if residual.is_none() { optimum.networks() } else { None };
+        Reasons {
+            unmatched: unmatched(optimum, residual, networks.as_ref(), &standing, &left),
+            alternates: alternates(optimum, &standing),
+            seat_values: seat_values(optimum, residual, networks.as_ref(), &standing, &counts),
+        }
     })
 }

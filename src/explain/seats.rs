@@ -12,6 +12,7 @@ use crate::solve::{Detour, Residual};
 use crate::verify::{Spare, Standing};
 
 use super::bounds::{Between, Bounds};
+use super::networks::Networks;
 use super::{Counterfactual, Optimum};
 
 /// Something that is full.
@@ -42,6 +43,7 @@ pub enum Worth {
 pub fn seat_values(
     optimum: &Optimum,
     residual: Option<&Residual>,
+    networks: Option<&Networks>,
     standing: &Standing,
     carried: &[u32],
 ) -> Vec<(Full, Worth)> {
@@ -54,8 +56,7 @@ pub fn seat_values(
         .into_iter()
         .filter_map(|(row, detour)| Some((full(rows[row as usize].label)?, detour?)))
         .collect();
-    let failed = |failure| tracing::error!(?failure, "what seats buy could not be bounded");
-    let bounds = if residual.is_none() { Bounds::of(optimum).map_err(failed).ok().flatten() } else { None };
+    let bounds = networks.and_then(|networks| Bounds::of(optimum, networks));
     let open = |what: Full, spare: Option<Spare>| {
         Worth::Open(bounds.as_ref().map(|bounds| bounds.between(optimum, standing, what, spare)).unwrap_or_default())
     };

@@ -1,10 +1,9 @@
 //! Who has no eligible project: what comes nearest, and which single rule stands before the most projects.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use crate::domain::{Instance, Rule, StudentIndex};
-use crate::evaluation::{PairEvaluation, PairEvaluator};
+use crate::evaluation::{PairEvaluation, PairEvaluator, Refused};
 
 /// What comes nearest to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,23 +17,23 @@ pub struct Stranded {
 /// Projects told as the nearest.
 const NEAREST: usize = 3;
 
-/// Whether any project is refused by wishes alone, and what comes nearest.
-pub(super) fn stranded(instance: &Instance, evaluator: &PairEvaluator, student: StudentIndex) -> (bool, Stranded) {
-    let mut opens: BTreeMap<Rule, u32> = BTreeMap::new();
-    let mut is_unacceptable = false;
+/// What comes nearest.
+pub(super) fn stranded(
+    instance: &Instance,
+    evaluator: &PairEvaluator,
+    refused: &Refused,
+    student: StudentIndex,
+) -> Stranded {
     let mut near = Vec::new();
     for project in instance.project_indices() {
         let (rules, choice_rank, points) = evaluator.glance(student, project);
-        is_unacceptable |= rules.iter().all(Rule::is_wish);
-        if rules.count() == 1 {
-            rules.iter().for_each(|rule| *opens.entry(rule).or_default() += 1);
-        }
         near.push((rules.count(), choice_rank.unwrap_or(u32::MAX), Reverse(points), project));
     }
     near.sort_unstable();
     near.truncate(NEAREST);
-    let mut opens: Vec<(Rule, u32)> = opens.into_iter().collect();
+    let alone = Rule::ALL.into_iter().zip(refused.alone);
+    let mut opens: Vec<(Rule, u32)> = alone.filter(|&(_, count)| count > 0).collect();
     opens.sort_by_key(|&(rule, count)| (Reverse(count), rule));
     let nearest = near.into_iter().map(|(_, _, _, project)| evaluator.evaluate(student, project)).collect();
-    (is_unacceptable, Stranded { nearest, opens })
+    Stranded { nearest, opens }
 }

@@ -43,7 +43,8 @@ impl Optimum<'_> {
                 let mut told = alternates(&Optimum { matching: &alone, ..*self }, &standing);
                 (evaluator.evaluate(student, project), told.pop().unwrap_or_default())
             });
-            let mut left = if place.is_none() { unmatched(self, residual, &standing, &[student]).pop() } else { None };
+            let mut left =
+                if place.is_none() { unmatched(self, residual, None, &standing, &[student]).pop() } else { None };
             if let Some(left) = &mut left {
                 self.price(left)?;
             }

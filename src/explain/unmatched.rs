@@ -1,6 +1,7 @@
 //! Why a student has no place. Nothing is guessed: a reason is read off the rules, off the residual network, or off a solve that was
 //! carried to its end; what was not is told as unproven.
 
+use super::networks::Networks;
 use super::stranded::{Stranded, stranded};
 use super::{ExplainError, Optimum, Prospect};
 use crate::diagnosis;
@@ -53,6 +54,7 @@ const MOST_SOUGHT: usize = 20;
 pub fn unmatched(
     optimum: &Optimum,
     residual: Option<&Residual>,
+    networks: Option<&Networks>,
     standing: &Standing,
     left: &[StudentIndex],
 ) -> Vec<Unmatched> {
@@ -60,8 +62,11 @@ pub fn unmatched(
     let has_pairs = |student: &StudentIndex| !evaluation.of_student(*student).is_empty();
     let possible: Vec<StudentIndex> = left.iter().copied().filter(has_pairs).collect();
     let failed = |error| tracing::error!(?error, "reasons could not be told");
-    let settled =
-        if optimum.is_proven() { settled(optimum, residual, standing, &possible).map_err(failed).ok() } else { None };
+    let settled = if optimum.is_proven() {
+        settled(optimum, residual, networks, standing, &possible).map_err(failed).ok()
+    } else {
+        None
+    };
     let mut reasons = settled.unwrap_or_default().into_iter();
     let evaluator = PairEvaluator::new(instance, optimum.policy);
     let told = left.iter().map(|&student| {
@@ -75,13 +80,17 @@ pub fn unmatched(
             }
         }
         let possible = evaluation.of_student(student).len() as u32;
-        let (reason, stranded) = if possible > 0 {
-            (reasons.next().unwrap_or(UnmatchedReason::Unproven), Stranded::default())
-        } else {
-            let (is_unacceptable, near) = stranded(instance, &evaluator, student);
-            (if is_unacceptable { UnmatchedReason::NotAcceptable } else { UnmatchedReason::NoEligibleProject }, near)
+        let refused = &evaluation.refused[student.at()];
+        let reason = match possible {
+            0 if refused.by_wishes > 0 => UnmatchedReason::NotAcceptable,
+            0 => UnmatchedReason::NoEligibleProject,
+            _ => reasons.next().unwrap_or(UnmatchedReason::Unproven),
         };
-        Unmatched { student, reason, possible, full, closed, refusals: evaluation.refused[student.at()], stranded }
+        // Who waits for an answer whose time is over does without.
+        let is_near = possible == 0 && optimum.limits.stop().is_none();
+        let near = || stranded(instance, &evaluator, refused, student);
+        let stranded = if is_near { near() } else { Stranded::default() };
+        Unmatched { student, reason, possible, full, closed, refusals: refused.by, stranded }
     });
     told.collect()
 }
@@ -90,6 +99,7 @@ pub fn unmatched(
 fn settled(
     optimum: &Optimum,
     residual: Option<&Residual>,
+    networks: Option<&Networks>,
     standing: &Standing,
     students: &[StudentIndex],
 ) -> Result<Vec<UnmatchedReason>, ExplainError> {
@@ -104,6 +114,12 @@ fn settled(
                 // Even without the rows that the detour breaks it would be worse; whether those allow it is another question.
                 (None, Forced::Detour(_) | Forced::Blocked(_)) => None,
             };
+        }
+    }
+    if let Some(networks) = networks {
+        let ties = networks.ties(optimum, standing, students);
+        for (reason, is_tie) in reasons.iter_mut().zip(ties).filter(|(_, is_tie)| *is_tie) {
+            *reason = is_tie.then_some(UnmatchedReason::Tie(None));
         }
     }
     let open = |reasons: &[Option<UnmatchedReason>]| -> Vec<usize> {

@@ -25,6 +25,17 @@ pub struct ThinProject {
     pub eligible_students: u32,
 }
 
+/// A project that more eligible students wish for most than it has seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrowdedProject {
+    /// Which.
+    pub project: ProjectIndex,
+    /// Eligible students whose choice of rank 1 covers it.
+    pub first_choices: u32,
+    /// Who could join.
+    pub eligible_students: u32,
+}
+
 /// Seats and applicants before any solve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
@@ -40,6 +51,8 @@ pub struct Market {
     pub languages: BTreeMap<String, MarketLine>,
     /// By id.
     pub thin_projects: Vec<ThinProject>,
+    /// The most wished for above their seats first.
+    pub crowded_projects: Vec<CrowdedProject>,
     /// Students with no eligible project, by id.
     pub stranded_students: Vec<StudentIndex>,
 }
@@ -47,9 +60,14 @@ pub struct Market {
 /// Adds the market up.
 pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
     let mut eligible = vec![0_u32; instance.projects.len()];
+    let mut first_choices = vec![0_u32; instance.projects.len()];
     for pair in &evaluation.pairs {
         eligible[pair.project.at()] += 1;
+        first_choices[pair.project.at()] += u32::from(pair.choice_rank == Some(1));
     }
+    let over = |p: ProjectIndex| first_choices[p.at()].saturating_sub(instance.projects[p.at()].max_seats());
+    let mut crowded: Vec<ProjectIndex> = instance.project_indices().filter(|&p| over(p) > 0).collect();
+    crowded.sort_by_key(|&p| (std::cmp::Reverse(over(p)), p));
     let thin = |p: &ProjectIndex| {
         let row = &instance.projects[p.at()];
         eligible[p.at()] < row.max_seats().max(row.min_seats())
@@ -72,6 +90,14 @@ pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
             .project_indices()
             .filter(thin)
             .map(|project| ThinProject { project, eligible_students: eligible[project.at()] })
+            .collect(),
+        crowded_projects: crowded
+            .into_iter()
+            .map(|project| CrowdedProject {
+                project,
+                first_choices: first_choices[project.at()],
+                eligible_students: eligible[project.at()],
+            })
             .collect(),
         stranded_students: instance.student_indices().filter(|&s| evaluation.of_student(s).is_empty()).collect(),
     }

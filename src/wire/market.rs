@@ -48,12 +48,25 @@ fn write_market(instance: &Instance, evaluation: &Evaluation, market: &Market) -
                 }
             })
             .collect(),
+        crowded_projects: market
+            .crowded_projects
+            .iter()
+            .map(|crowded| {
+                let project = &instance.projects[crowded.project.at()];
+                pb::CrowdedProject {
+                    project_id: project.id.to_string(),
+                    seat_count: project.max_seats() as i32,
+                    first_choice_count: crowded.first_choices as i32,
+                    eligible_student_count: crowded.eligible_students as i32,
+                }
+            })
+            .collect(),
         stranded_students: market
             .stranded_students
             .iter()
             .map(|student| pb::StrandedStudent {
                 student_id: instance.students[student.at()].id.to_string(),
-                refusals: rule_counts(&evaluation.refused[student.at()]),
+                refusals: rule_counts(&evaluation.refused[student.at()].by),
             })
             .collect(),
     }

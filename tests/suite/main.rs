@@ -10,6 +10,7 @@ mod oracle;
 mod presets;
 mod properties;
 mod real_sets;
+mod reasons;
 mod rule_book;
 mod rules;
 mod scoped_goals;

@@ -179,11 +179,10 @@ fn the_python_client_of_the_readme_runs() {
     let proto = format!("{root}/proto");
     let include = format!("-I{proto}");
     let mut stubs = vec!["-m", "grpc_tools.protoc", include.as_str(), "--python_out=.", "--grpc_python_out=."];
-    let files: Vec<String> =
-        ["instance", "policy", "evaluation", "finding", "certificate", "outcome", "shortlist", "matching_service"]
-            .iter()
-            .map(|name| format!("misti/matching/v1/{name}.proto"))
-            .collect();
+    let folder_of_protos = std::fs::read_dir(format!("{proto}/misti/matching/v1")).expect("the protos");
+    let name =
+        |entry: std::io::Result<std::fs::DirEntry>| entry.expect("a file").file_name().into_string().expect("UTF-8");
+    let files: Vec<String> = folder_of_protos.map(|entry| format!("misti/matching/v1/{}", name(entry))).collect();
     stubs.extend(files.iter().map(String::as_str));
     run(&stubs);
     std::fs::copy(format!("{root}/examples/client.py"), folder.path().join("client.py")).expect("the client");

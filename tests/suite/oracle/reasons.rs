@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::enumerate::{Matching, Oracle};
-use super::{diagnosis, generate, oracle, random_goals, request};
+use super::{diagnosis, generate, goal, oracle, random_goals, request};
 use crate::support::{caller, places, solve, solver};
 
 /// 2,000, or as many as `make soak` asks for.
@@ -497,6 +497,9 @@ fn make_plain(request: &mut pb::MatchRequest) {
     policy.quotas.retain(|quota| quota.weights.is_empty() && quota.penalty_points.is_none());
     policy.goals.retain(|goal| !matches!(goal.kind(), FewestBlockingPairs | LowestWorstRank | RaiseWorst));
     policy.goals.iter_mut().for_each(|goal| goal.tolerance = 0);
+    if policy.goals.is_empty() {
+        policy.goals.push(goal(pb::goal::Kind::PlaceMost));
+    }
     let instance = request.instance.get_or_insert_default();
     instance.links.clear();
     for project in &mut instance.projects {

@@ -1,0 +1,332 @@
+//! Explanations, what-ifs and comparisons: what they say to whom, and what of a request they refuse.
+
+use std::collections::BTreeMap;
+
+use misti_matching::calls::{self, CallError};
+use misti_matching::wire::{json, pb};
+use pb::explain_request::{About, Audience};
+
+use crate::support::{caller, match_request, message, solve, solver};
+
+fn explain(request: &pb::MatchRequest, about: About, audience: Audience) -> pb::ExplainResponse {
+    let request = pb::ExplainRequest {
+        instance: request.instance.clone(),
+        policy: request.policy.clone(),
+        outcome: None,
+        about: Some(about),
+        audience: audience as i32,
+    };
+    calls::explain(request, &caller(), &solver()).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+fn text(response: &pb::ExplainResponse) -> String {
+    let mut text = Vec::new();
+    json::write("ExplainResponse", response, false, &mut text).expect("it is written");
+    String::from_utf8(text).expect("UTF-8")
+}
+
+/// The season of `examples/explain.json`.
+fn three() -> pb::MatchRequest {
+    let request: pb::ExplainRequest = message("ExplainRequest", include_str!("../../examples/explain.json"));
+    pb::MatchRequest { instance: request.instance, policy: request.policy }
+}
+
+/// A season with a name for everybody, notes with reasons, ranks and grades.
+fn season() -> pb::MatchRequest {
+    let asked = pb::GetSampleRequest {
+        sample: pb::get_sample_request::Sample::Summer as i32,
+        seed: 11,
+        student_count: Some(60),
+        project_count: Some(30),
+    };
+    let made = calls::sample(&asked).expect("a sample");
+    let mut instance = made.instance.expect("an instance");
+    for (at, student) in instance.students.iter_mut().enumerate() {
+        student.display_name = format!("Given{at:03} Family{at:03}");
+        student.gpa = Some(4.0 + at as f64 / 100.0);
+        student.choices_only = false;
+    }
+    let students: Vec<String> = instance.students.iter().map(|s| s.student_id.clone()).collect();
+    let project_ids: Vec<String> = instance.projects.iter().map(|p| p.project_id.clone()).collect();
+    for (at, student_id) in students.iter().enumerate() {
+        let project_id = project_ids[at % project_ids.len()].clone();
+        if instance.pair_notes.iter().all(|n| (&n.student_id, &n.project_id) != (student_id, &project_id)) {
+            let reason = format!("asked by {}", students[(at + 1) % students.len()]);
+            instance.pair_notes.push(pb::PairNote {
+                student_id: student_id.clone(),
+                project_id,
+                forbidden: at % 2 == 0,
+                reason,
+                ..pb::PairNote::default()
+            });
+        }
+    }
+    pb::MatchRequest { instance: Some(instance), policy: made.policy }
+}
+
+#[test]
+fn a_student_reads_of_nobody_else() {
+    let request = season();
+    let instance = request.instance.as_ref().expect("an instance");
+    let mut places = 0;
+    for student in &instance.students {
+        let about = About::StudentId(student.student_id.clone());
+        let response = explain(&request, about, Audience::Student);
+        let mut told = vec![text(&response)];
+        let Some(pb::explain_response::About::Student(explained)) = &response.about else { panic!("a student") };
+        places += usize::from(explained.assignment.is_some());
+        for pair in explained.preferred.iter().take(2) {
+            let project_id = pair.evaluation.as_ref().expect("an evaluation").project_id.clone();
+            let pair = About::Pair(pb::Placement { student_id: student.student_id.clone(), project_id });
+            told.push(text(&explain(&request, pair, Audience::Student)));
+        }
+        for told in told {
+            for other in instance.students.iter().filter(|other| other.student_id != student.student_id) {
+                assert!(!told.contains(&other.student_id) && !told.contains(&other.display_name), "{told}");
+            }
+            for word in [
+                "host_rank",
+                "HOST_RANK",
+                "INTERVIEW",
+                "AFFINITY",
+                "moves",
+                "\"before\"",
+                "\"after\"",
+                "ticket",
+                "asked by",
+            ] {
+                assert!(!told.contains(word), "{word} in {told}");
+            }
+        }
+    }
+    assert!(places > 10 && places < instance.students.len(), "{places} have a place");
+}
+
+#[test]
+fn a_host_reads_of_its_own_projects_and_of_no_grades() {
+    let request = season();
+    let instance = request.instance.as_ref().expect("an instance");
+    let mut taken = 0;
+    for project in &instance.projects {
+        let response = explain(&request, About::ProjectId(project.project_id.clone()), Audience::Host);
+        let told = text(&response);
+        for other in instance.projects.iter().filter(|other| other.host_id != project.host_id) {
+            assert!(!told.contains(&other.project_id), "{told}");
+        }
+        for student in &instance.students {
+            assert!(!told.contains(&student.display_name), "{told}");
+        }
+        for word in
+            ["choice_rank", "PREFERENCE", "observed", "gpa", "4.", "moves", "\"before\"", "\"points\"", "asked by"]
+        {
+            assert!(!told.contains(word), "{word} in {told}");
+        }
+        let Some(pb::explain_response::About::Project(explained)) = response.about else { panic!("a project") };
+        taken += explained.assignments.len();
+    }
+    assert!(taken > 10);
+}
+
+#[test]
+fn the_manager_reads_everything() {
+    let told = text(&explain(&three(), About::StudentId("ben".to_owned()), Audience::Manager));
+    for word in ["CROWDED_OUT", "ana", "moves", "TOTAL_POINTS"] {
+        assert!(told.contains(word), "{word} not in {told}");
+    }
+}
+
+fn refused(result: Result<impl std::fmt::Debug, CallError>) -> Vec<(String, String)> {
+    match result {
+        Err(CallError::Malformed(faults)) => {
+            faults.findings().iter().map(|f| (f.field.clone(), f.code.number.to_owned())).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_can_not_be_explained_is_told_with_its_field() {
+    for (about, code, field) in [
+        ("", "M1023", "about"),
+        (r#""student_id": "dora""#, "M1004", "student_id"),
+        (r#""pair": {"student_id": "ana"}"#, "M1002", "pair.project_id"),
+        (r#""project_id": "films", "audience": "STUDENT""#, "M1024", "audience"),
+        (r#""student_id": "ana", "audience": "HOST""#, "M1024", "audience"),
+        (
+            r#""student_id": "ana", "outcome": {"assignments": [{"student_id": "x", "project_id": "films"}]}"#,
+            "M1004",
+            "outcome.assignments[0].student_id",
+        ),
+    ] {
+        let comma = if about.is_empty() { "" } else { "," };
+        let text = format!(
+            r#"{{"instance": {{"students": [{{"student_id": "ana"}}], "projects": [{{"project_id": "films"}}]}}{comma} {about}}}"#
+        );
+        let found = refused(calls::explain(message("ExplainRequest", &text), &caller(), &solver()));
+        assert_eq!(found, [(field.to_owned(), code.to_owned())], "{text}");
+    }
+}
+
+#[test]
+fn edits_that_can_not_be_made_are_told_with_their_fields_all_at_once() {
+    let cases = [
+        ("", "M1022", "edits"),
+        (r#"{}"#, "M1009", "edits[0].kind"),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "films"}"#, "M1006", "edits[0].to"),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "films", "to": 2, "by": 1}"#, "M1006", "edits[0].to"),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "films", "by": -5}"#, "M1006", "edits[0].by"),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "opera", "to": 2}"#, "M1004", "edits[0].project_id"),
+        (r#"{"kind": "HOST_SEATS", "host_id": "kit", "by": 1}"#, "M1006", "edits[0].by"),
+        (r#"{"kind": "PIN", "student_ids": ["ana", "ben"], "project_id": "films"}"#, "M1006", "edits[0].student_ids"),
+        (r#"{"kind": "WAIVE_RULE", "student_ids": ["ana"], "rule": "VETO"}"#, "M1019", "edits[0].rule"),
+        (r#"{"kind": "TERM_WEIGHT", "criterion": "SKILLS"}"#, "M1006", "edits[0].weight"),
+        (r#"{"kind": "TERM_WEIGHT", "criterion": "SKILLS", "weight": -1}"#, "M1006", "edits[0].weight"),
+        (r#"{"kind": "SUSPEND_COUNTRY"}"#, "M1010", "edits[0].country_code"),
+        (r#"{"kind": "SUSPEND_COUNTRY", "country_code": "XX"}"#, "M1010", "edits[0].country_code"),
+        (r#"{"kind": "QUOTA_MAXIMUM", "quota_id": "Q", "to": 1}"#, "M1004", "edits[0].quota_id"),
+        (r#"{"kind": "FUND_PLACES", "fund_id": "F", "to": 1}"#, "M1004", "edits[0].fund_id"),
+        (r#"{"kind": "REMOVE_LINK", "student_ids": ["ana", "ben"]}"#, "M1004", "edits[0].student_ids"),
+    ];
+    let request = three();
+    for (edit, code, field) in cases {
+        let edits: pb::WhatIfRequest = message("WhatIfRequest", &format!(r#"{{"edits": [{edit}]}}"#));
+        let asked = pb::WhatIfRequest { instance: request.instance.clone(), ..edits };
+        let found = refused(calls::what_if(asked, &caller(), &solver()));
+        assert_eq!(found, [(field.to_owned(), code.to_owned())], "{edit}");
+    }
+    let both =
+        r#"{"edits": [{"kind": "MUST_OPEN", "project_id": "opera"}, {"kind": "WITHDRAW_HOST", "host_id": "x"}]}"#;
+    let asked = pb::WhatIfRequest { instance: request.instance, ..message("WhatIfRequest", both) };
+    assert_eq!(refused(calls::what_if(asked, &caller(), &solver())).len(), 2);
+}
+
+#[test]
+fn an_outcome_that_breaks_a_rule_is_refused() {
+    let request = three();
+    let assignments = ["ana", "ben"].map(|student| pb::Assignment {
+        student_id: student.to_owned(),
+        project_id: "robots".to_owned(),
+        ..pb::Assignment::default()
+    });
+    let outcome = Some(pb::Outcome { assignments: assignments.into(), ..pb::Outcome::default() });
+    let asked = pb::ExplainRequest {
+        instance: request.instance,
+        outcome,
+        about: Some(About::StudentId("ben".to_owned())),
+        ..pb::ExplainRequest::default()
+    };
+    let refused = calls::explain(asked, &caller(), &solver());
+    assert!(format!("{refused:?}").contains("OutcomeBreaksRules { first: ProjectSeats, count: 1 }"), "{refused:?}");
+}
+
+#[test]
+fn a_matching_that_is_not_the_best_is_explained_as_that() {
+    let request = three();
+    let place = |student: &str, project: &str| pb::Assignment {
+        student_id: student.to_owned(),
+        project_id: project.to_owned(),
+        ..pb::Assignment::default()
+    };
+    let outcome = pb::Outcome { assignments: vec![place("ana", "films")], ..pb::Outcome::default() };
+    let asked = pb::ExplainRequest {
+        instance: request.instance.clone(),
+        outcome: Some(outcome.clone()),
+        about: Some(About::StudentId("ben".to_owned())),
+        ..pb::ExplainRequest::default()
+    };
+    let told = calls::explain(asked, &caller(), &solver()).expect("an explanation");
+    assert!(!told.is_best);
+    let Some(pb::explain_response::About::Student(student)) = told.about else { panic!("a student") };
+    assert_eq!(student.unmatched.expect("no place").reason(), pb::unmatched::Reason::Unproven);
+    // What it would take to have a place there is a gain.
+    let prospect = student.preferred[0].prospect.as_ref().expect("a prospect");
+    let prices = &prospect.counterfactual.as_ref().expect("a counterfactual").prices;
+    assert_eq!((prices[0].before, prices[0].after, prices[0].effect()), (1, 2, pb::goal_price::Effect::Better));
+    let edits = vec![pb::Edit {
+        kind: pb::edit::Kind::MustPlace as i32,
+        student_ids: vec!["ben".to_owned()],
+        ..pb::Edit::default()
+    }];
+    let asked =
+        pb::WhatIfRequest { instance: request.instance, outcome: Some(outcome), edits, ..pb::WhatIfRequest::default() };
+    assert!(!calls::what_if(asked, &caller(), &solver()).expect("an answer").before_is_best);
+}
+
+#[test]
+fn a_pin_that_a_rule_refuses_leaves_no_matching_and_is_told_as_that() {
+    let edits = r#"{"edits": [{"kind": "PIN", "student_ids": ["ben"], "project_id": "films"}]}"#;
+    let asked = pb::WhatIfRequest { instance: three().instance, ..message("WhatIfRequest", edits) };
+    let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
+    assert_eq!(told.status(), pb::outcome::Status::Infeasible);
+    assert_eq!(
+        told.sentence,
+        "Match student ben to project films. Then no matching would be left: pin:ben/films can't hold together."
+    );
+    assert_eq!(told.findings[0].code, "M3005");
+}
+
+#[test]
+fn a_relaxation_may_be_asked_as_a_what_if() {
+    let request = match_request(include_str!("../../examples/contradiction.json"));
+    let outcome = solve(request.clone());
+    for relaxation in outcome.relaxations {
+        let asked = pb::WhatIfRequest {
+            instance: request.instance.clone(),
+            policy: request.policy.clone(),
+            edits: relaxation.edits.into_iter().map(|edit| pb::Edit { from: None, ..edit }).collect(),
+            ..pb::WhatIfRequest::default()
+        };
+        let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
+        assert_eq!(told.before_status(), pb::outcome::Status::Infeasible);
+        assert_eq!(told.assignments, relaxation.assignments);
+        assert!(told.counterfactual.is_none());
+    }
+}
+
+#[test]
+fn a_weight_that_changes_is_told_beside_what_was_counted_before() {
+    let request = match_request(include_str!("../../examples/request.json"));
+    let edits = r#"{"edits": [{"kind": "TERM_WEIGHT", "criterion": "LANGUAGE", "weight": 0}]}"#;
+    let asked = pb::WhatIfRequest { instance: request.instance, ..message("WhatIfRequest", edits) };
+    let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
+    let before: Vec<i64> = told.before_as_edited.iter().map(|goal| goal.value).collect();
+    assert_eq!(before, [2, 2_000_000]);
+    let counterfactual = told.counterfactual.expect("a counterfactual");
+    assert!(counterfactual.moves.is_empty());
+    assert_eq!((counterfactual.prices[1].before, counterfactual.prices[1].after), (1_875_000, 2_000_000));
+}
+
+#[test]
+fn two_outcomes_are_compared_student_by_student_and_in_their_totals() {
+    let before = solve(three());
+    let edits = r#"{"edits": [{"kind": "PROJECT_SEATS", "project_id": "robots", "by": 1}], "return_request": true}"#;
+    let asked = pb::WhatIfRequest { instance: three().instance, ..message("WhatIfRequest", edits) };
+    let edited = calls::what_if(asked, &caller(), &solver()).expect("an answer").request.expect("the season");
+    let after = solve(edited);
+    let request = pb::CompareRequest { before: Some(before.clone()), after: Some(after) };
+    let told = calls::compare(&request, &caller()).expect("a comparison");
+    let changes: Vec<(&str, &str, &str)> = told
+        .changes
+        .iter()
+        .map(|c| (c.student_id.as_str(), c.from_project_id.as_str(), c.to_project_id.as_str()))
+        .collect();
+    assert_eq!(changes, [("ben", "", "robots")]);
+    assert_eq!((told.unchanged_count, told.placed), (2, Some(pb::Change { before: 2, after: 3 })));
+    assert!(!told.same_season);
+    assert_eq!(told.goals[0].effect(), pb::goal_price::Effect::Better);
+    assert_eq!(told.sentences[0], "0 moved, 1 got a place, 0 lost theirs; for 2 nothing changed.");
+    let same = pb::CompareRequest { before: Some(before.clone()), after: Some(before.clone()) };
+    let told = calls::compare(&same, &caller()).expect("a comparison");
+    assert!(told.same_season && told.changes.is_empty() && told.ranks.is_empty());
+    let missing = pb::CompareRequest { before: Some(before), after: None };
+    assert_eq!(refused(calls::compare(&missing, &caller())), [("after".to_owned(), "M1025".to_owned())]);
+}
+
+#[test]
+fn projects_that_more_wish_for_most_than_they_have_seats_are_told_before_any_solve() {
+    let request = pb::ValidateRequest { instance: three().instance, policy: None };
+    let market = calls::validate(request, &caller()).expect("a market").market.expect("a market");
+    let crowded: BTreeMap<&str, (i32, i32)> =
+        market.crowded_projects.iter().map(|c| (c.project_id.as_str(), (c.seat_count, c.first_choice_count))).collect();
+    assert_eq!(crowded, [("robots", (1, 2))].into());
+}
