@@ -183,7 +183,7 @@ fn season<'a>(
     limits: &'a Limits,
 ) -> engine::Season<'a> {
     let (instance, policy, pair_limit) = (&request.instance, &request.policy, caller.sizes.pairs);
-    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why: true }
+    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why: !policy.limits.skip_reasons }
 }
 
 /// Says why something is as it is in a matching.

@@ -340,22 +340,21 @@ impl Season<'_> {
         let places: Vec<PairEvaluation> =
             matching.assignments().iter().map(|a| evaluator.evaluate(a.student, a.project)).collect();
         let carried = policy.paid_only.then(|| funding::carry(instance, policy, &matching));
+        let optimum = Optimum {
+            instance,
+            policy,
+            evaluation,
+            formulation,
+            solution,
+            goals: &goals,
+            matching: &matching,
+            command: self.command,
+            limits: self.limits,
+        };
         let why = if self.tells_why {
-            let (command, limits) = (self.command, self.limits);
-            let optimum = Optimum {
-                instance,
-                policy,
-                evaluation,
-                formulation,
-                solution,
-                goals: &goals,
-                matching: &matching,
-                command,
-                limits,
-            };
             reasons::reasons(&optimum, carried.as_ref())
         } else {
-            Reasons::default()
+            reasons::reasons_of_rules(&optimum)
         };
         let proven = solution.goals.iter().all(|goal| goal.proven);
         Ok(Outcome {
@@ -407,6 +406,7 @@ mod tests {
             canonical: true,
             stop: None,
             proofs: None,
+            dropped: Vec::new(),
         };
         (request.instance, request.policy, evaluation, solution)
     }

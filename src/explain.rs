@@ -25,7 +25,7 @@ pub use pair::{PairExplanation, PairReason};
 pub use price::compare;
 pub use project::{ProjectExplanation, ProjectState};
 pub use prospect::{Asked, Counterfactual, Draw, Prospect};
-pub use reasons::{Reasons, reasons};
+pub use reasons::{Reasons, reasons, reasons_of_rules};
 pub use seats::{Full, Worth, seat_values};
 pub use stranded::Stranded;
 pub use student::StudentExplanation;

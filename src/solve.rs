@@ -53,6 +53,8 @@ pub struct Solution {
     pub stop: Option<Stop>,
     /// What proves the goals to anyone, where such proofs are known.
     pub proofs: Option<Vec<Proof>>,
+    /// Pair columns that no solution as good by the goals holds, as far as that is known.
+    pub dropped: Vec<u32>,
 }
 
 /// How a solve may end.

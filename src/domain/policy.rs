@@ -245,11 +245,13 @@ pub struct SolveLimits {
     pub relative_gap: f64,
     /// Which way it takes.
     pub engine: Engine,
+    /// Whether a match tells no more of who has no place than the rules do.
+    pub skip_reasons: bool,
 }
 
 impl Default for SolveLimits {
     fn default() -> Self {
-        Self { time_limit: Duration::from_secs(60), relative_gap: 0.0, engine: Engine::Automatic }
+        Self { time_limit: Duration::from_secs(60), relative_gap: 0.0, engine: Engine::Automatic, skip_reasons: false }
     }
 }
 

@@ -117,9 +117,11 @@ impl Optimum<'_> {
     /// The season whose matchings are as good as the one that was taken.
     pub(super) fn as_good(&self) -> Formulation {
         let held = self.solution.goals.iter().zip(&self.formulation.goals);
-        self.formulation.holding(held.map(|(reached, goal)| {
+        let held = self.formulation.holding(held.map(|(reached, goal)| {
             (if goal.tolerance > 0 { reached.bound } else { reached.value }, &reached.profile[..])
-        }))
+        }));
+        let hint = Some(self.solution.matched.clone());
+        Formulation { hint, ..held.without(&self.solution.dropped) }
     }
 
     /// A solution as a matching, checked; `season` is what it was claimed of, goals and changes.

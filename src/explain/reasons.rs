@@ -1,7 +1,9 @@
 //! [`Reasons`]: what comes with every match.
 
 use super::networks::Networks;
+use super::unmatched::by_rules;
 use super::{Alternates, Full, Optimum, Unmatched, Worth, alternates, seat_values, unmatched};
+use crate::domain::StudentIndex;
 use crate::formulation;
 use crate::funding::Carried;
 use crate::solve::Residual;
@@ -38,13 +40,11 @@ impl Optimum<'_> {
 /// it could not be explained: then its reasons are unproven.
 pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
     let standing = optimum.standing();
-    let counts = (0..optimum.instance.funds.len()).map(|fund| {
-        let by = carried.iter().flat_map(|carried| &carried.by);
-        by.filter(|&&by| by == Some(fund)).count() as u32
-    });
-    let counts: Vec<u32> = if carried.is_some() { counts.collect() } else { Vec::new() };
-    let students = optimum.instance.student_indices();
-    let left: Vec<_> = students.filter(|&student| standing.place(student).is_none()).collect();
+    let left = left_out(optimum, &standing);
+    let carries = |carried: &Carried, fund: usize| carried.by.iter().filter(|&&by| by == Some(fund)).count() as u32;
+    let funds = 0..optimum.instance.funds.len();
+    let counts: Vec<u32> =
+        carried.iter().flat_map(|carried| funds.clone().map(|fund| carries(carried, fund))).collect();
     optimum.with_residual(|residual| {
         let networks = if residual.is_none() { optimum.networks() } else { None };
         Reasons {
@@ -53,4 +53,16 @@ pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
             seat_values: seat_values(optimum, residual, networks.as_ref(), &standing, &counts),
         }
     })
+}
+
+/// What the rules alone say, where nobody asks for more.
+pub fn reasons_of_rules(optimum: &Optimum) -> Reasons {
+    let standing = optimum.standing();
+    let unmatched = by_rules(optimum, &standing, &left_out(optimum, &standing));
+    Reasons { unmatched, ..Reasons::default() }
+}
+
+/// Who has no place.
+fn left_out(optimum: &Optimum, standing: &Standing) -> Vec<StudentIndex> {
+    optimum.instance.student_indices().filter(|&student| standing.place(student).is_none()).collect()
 }

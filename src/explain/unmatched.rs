@@ -58,8 +58,7 @@ pub fn unmatched(
     standing: &Standing,
     left: &[StudentIndex],
 ) -> Vec<Unmatched> {
-    let (instance, evaluation) = (optimum.instance, optimum.evaluation);
-    let has_pairs = |student: &StudentIndex| !evaluation.of_student(*student).is_empty();
+    let has_pairs = |student: &StudentIndex| !optimum.evaluation.of_student(*student).is_empty();
     let possible: Vec<StudentIndex> = left.iter().copied().filter(has_pairs).collect();
     let failed = |error| tracing::error!(?error, "reasons could not be told");
     let settled = if optimum.is_proven() {
@@ -67,8 +66,23 @@ pub fn unmatched(
     } else {
         None
     };
-    let mut reasons = settled.unwrap_or_default().into_iter();
-    let evaluator = PairEvaluator::new(instance, optimum.policy);
+    let mut told = by_rules(optimum, standing, left);
+    let evaluator = PairEvaluator::new(optimum.instance, optimum.policy);
+    let reasons = told.iter_mut().filter(|left| left.possible > 0).zip(settled.unwrap_or_default());
+    reasons.for_each(|(left, reason)| left.reason = reason);
+    for left in told.iter_mut().filter(|left| left.possible == 0) {
+        // Who waits for an answer whose time is over does without.
+        if optimum.limits.stop().is_none() {
+            let refused = &optimum.evaluation.refused[left.student.at()];
+            left.stranded = stranded(optimum.instance, &evaluator, refused, left.student);
+        }
+    }
+    told
+}
+
+/// What the rules alone say of students without a place: of whom projects may take nothing.
+pub(super) fn by_rules(optimum: &Optimum, standing: &Standing, left: &[StudentIndex]) -> Vec<Unmatched> {
+    let (instance, evaluation) = (optimum.instance, optimum.evaluation);
     let told = left.iter().map(|&student| {
         let (mut full, mut closed) = (0, 0);
         for pair in evaluation.of_student(student) {
@@ -84,12 +98,9 @@ pub fn unmatched(
         let reason = match possible {
             0 if refused.by_wishes > 0 => UnmatchedReason::NotAcceptable,
             0 => UnmatchedReason::NoEligibleProject,
-            _ => reasons.next().unwrap_or(UnmatchedReason::Unproven),
+            _ => UnmatchedReason::Unproven,
         };
-        // Who waits for an answer whose time is over does without.
-        let is_near = possible == 0 && optimum.limits.stop().is_none();
-        let near = || stranded(instance, &evaluator, refused, student);
-        let stranded = if is_near { near() } else { Stranded::default() };
+        let stranded = Stranded::default();
         Unmatched { student, reason, possible, full, closed, refusals: refused.by, stranded }
     });
     told.collect()
@@ -128,12 +139,22 @@ fn settled(
     if open(&reasons).is_empty() {
         return Ok(reasons.into_iter().flatten().collect());
     }
-    // Whom a goal more, the least important, can place without giving anything up. A tolerance would be given up, so that the goals are
-    // held as they are there.
+    // Whom a goal more, the least important, can place without giving anything up. A tolerance would be given up, so that there the goals
+    // are held as they are; and where no network decides, so that the integer program need not reach them again.
     let gives_up = optimum.formulation.goals.iter().any(|goal| goal.tolerance > 0);
-    let as_good = if gives_up { optimum.as_good() } else { optimum.formulation.clone() };
-    sort_out(optimum, &as_good, students, open(&reasons), &mut reasons, UnmatchedReason::Tie(None))?;
-    let plain = Formulation { goals: Vec::new(), ..optimum.formulation.clone() };
+    let nests = optimum.formulation.rows.iter().all(|row| row.label.side() != Side::Neither);
+    let as_good = if gives_up || !nests { optimum.as_good() } else { optimum.formulation.clone() };
+    // Whose every pair is dropped ties with nothing.
+    let mut is_dropped = vec![false; optimum.evaluation.pairs.len()];
+    optimum.solution.dropped.iter().for_each(|&column| is_dropped[column as usize] = true);
+    let may_tie = |at: &usize| {
+        let first = optimum.evaluation.first_of(students[*at]) as usize;
+        !is_dropped[first..first + optimum.evaluation.of_student(students[*at]).len()].iter().all(|&dropped| dropped)
+    };
+    let may_tie: Vec<usize> = open(&reasons).into_iter().filter(may_tie).collect();
+    sort_out(optimum, &as_good, students, may_tie, &mut reasons, UnmatchedReason::Tie(None))?;
+    let hint = Some(optimum.solution.matched.clone());
+    let plain = Formulation { goals: Vec::new(), hint, ..optimum.formulation.clone() };
     // Whoever a plain exchange places is not blocked, which needs no solver.
     for at in open(&reasons) {
         if can_be_exchanged(optimum, standing, students[at]) {

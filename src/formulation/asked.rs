@@ -28,6 +28,15 @@ impl Formulation {
         Self { rows, goals: Vec::new(), ..self.clone() }
     }
 
+    /// The season in which none of these pairs is matched, by column.
+    pub fn without(mut self, pairs: &[u32]) -> Self {
+        if !pairs.is_empty() {
+            let label = RowLabel::Asked(Side::Neither);
+            self.rows.push(Row::over(label, pairs.iter().copied(), None, Some(0)));
+        }
+        self
+    }
+
     fn hold(&self, goal: &GoalMeasure, value: i64, profile: &[i64], rows: &mut Vec<Row>) {
         let label = RowLabel::Asked(Side::Neither);
         match &goal.measure {

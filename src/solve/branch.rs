@@ -305,7 +305,7 @@ impl Search<'_> {
         let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
         let unknown = Known { bound: 0, proven: false };
         let goals = formulation.goals.iter().map(|goal| measure::reached(goal, &values, &unknown)).collect();
-        Some(Solution { matched, goals, canonical: false, stop: None, proofs: None })
+        Some(Solution { matched, goals, canonical: false, stop: None, proofs: None, dropped: Vec::new() })
     }
 
     /// What was found when time was over, with the bounds of the first network: of a goal, where all before are met.

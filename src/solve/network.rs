@@ -61,7 +61,7 @@ pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) ->
     // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
     let holds_all = formulation.goals.iter().all(|goal| goal.tolerance == 0);
     let proofs = if stop.is_none() && holds_all && course.certifies { Some(course.proofs) } else { None };
-    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs }))
+    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs, dropped: Vec::new() }))
 }
 
 /// Why a course ends early.

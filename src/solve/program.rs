@@ -63,8 +63,11 @@ pub(super) fn solve(
     let value = |best: &Values| -> Vec<GoalValue> {
         formulation.goals.iter().zip(&reached).map(|(goal, known)| measure::reached(goal, best, known)).collect()
     };
+    let is_proven = stop.is_none() && value(&best).iter().all(|goal| goal.proven);
+    let is_dropped = |column: &u32| !face.is_free(*column as usize) && !face.is_one(*column as usize);
+    let dropped = if is_proven { (0..pairs as u32).filter(is_dropped).collect() } else { Vec::new() };
     let mut canonical = false;
-    if limits.lottery && stop.is_none() && value(&best).iter().all(|goal| goal.proven) {
+    if limits.lottery && is_proven {
         match ties::draw(&formulation.lottery, pairs, &mut face, &mut best, &mut solver) {
             Ok(drawn) => canonical = drawn,
             Err(interrupted) => stop = Some(interrupted.into_stop()),
@@ -72,5 +75,5 @@ pub(super) fn solve(
     }
     let matched: Vec<bool> = best[..pairs].iter().map(|&value| value == 1).collect();
     let goals = value(&start::complete(formulation, &matched));
-    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: None }))
+    Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: None, dropped }))
 }

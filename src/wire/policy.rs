@@ -179,6 +179,7 @@ fn read_limits(at: At, raw: pb::Limits, faults: &mut Faults) -> SolveLimits {
     } else {
         faults.add(&codes::NOT_A_NUMBER, at.field("relative_gap"), "not a finite number");
     }
+    limits.skip_reasons = raw.skip_reasons;
     limits.engine = faults.level(at.field("engine"), raw.engine, &Engine::ALL).unwrap_or_default();
     limits
 }
@@ -224,6 +225,7 @@ pub fn write_policy(instance: &Instance, policy: &Policy) -> pb::Policy {
             time_limit: prost_types::Duration::try_from(policy.limits.time_limit).ok(),
             relative_gap: policy.limits.relative_gap,
             engine: policy.limits.engine as i32 + 1,
+            skip_reasons: policy.limits.skip_reasons,
         }),
         required_data: RequiredFact::ALL
             .into_iter()

@@ -273,9 +273,17 @@ impl<'a> Residual<'a> {
         }
     }
 
-    /// The cheapest ways from a node, or to it where `back` says so, as far as they cost less than `limit`.
-    fn ways<const N: usize>(&self, from: u32, back: bool, limit: Option<Cost<N>>) -> Ways<N> {
+    /// The cheapest ways from a node, or to it where `back` says so, to everywhere.
+    fn ways<const N: usize>(&self, from: u32, back: bool) -> Ways<N> {
+        self.ways_within(from, back, None, &[])
+    }
+
+    /// The same as far as they cost less than `limit`, and no further than to all of `ends`, where any are named.
+    fn ways_within<const N: usize>(&self, from: u32, back: bool, limit: Option<Cost<N>>, ends: &[u32]) -> Ways<N> {
         let nodes = self.root() as usize + 1;
+        let mut is_awaited = vec![false; nodes];
+        ends.iter().for_each(|&end| is_awaited[end as usize] = true);
+        let mut awaited = ends.len();
         let mut ways = Ways { costs: vec![None; nodes], steps: vec![NONE; nodes] };
         let mut settled = vec![false; nodes];
         let (starts, order) = if back { (&self.into, &self.in_order) } else { (&self.out_of, &self.out_order) };
@@ -284,6 +292,12 @@ impl<'a> Residual<'a> {
         while let Some(Reverse((cost, node))) = heap.pop() {
             if std::mem::replace(&mut settled[node as usize], true) {
                 continue;
+            }
+            if is_awaited[node as usize] {
+                awaited -= 1;
+                if awaited == 0 {
+                    break;
+                }
             }
             for &at in &order[starts[node as usize] as usize..starts[node as usize + 1] as usize] {
                 let step = self.steps[at as usize];
@@ -362,7 +376,7 @@ impl<'a> Residual<'a> {
         let mut parents: Vec<u32> = leaves.iter().map(|&leaf| self.parent(leaf)).collect();
         parents.sort_unstable();
         parents.dedup();
-        let ways: Vec<Ways<N>> = parents.iter().map(|&parent| self.ways(parent, true, None)).collect();
+        let ways: Vec<Ways<N>> = parents.iter().map(|&parent| self.ways(parent, true)).collect();
         let forced = |&leaf: &u32| {
             let place = parents.binary_search(&self.parent(leaf)).unwrap_or(0);
             if self.node(leaf).most == 0 {
@@ -387,8 +401,7 @@ impl<'a> Residual<'a> {
     fn forcing_by<const N: usize>(&self, column: u32, of_student: bool) -> Vec<(u32, Forced)> {
         let arc = self.graph.arcs[self.arc_of[column as usize] as usize];
         let seats = |right: u32| right + self.left_count() as u32;
-        let ways: Ways<N> =
-            if of_student { self.ways(arc.left, true, None) } else { self.ways(seats(arc.right), false, None) };
+        let ways: Ways<N> = if of_student { self.ways(arc.left, true) } else { self.ways(seats(arc.right), false) };
         let shares =
             |other: &super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
         let mut forced = Vec::new();
@@ -424,10 +437,13 @@ impl<'a> Residual<'a> {
         let mut raised = Vec::with_capacity(full.len());
         for group in full.chunk_by(|a, b| key(a) == key(b)) {
             let (is_left, parent) = key(&group[0]);
-            let dearest = group.iter().filter(|node| is_dear(node)).map(costs).min();
-            let ways = dearest.map(|cost| self.ways(parent, is_left, Some(Cost(cost.0.map(|number| -number)))));
+            let dear: Vec<u32> = group.iter().copied().filter(is_dear).collect();
+            let dearest = dear.iter().map(costs).min();
+            let ways =
+                dearest.map(|cost| self.ways_within(parent, is_left, Some(Cost(cost.0.map(|number| -number))), &dear));
             for node in group {
-                let detour = ways.as_ref().and_then(|ways| self.detour(ways, *node, is_left, costs(node)));
+                let ways = ways.as_ref().filter(|_| is_dear(node));
+                let detour = ways.and_then(|ways| self.detour(ways, *node, is_left, costs(node)));
                 let better =
                     detour.filter(|detour| detour.costs.iter().find(|&&cost| cost != 0).is_some_and(|&cost| cost < 0));
                 raised.push((self.rows[self.node(*node).most_row as usize], better));
