@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::diagnosis::{self, Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
-use crate::explain::{self as reasons, Alternates, ExplainError, Full, Optimum, Reasons, Summary, Unmatched, Worth};
+use crate::explain::{self as reasons, Alternates, ExplainError, Full, Optimum, Summary, Unmatched, Worth};
 use crate::finding::Finding;
 use crate::formulation::{self, Formulation};
 use crate::funding::{self, Carried};

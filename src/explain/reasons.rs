@@ -7,6 +7,7 @@ use crate::domain::StudentIndex;
 use crate::formulation;
 use crate::funding::Carried;
 use crate::solve::Residual;
+use crate::verify::Standing;
 
 /// What comes with every match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
