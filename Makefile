@@ -37,7 +37,7 @@ lint:
 soak:
 	deploy/setup.sh test
 	source .tools/env
-	export ORACLE_INSTANCES=50000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500
+	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500
 	cargo test --release --locked --test suite -- oracle engines lies early cancelled told
 
 bench:

@@ -93,7 +93,7 @@ pub(super) fn what_if(arguments: &WhatIfArguments) -> Result<Exit, Failure> {
         files::write("WhatIfResponse", &response, output)?;
     }
     if let (Some(path), Some(edited)) = (&arguments.edited, &response.request) {
-        files::write("MatchRequest", edited, path)?;
+        files::write("EditedSeason", edited, path)?;
     }
     tell(output.map(PathBuf::as_path), &summary::what_if(&response));
     Ok(exit(response.status(), !response.goals.is_empty()))

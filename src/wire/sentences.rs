@@ -84,12 +84,17 @@ fn rows(rows: &[pb::ConflictRow]) -> String {
     listed(rows.iter().map(|row| row.label.clone()).collect(), "and")
 }
 
-/// What it would take to have something, told of `what` (a subject) and `verb` (what a matching does with it).
+/// What it would take to have something: `what` as the subject of a sentence, `has` as what a matching has.
 fn prospect(what: &str, has: &str, prospect: &pb::Prospect, values: bool) -> String {
     use pb::prospect::Kind;
     let price = price(prospect.counterfactual.as_ref(), values);
     match prospect.kind() {
-        Kind::Costs => format!("{what} would be another matching by the goals{price}."),
+        Kind::Costs => {
+            let goals = prospect.counterfactual.iter().flat_map(|told| &told.prices);
+            let first = goals.map(pb::GoalPrice::effect).find(|&effect| effect != Effect::Same);
+            let how = if first == Some(Effect::Better) { "better" } else { "worse" };
+            format!("{what} would make the matching {how} by the goals{price}.")
+        }
         Kind::Tie => match &prospect.draw {
             Some(draw) => format!(
                 "{what} would be as good{price}; the lottery decided, with tickets of {} against {} at level {}.",
@@ -228,6 +233,7 @@ pub(super) fn project(explanation: &pb::ProjectExplanation, values: bool) -> Vec
             let worst = worst.map(|count| format!(" {} refuses {}.", count.rule().as_str_name(), count.student_count));
             format!("No student may be at {project}.{}", worst.unwrap_or_default())
         }
+        State::Full if taken == 1 => format!("The one seat of {project} is taken; {may}."),
         State::Full => format!("All {seats} of {project} are taken; {may}."),
         State::FreeSeats => format!("{taken} of {seats} of {project} are taken; {may}."),
         State::Empty => format!("Nobody is at {project}, which has {seats}; {may}."),

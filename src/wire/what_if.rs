@@ -41,7 +41,7 @@ pub fn write_what_if(
         student_id: names.student(place.student),
         project_id: names.project(place.project),
     };
-    let request = returns_request.then(|| pb::MatchRequest {
+    let request = returns_request.then(|| pb::EditedSeason {
         instance: Some(write_instance(edited)),
         policy: Some(write_policy(edited, &what_if.policy)),
     });

@@ -181,3 +181,40 @@ fn the_summer_sample_has_the_size_of_a_real_season() {
     let counts = [season.students.len(), season.projects.len(), season.hosts.len(), season.programs.len()];
     assert_eq!(counts, [1_000, 1_200, 200, 25]);
 }
+
+#[test]
+fn a_season_is_explained_edited_matched_again_and_compared_from_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let example = |name: &str| format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (before, edited, after, compared) = (file("a.json"), file("edited.json"), file("b.json"), file("c.json"));
+    // A MatchRequest is enough of a request where the options say what is asked.
+    std::fs::copy(example("explain.json"), file("season.json")).expect("an example");
+    let said = run(&["explain", &file("season.json"), "--student", "ben", "--project", "robots"], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(
+        said.output.starts_with("ben at robots would make the matching worse by the goals: the total of points"),
+        "{}",
+        said.output
+    );
+    let said = run(&["explain", &file("season.json"), "--student", "ana", "--audience", "student"], "");
+    assert_eq!(said.output, "ana is at robots, choice 1.\n", "{}", said.error);
+    assert_eq!(run(&["explain", &file("season.json"), "--project", "robots", "--audience", "student"], "").code, 3);
+    let said = run(&["what-if", &example("what_if.json"), "--edited", &edited], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(said.output.contains("PLACE_MOST                       2 ->            3  better"), "{}", said.output);
+    let request: pb::WhatIfRequest =
+        json::read("WhatIfRequest", &std::fs::read(example("what_if.json")).expect("an example")).expect("JSON");
+    let season = pb::MatchRequest { instance: request.instance, policy: request.policy };
+    assert_eq!(run(&["match", "-", "--output", &before], &text(&season)).code, 0);
+    assert_eq!(run(&["match", &edited, "--output", &after], "").code, 0);
+    let said = run(&["compare", &before, &after, "--output", &compared], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    assert!(said.output.contains("0 moved, 1 got a place, 0 lost theirs"), "{}", said.output);
+    assert!(said.output.contains("ben: no place -> robots (choice 1)"), "{}", said.output);
+    // The outcome that is given is what the answer is compared with.
+    let said = run(&["what-if", &example("what_if.json"), "--outcome", &before], "");
+    assert_eq!(said.code, 0, "{}", said.error);
+    let said = run(&["explain", &file("season.json"), "--outcome", &after, "--student", "ben"], "");
+    assert_eq!((said.code, said.error.contains("M3011")), (3, true), "{}", said.error);
+}

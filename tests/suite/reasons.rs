@@ -302,7 +302,7 @@ fn two_outcomes_are_compared_student_by_student_and_in_their_totals() {
     let edits = r#"{"edits": [{"kind": "PROJECT_SEATS", "project_id": "robots", "by": 1}], "return_request": true}"#;
     let asked = pb::WhatIfRequest { instance: three().instance, ..message("WhatIfRequest", edits) };
     let edited = calls::what_if(asked, &caller(), &solver()).expect("an answer").request.expect("the season");
-    let after = solve(edited);
+    let after = solve(pb::MatchRequest { instance: edited.instance, policy: edited.policy });
     let request = pb::CompareRequest { before: Some(before.clone()), after: Some(after) };
     let told = calls::compare(&request, &caller()).expect("a comparison");
     let changes: Vec<(&str, &str, &str)> = told

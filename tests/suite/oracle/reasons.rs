@@ -481,7 +481,8 @@ impl<'a> Season<'a> {
         }
         after.sort();
         assert_eq!(after, found, "{}", shown());
-        let applied = solve(told.request.clone().expect("the edited season"));
+        let edited = told.request.clone().expect("the edited season");
+        let applied = solve(pb::MatchRequest { instance: edited.instance, policy: edited.policy });
         assert_eq!(places(&applied).len(), found.len());
         let applied: Vec<(String, String)> =
             applied.assignments.iter().map(|a| (a.student_id.clone(), a.project_id.clone())).collect();
