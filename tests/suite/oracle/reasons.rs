@@ -508,6 +508,16 @@ fn make_plain(request: &mut pb::MatchRequest) {
     }
 }
 
+/// Makes much tie: every wish is as good, and every project may be chosen.
+fn make_alike(request: &mut pb::MatchRequest) {
+    let instance = request.instance.get_or_insert_default();
+    instance.pair_notes.iter_mut().for_each(|note| note.affinity = None);
+    instance.students.iter_mut().flat_map(|student| &mut student.choices).for_each(|choice| choice.rank = Some(1));
+    for project in &mut instance.projects {
+        project.max_seat_count = project.max_seat_count.map(|seats| seats.max(1));
+    }
+}
+
 fn student(instance: &pb::Instance, id: &str) -> usize {
     instance.students.iter().position(|s| s.student_id == id).expect("a student")
 }
@@ -527,6 +537,9 @@ fn every_reason_price_seat_value_alternate_and_what_if_of_two_thousand_tiny_seas
         let mut request = request(seed, instance, goals);
         if seed % 3 > 0 {
             make_plain(&mut request);
+        }
+        if seed % 3 == 2 {
+            make_alike(&mut request);
         }
         let outcome = solve(request.clone());
         if outcome.status() != pb::outcome::Status::Optimal {
