@@ -94,16 +94,21 @@ fn season(students: u32, projects: u32) {
         )
     });
     timed("blocking pairs", RUNS, || verify::blocking_pairs(instance, &evaluation, &matching));
-    if small {
-        let outcome = engine::solve(&engine::Season {
+    let outcome = |tells_why| {
+        let season = engine::Season {
             instance,
             policy,
             command: &command,
             limits: &limits(),
             pair_limit: usize::MAX,
-            tells_why: true,
-        })
-        .expect("the engine gives an outcome");
+            tells_why,
+        };
+        engine::solve(&season).expect("the engine gives an outcome")
+    };
+    timed("engine without reasons", runs, || outcome(false));
+    timed("engine with every reason", runs, || outcome(true));
+    if small {
+        let outcome = outcome(true);
         let written =
             timed("write the message", RUNS, || wire::write_outcome(instance, policy, &outcome, Duration::ZERO));
         timed("encode", RUNS, || written.encode_to_vec());

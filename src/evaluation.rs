@@ -215,11 +215,15 @@ impl<'a> PairEvaluator<'a> {
         Self { rulebook: Rulebook::new(instance, policy), scale: Scale::of(instance, policy) }
     }
 
-    /// The rules that refuse a pair, without what they say; the rank of the choice that covers it, and its points.
-    pub fn glance(&self, student: StudentIndex, project: ProjectIndex) -> (RuleSet, Option<u32>, Points) {
+    /// The rules that refuse a pair, without what they say.
+    pub fn refusing(&self, student: StudentIndex, project: ProjectIndex) -> RuleSet {
+        eligibility::refusing_rules(&self.rulebook.case(student, project))
+    }
+
+    /// The rank of the choice that covers a pair, and its points.
+    pub fn worth(&self, student: StudentIndex, project: ProjectIndex) -> (Option<u32>, Points) {
         let case = self.rulebook.case(student, project);
-        let points = || scoring::points(&case, self.scale);
-        (eligibility::refusing_rules(&case), case.student.choice_rank(case.targets), points())
+        (case.student.choice_rank(case.targets), scoring::points(&case, self.scale))
     }
 
     /// What the rules and the score say of a pair.

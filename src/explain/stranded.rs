@@ -24,11 +24,16 @@ pub(super) fn stranded(
     refused: &Refused,
     student: StudentIndex,
 ) -> Stranded {
-    let mut near = Vec::new();
-    for project in instance.project_indices() {
-        let (rules, choice_rank, points) = evaluator.glance(student, project);
-        near.push((rules.count(), choice_rank.unwrap_or(u32::MAX), Reverse(points), project));
-    }
+    let count = |project| (evaluator.refusing(student, project).count(), project);
+    let counted: Vec<_> = instance.project_indices().map(count).collect();
+    let mut counts: Vec<u32> = counted.iter().map(|&(count, _)| count).collect();
+    counts.sort_unstable();
+    let most = counts.get(NEAREST - 1).or(counts.last()).copied().unwrap_or(0);
+    let near = counted.into_iter().filter(|&(count, _)| count <= most).map(|(count, project)| {
+        let (choice_rank, points) = evaluator.worth(student, project);
+        (count, choice_rank.unwrap_or(u32::MAX), Reverse(points), project)
+    });
+    let mut near: Vec<_> = near.collect();
     near.sort_unstable();
     near.truncate(NEAREST);
     let alone = Rule::ALL.into_iter().zip(refused.alone);

@@ -1,0 +1,45 @@
+//! A season without a matching: what contradicts what, and what would make one.
+
+use std::cmp::Reverse;
+
+use super::{EngineError, Outcome, Relaxed, Season, Status, certificate, solve};
+use crate::diagnosis;
+use crate::evaluation::Evaluation;
+use crate::finding::Finding;
+use crate::formulation::Formulation;
+use crate::solve::{Proof, SolverFailure};
+use crate::verify;
+
+impl Season<'_> {
+    /// What contradicts what in a season without a matching, and what would make one.
+    pub(super) fn contradicted(
+        &self,
+        evaluation: &Evaluation,
+        formulation: &Formulation,
+        proof: Option<&Proof>,
+        contradictions: Vec<Finding>,
+    ) -> Result<Outcome, EngineError> {
+        let Self { instance, policy, command, limits, .. } = *self;
+        let certificate = proof.map(|proof| certificate::certificate(policy, formulation, std::slice::from_ref(proof)));
+        if certificate.as_ref().is_some_and(|proof| !verify::proves_infeasible(instance, policy, evaluation, proof)) {
+            return Err(EngineError::ResultRejected("its proof that there is no matching is none".to_owned()));
+        }
+        // That there is no matching is proven; a failure to say why must not lose that.
+        let failed =
+            |failure: SolverFailure| tracing::error!(why = failure.0, "the solver failed while conflicts were sought");
+        let conflicts = diagnosis::conflicts(formulation, proof, command, limits).map_err(failed).unwrap_or_default();
+        let relaxations = diagnosis::relaxations(instance, policy, evaluation, &conflicts, command, limits);
+        let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
+            let (mut instance, mut policy) = (instance.clone(), policy.clone());
+            relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
+            let outcome = solve(&Season { instance: &instance, policy: &policy, tells_why: false, ..*self });
+            let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
+            Some(Relaxed { relaxation, outcome })
+        });
+        // What only might make a matching is no answer.
+        let mut relaxations: Vec<Relaxed> = relaxed.filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+        relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
+        let told = Outcome::without_matching(Status::Infeasible, contradictions);
+        Ok(Outcome { certificate, conflicts, relaxations, ..told })
+    }
+}
