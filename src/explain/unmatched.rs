@@ -41,6 +41,8 @@ pub struct Unmatched {
     pub full: u32,
     /// Of those, how many stay closed for want of their minimum.
     pub closed: u32,
+    /// Quotas that are full and keep the student from a seat that is free, by place in the policy.
+    pub full_quotas: Vec<u32>,
     /// How many projects each rule refuses the student.
     pub refusals: RefusalCounts,
     /// What comes nearest, of who has no eligible project.
@@ -83,14 +85,18 @@ pub fn unmatched(
 /// What the rules alone say of students without a place: of whom projects may take nothing.
 pub(super) fn by_rules(optimum: &Optimum, standing: &Standing, left: &[StudentIndex]) -> Vec<Unmatched> {
     let (instance, evaluation) = (optimum.instance, optimum.evaluation);
+    let near = standing.quotas_near_most();
     let told = left.iter().map(|&student| {
         let (mut full, mut closed) = (0, 0);
+        let mut full_quotas: Vec<u32> = Vec::new();
         for pair in evaluation.of_student(student) {
             let project = &instance.projects[pair.project.at()];
             if standing.is_full(pair.project) || standing.is_host_full(pair.project) {
                 full += 1;
             } else if standing.count(pair.project) == 0 && project.min_seats() > 1 {
                 closed += 1;
+            } else {
+                full_quotas.extend(near.iter().filter(|&&quota| standing.exceeds(quota, student, pair.project)));
             }
         }
         let possible = evaluation.of_student(student).len() as u32;
@@ -100,8 +106,10 @@ pub(super) fn by_rules(optimum: &Optimum, standing: &Standing, left: &[StudentIn
             0 => UnmatchedReason::NoEligibleProject,
             _ => UnmatchedReason::Unproven,
         };
+        full_quotas.sort_unstable();
+        full_quotas.dedup();
         let stranded = Stranded::default();
-        Unmatched { student, reason, possible, full, closed, refusals: refused.by, stranded }
+        Unmatched { student, reason, possible, full, closed, full_quotas, refusals: refused.by, stranded }
     });
     told.collect()
 }

@@ -108,14 +108,20 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// The quotas whose maximum a pair would exceed as things are, by place in the policy.
-    pub fn full_quotas(&self, student: StudentIndex, project: ProjectIndex) -> Vec<u32> {
-        let exceeds = |(quota, scope, sum): &(&Quota, QuotaScope, i64)| {
-            let before = self.places[student.at()].map_or(0, |place| scope.weight(student, place));
-            let after = sum - before + scope.weight(student, project);
-            quota.penalty.is_none() && quota.max.is_some_and(|max| after > max)
+    /// Hard quotas whose maximum one more placement may exceed, by place in the policy.
+    pub fn quotas_near_most(&self) -> Vec<u32> {
+        let is_near = |(quota, _, sum): &(&Quota, QuotaScope, i64)| {
+            let heaviest = quota.weights.iter().map(|weight| weight.weight).max().unwrap_or(1).max(1);
+            quota.penalty.is_none() && quota.max.is_some_and(|max| sum + heaviest > max)
         };
-        (0..).zip(&self.quotas).filter(|(_, quota)| exceeds(quota)).map(|(at, _)| at).collect()
+        (0..).zip(&self.quotas).filter(|(_, quota)| is_near(quota)).map(|(at, _)| at).collect()
+    }
+
+    /// Whether a student without a place would exceed the maximum of a quota at a project.
+    pub fn exceeds(&self, quota: u32, student: StudentIndex, project: ProjectIndex) -> bool {
+        let (stated, scope, sum) = &self.quotas[quota as usize];
+        let weight = scope.weight(student, project);
+        weight > 0 && stated.max.is_some_and(|max| sum + weight > max)
     }
 
     /// Whether every rule is kept after these moves, each of another student; and where `strictly`, whether no soft quota is missed that

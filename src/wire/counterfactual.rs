@@ -117,6 +117,7 @@ impl Teller<'_> {
             nearest_projects: stranded.nearest.iter().map(|pair| write_pair(self.names.instance, pair)).collect(),
             single_rules: single.collect(),
             placing,
+            full_quota_ids: unmatched.full_quotas.iter().map(|&quota| self.names.quota(quota)).collect(),
             sentence: String::new(),
         };
         told.sentence = sentences::unmatched(&told, true);

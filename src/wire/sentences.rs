@@ -138,7 +138,7 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
         });
         [nearest, single].into_iter().flatten().collect::<String>()
     };
-    match unmatched.reason() {
+    let told = match unmatched.reason() {
         Reason::NoEligibleProject => format!("No project may take {student} by the rules.{}", near()),
         Reason::NotAcceptable => {
             format!("Every project that the rules allow {student} is refused by a wish.{}", near())
@@ -155,6 +155,12 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
         }
         Reason::Unproven | Reason::Unspecified => {
             format!("Why {student} has no place is not settled: the matching is not proven the best.")
+        }
+    };
+    match &unmatched.full_quota_ids[..] {
+        [] => told,
+        quotas => {
+            format!("{told} Full: {}.", listed(quotas.iter().map(|quota| format!("quota {quota}")).collect(), "and"))
         }
     }
 }

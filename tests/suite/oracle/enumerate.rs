@@ -311,7 +311,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// By how many units a quota is missed.
-    fn missed(&self, quota: &pb::Quota, matching: &Matching) -> i64 {
+    pub fn missed(&self, quota: &pb::Quota, matching: &Matching) -> i64 {
         let weight = |s: usize, p: usize| {
             let holds = |students: &Option<pb::StudentSet>, projects: &Option<pb::ProjectSet>| {
                 self.has_student(students, s) && self.has_project(projects, p)

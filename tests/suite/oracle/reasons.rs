@@ -171,6 +171,7 @@ impl<'a> Season<'a> {
             assert_eq!(told.nearest_projects.len(), instance.projects.len().min(3));
             return;
         }
+        self.full_quotas_are_true(told, s, compared);
         let placing = told.placing.as_ref().expect("a prospect");
         let kind = match told.reason() {
             Reason::Blocked => Prospect::Blocked,
@@ -187,6 +188,36 @@ impl<'a> Season<'a> {
                 self.rows_block(&placing.blocked_by, &place, compared);
             }
         }
+    }
+
+    /// Quotas that a free seat of the student's would exceed.
+    fn full_quotas_are_true(&self, told: &pb::Unmatched, s: usize, compared: &mut Compared) {
+        let instance = self.instance();
+        let count = |p: usize| self.taken.iter().filter(|&&place| place == Some(p)).count() as i32;
+        let is_free = |p: usize| {
+            let row = &instance.projects[p];
+            let host = instance.hosts.iter().find(|host| host.host_id == row.host_id);
+            let hosted =
+                (0..instance.projects.len()).filter(|&q| instance.projects[q].host_id == row.host_id).map(count);
+            let host_is_full = host.and_then(|host| host.max_seat_count).is_some_and(|max| hosted.sum::<i32>() >= max);
+            let waits = count(p) == 0 && row.min_seat_count() > 1;
+            count(p) < row.max_seat_count.unwrap_or(row.min_seat_count().max(1)) && !host_is_full && !waits
+        };
+        let policy = self.request.policy.as_ref().expect("a policy");
+        let exceeds = |quota: &&pb::Quota| {
+            let only_most = pb::Quota { min_count: None, ..(*quota).clone() };
+            let over = |p: usize| {
+                let mut with = self.taken.clone();
+                with[s] = Some(p);
+                self.oracle.may(s, p) && is_free(p) && self.oracle.missed(&only_most, &with) > 0
+            };
+            quota.penalty_points.is_none() && (0..instance.projects.len()).any(over)
+        };
+        let mut expected: Vec<&str> =
+            policy.quotas.iter().filter(exceeds).map(|quota| quota.quota_id.as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(told.full_quota_ids, expected, "{told:#?}\n{}", self.told());
+        expected.iter().for_each(|_| compared.count("full quota"));
     }
 
     fn alternates_are_true(&self, compared: &mut Compared) {
