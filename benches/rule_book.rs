@@ -35,11 +35,23 @@ struct Season {
 }
 
 impl Season {
+    /// Matches it without reasons and with them, and tells how long both take and what was left unproven.
     fn told(&self, what: &str) -> pb::Outcome {
+        println!("{what}");
+        let outcome = self.matched("without reasons", true);
+        let explained = self.matched("with every reason", false);
+        assert_eq!(outcome.assignments.len(), explained.assignments.len());
+        let unproven = |left: &&pb::Unmatched| left.reason() == pb::unmatched::Reason::Unproven;
+        let (left, open) = (explained.unmatched.len(), explained.unmatched.iter().filter(unproven).count());
+        println!("  {left} without a place, the reasons of {open} unproven");
+        outcome
+    }
+
+    fn matched(&self, how: &str, skip_reasons: bool) -> pb::Outcome {
         let command = SolverCommand::of_binary(env!("CARGO_BIN_EXE_misti-matching"));
         let time_limit = Some(prost_types::Duration { seconds: 300, nanos: 0 });
-        let policy =
-            pb::Policy { limits: Some(pb::Limits { time_limit, ..Default::default() }), ..self.policy.clone() };
+        let limits = Some(pb::Limits { time_limit, skip_reasons, ..Default::default() });
+        let policy = pb::Policy { limits, ..self.policy.clone() };
         let request = pb::MatchRequest { instance: Some(self.instance.clone()), policy: Some(policy) };
         let mut times = Vec::new();
         let mut outcome = pb::Outcome::default();
@@ -58,7 +70,7 @@ impl Season {
         }
         times.sort_by(f64::total_cmp);
         let values: Vec<i64> = outcome.goals.iter().map(|goal| goal.value).collect();
-        println!("{what}\n  {:.2} s ({:.2} to {:.2})", times[RUNS / 2], times[0], times[RUNS - 1]);
+        println!("  {how} {:.2} s ({:.2} to {:.2})", times[RUNS / 2], times[0], times[RUNS - 1]);
         println!("  {} canonical {} {values:?}", outcome.status().as_str_name(), outcome.canonical);
         outcome
     }

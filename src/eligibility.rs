@@ -67,6 +67,12 @@ impl RuleSet {
         self.0 == 0
     }
 
+    /// Whether it holds wishes alone, and any.
+    pub fn is_wish(self) -> bool {
+        const WISHES: u32 = 1 << Rule::Veto as u32 | 1 << Rule::ChoicesOnly as u32 | 1 << Rule::RankedOnly as u32;
+        self.0 != 0 && self.0 & !WISHES == 0
+    }
+
     /// How many it holds.
     pub fn count(self) -> u32 {
         self.0.count_ones()
@@ -74,7 +80,12 @@ impl RuleSet {
 
     /// The rules held, in order.
     pub fn iter(self) -> impl Iterator<Item = Rule> {
-        Rule::ALL.into_iter().filter(move |&rule| self.0 & (1 << rule as u32) != 0)
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let next = Rule::ALL.get(left.trailing_zeros() as usize).copied()?;
+            left &= left - 1;
+            Some(next)
+        })
     }
 }
 

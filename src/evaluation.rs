@@ -43,7 +43,7 @@ impl Refused {
         if rules.count() == 1 {
             rules.iter().for_each(|rule| self.alone[rule as usize] += 1);
         }
-        self.by_wishes += u32::from(!rules.is_empty() && rules.iter().all(Rule::is_wish));
+        self.by_wishes += u32::from(rules.is_wish());
     }
 }
 

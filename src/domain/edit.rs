@@ -77,12 +77,15 @@ impl Edit {
             Self::Forbid(student, project) => note(instance, student, project).forbidden = true,
             Self::MustPlace(student) => instance.students[student.at()].must_place = true,
             Self::WithdrawStudent(student) => {
-                instance.students[student.at()].must_place = false;
-                for project in instance.project_indices() {
-                    let note = note(instance, student, project);
-                    unpin(note);
-                    note.forbidden = true;
-                }
+                let from = instance.notes.partition_point(|note| note.student < student);
+                let until = instance.notes.partition_point(|note| note.student <= student);
+                instance.notes[from..until].iter_mut().for_each(unpin);
+                // Their choices stay what ranks are counted by, and each is vetoed.
+                let row = &mut instance.students[student.at()];
+                (row.must_place, row.choices_only) = (false, true);
+                row.vetoes.extend(row.choices.iter().map(|choice| choice.target));
+                row.vetoes.sort_unstable();
+                row.vetoes.dedup();
             }
             Self::TermWeight(criterion, weight) => policy.weights.0[criterion as usize] = weight,
             Self::SuspendCountry(country) => {

@@ -79,11 +79,6 @@ impl Rule {
         Self::AlumniHost,
     ];
 
-    /// Whether it is what one of the two wishes.
-    pub fn is_wish(self) -> bool {
-        matches!(self, Self::Veto | Self::ChoicesOnly | Self::RankedOnly)
-    }
-
     /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
     pub fn is_waivable(self) -> bool {
         !matches!(

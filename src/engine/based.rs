@@ -5,7 +5,7 @@ use crate::domain::{Goal, Matching};
 use crate::evaluation::{Evaluation, Pair};
 use crate::explain::Optimum;
 use crate::formulation::Formulation;
-use crate::solve::{GoalValue, Limits, Solution};
+use crate::solve::{GoalValue, Solution};
 use crate::verify::{self, GoalCheck};
 
 /// A matching of a season and what it came from.
@@ -28,9 +28,7 @@ pub(super) enum Start {
 impl Season<'_> {
     /// The matching that is given, else the best one.
     pub(super) fn start(&self, given: Option<&Matching>) -> Result<Start, EngineError> {
-        // Which of the best a lottery draws does not matter where one is given.
-        let limits = Limits { lottery: given.is_none(), ..self.limits.clone() };
-        let solved = match (Season { limits: &limits, ..*self }).reach()? {
+        let solved = match self.reach()? {
             Reached::Outcome(outcome) => return Ok(Start::Outcome(outcome)),
             Reached::Solution(solved) => solved,
         };
@@ -51,7 +49,8 @@ impl Season<'_> {
             let is_best = values.iter().zip(&goals).zip(&self.policy.goals).all(is_reached);
             let is_given = |pair: &Pair| given.place_of(pair.student) == Some(pair.project);
             solution.matched = evaluation.pairs.iter().map(is_given).collect();
-            solution.canonical = false;
+            // The lottery decided only for the matching that it drew.
+            solution.canonical &= *given == matching;
             for (check, goal) in values.into_iter().zip(&mut goals) {
                 (goal.value, goal.profile) = (check.value, check.profile);
                 goal.proven &= is_best;

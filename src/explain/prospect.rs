@@ -169,7 +169,7 @@ impl Optimum<'_> {
     }
 
     fn tie(&self, counterfactual: Counterfactual) -> Prospect {
-        let draw = self.draw(&counterfactual.moves);
+        let draw = if self.solution.canonical { self.draw(&counterfactual.moves) } else { None };
         Prospect::Tie(counterfactual, draw)
     }
 
@@ -179,14 +179,11 @@ impl Optimum<'_> {
             let column = project.and_then(|project| self.evaluation.find(student, project));
             column.map_or(0, |column| self.formulation.lottery.ticket(column, level))
         };
-        (0..solve::MAX_LEVELS)
-            .find_map(|level| {
-                let taken = moves.iter().map(|m| ticket(m.student, m.from, level)).sum();
-                let other = moves.iter().map(|m| ticket(m.student, m.to, level)).sum();
-                (taken != other).then_some(Draw { level, taken, other })
-            })
-            // A lottery that was cut short may not have come so far.
-            .filter(|draw| draw.taken < draw.other)
+        (0..solve::MAX_LEVELS).find_map(|level| {
+            let taken = moves.iter().map(|m| ticket(m.student, m.from, level)).sum();
+            let other = moves.iter().map(|m| ticket(m.student, m.to, level)).sum();
+            (taken != other).then_some(Draw { level, taken, other })
+        })
     }
 
     /// What a unit that was forced into the residual network means; `None` where the network does not settle it.

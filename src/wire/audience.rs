@@ -23,12 +23,28 @@ impl Audience {
             return;
         }
         told.assignment.iter_mut().for_each(|place| self.of_assignment(place));
+        let by_wish = |rank: Option<i32>, id: &str| (rank.unwrap_or(i32::MAX), id.to_owned());
         if let Some(left) = &mut told.unmatched {
             left.nearest_projects.iter_mut().for_each(|near| self.of_evaluation(near));
+            left.nearest_projects
+                .sort_by_key(|near| (near.refusals.len(), by_wish(near.choice_rank, &near.project_id)));
+            left.refusals.retain(|count| !is_said_by_others(count.rule()));
+            left.single_rules.retain(|single| !is_said_by_others(single.rule()));
             left.placing.iter_mut().for_each(|placing| self.of_prospect(placing));
             left.sentence = sentences::unmatched(left, false);
         }
         told.preferred.iter_mut().for_each(|pair| self.of_pair(pair));
+        // What is preferred by points is so by terms that are not theirs to read.
+        let is_wished = |pair: &pb::PairExplanation| pair.evaluation.as_ref().is_some_and(|e| e.choice_rank.is_some());
+        told.preferred.retain(is_wished);
+        told.preferred.sort_by_key(|pair| pair.evaluation.as_ref().map(|e| by_wish(e.choice_rank, &e.project_id)));
+        if told.preferred.is_empty() {
+            told.preferred_count = 0;
+        }
+        if let Some(place) = &mut told.assignment {
+            place.alternates.retain(|alternate| alternate.choice_rank.is_some());
+            place.alternates.sort_by_key(|alternate| by_wish(alternate.choice_rank, &alternate.project_id));
+        }
     }
 
     pub(super) fn of_project(self, told: &mut pb::ProjectExplanation) {
@@ -36,6 +52,14 @@ impl Audience {
             return;
         }
         told.assignments.iter_mut().for_each(|place| self.of_assignment(place));
+        told.refusals.retain(|count| is_of_project(count.rule()));
+        // Who has a place elsewhere is another host's.
+        let has_no_place = |pair: &pb::PairExplanation| {
+            let moves = pair.prospect.iter().flat_map(|prospect| &prospect.counterfactual).flat_map(|told| &told.moves);
+            let student = pair.evaluation.as_ref().map(|evaluation| &evaluation.student_id);
+            moves.into_iter().filter(|m| Some(&m.student_id) == student).all(|m| m.from_project_id.is_empty())
+        };
+        told.next_students.retain(has_no_place);
         told.next_students.iter_mut().for_each(|pair| self.of_pair(pair));
         told.newcomer.iter_mut().for_each(|newcomer| self.of_prospect(newcomer));
     }
@@ -78,14 +102,21 @@ impl Audience {
                 told.choice_rank = None;
                 told.quotas.clear();
                 told.waived_rules.clear();
+                // Which of the others refuses says what was found of the student, or what they wish.
+                told.refusals.retain(|refusal| is_of_project(refusal.rule()));
                 told.refusals.iter_mut().for_each(|refusal| refusal.observed.clear());
+                if told.verdict() != pb::Verdict::Eligible {
+                    told.verdict = pb::Verdict::Ineligible as i32;
+                }
             }
             Self::Student => {
                 told.host_rank = None;
-                // A note's reason, and what a host thinks, are other people's words.
-                let by_others = [pb::Rule::Forbidden, pb::Rule::RankedOnly];
-                let others = told.refusals.iter_mut().filter(|refusal| by_others.contains(&refusal.rule()));
-                others.for_each(|refusal| refusal.observed.clear());
+                told.refusals.retain(|refusal| !is_said_by_others(refusal.rule()));
+                let why = told.refusals.iter_mut().filter(|refusal| is_called_off(refusal.rule()));
+                why.for_each(|refusal| refusal.observed.clear());
+                if told.verdict() != pb::Verdict::Eligible && told.refusals.is_empty() {
+                    told.verdict = pb::Verdict::Ineligible as i32;
+                }
             }
         }
     }
@@ -104,12 +135,15 @@ impl Audience {
     }
 
     fn of_prospect(self, told: &mut pb::Prospect) {
-        told.draw = None;
-        // Rows that name students, or other hosts' projects, say where others are.
-        let names_nobody = |row: &pb::ConflictRow| row.student_ids.is_empty();
-        told.blocked_by.retain(names_nobody);
-        if self == Self::Host {
+        if let Some(draw) = &mut told.draw {
+            *draw = pb::LotteryDraw::default();
+        }
+        // Rows that name students say where others are, and without them the rest would claim too much.
+        if self == Self::Host || told.blocked_by.iter().any(|row| !row.student_ids.is_empty()) {
             told.blocked_by.clear();
+        }
+        if self == Self::Host {
+            told.counterfactual = None;
         }
         if let Some(counterfactual) = &mut told.counterfactual {
             counterfactual.moves.clear();
@@ -120,4 +154,20 @@ impl Audience {
             }
         }
     }
+}
+
+/// Whether a rule looks at nothing of the student.
+fn is_of_project(rule: pb::Rule) -> bool {
+    use pb::Rule::{AlumniHost, Duration, Pay, Supervisor, Workspace};
+    is_called_off(rule) || matches!(rule, AlumniHost | Duration | Pay | Supervisor | Workspace)
+}
+
+/// Whether a rule says that nobody may go there; why may be told in free text.
+fn is_called_off(rule: pb::Rule) -> bool {
+    matches!(rule, pb::Rule::CountrySuspended | pb::Rule::HostWithdrawn | pb::Rule::ProgramSuspended)
+}
+
+/// Whether a rule is what other people said of the student.
+fn is_said_by_others(rule: pb::Rule) -> bool {
+    matches!(rule, pb::Rule::Forbidden | pb::Rule::RankedOnly)
 }

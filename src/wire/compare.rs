@@ -121,8 +121,13 @@ fn student(change: &crate::comparison::StudentChange) -> pb::StudentChange {
 fn goals(request: &pb::CompareRequest) -> Vec<pb::GoalPrice> {
     let of = |outcome: &Option<pb::Outcome>| outcome.as_ref().map(|outcome| outcome.goals.clone()).unwrap_or_default();
     let before = of(&request.before);
-    let price = |after: pb::GoalResult| {
-        let before = before.iter().find(|goal| goal.kind == after.kind && goal.scoped == after.scoped)?;
+    let is_alike =
+        |goal: &pb::GoalResult, other: &pb::GoalResult| (goal.kind, goal.scoped) == (other.kind, other.scoped);
+    let goals = of(&request.after);
+    let price = |(place, after): (usize, &pb::GoalResult)| {
+        // Goals of some students are told apart by their order.
+        let earlier = goals[..place].iter().filter(|goal| is_alike(goal, after)).count();
+        let before = before.iter().filter(|goal| is_alike(goal, after)).nth(earlier)?;
         let kind = usize::try_from(after.kind - 1).ok().and_then(|at| GoalKind::ALL.get(at)).copied()?;
         let value = |goal: &pb::GoalResult| GoalValue {
             value: goal.value,
@@ -130,7 +135,7 @@ fn goals(request: &pb::CompareRequest) -> Vec<pb::GoalPrice> {
             proven: goal.proven,
             profile: goal.profile.iter().map(|&count| i64::from(count)).collect(),
         };
-        let order = explain::compare(kind, &value(&after), &value(before));
+        let order = explain::compare(kind, &value(after), &value(before));
         Some(pb::GoalPrice {
             kind: after.kind,
             before: before.value,
@@ -142,5 +147,5 @@ fn goals(request: &pb::CompareRequest) -> Vec<pb::GoalPrice> {
             scoped: after.scoped,
         })
     };
-    of(&request.after).into_iter().filter_map(price).collect()
+    goals.iter().enumerate().filter_map(price).collect()
 }

@@ -123,7 +123,7 @@ impl Reader<'_> {
                     students.extend(ids.student(self.at.field("student_ids").index(place), id, faults));
                 }
                 students.sort_unstable();
-                let found = instance.links.iter().position(|link| link.students == students);
+                let found = instance.links.iter().position(|link| link.students == students && students.len() > 1);
                 Edit::Unlink(self.known(self.at.field("student_ids"), found, faults)?)
             }
             Kind::WaiveRule => {
@@ -203,26 +203,30 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
     use pb::edit::Kind;
     let instance = names.instance;
     let plain = |kind: Kind, sentence: String| pb::Edit { kind: kind as i32, sentence, ..pb::Edit::default() };
-    let changed = |kind: Kind, what: &str, from: i64, to: i64| {
-        let how = if to > from { "Raise" } else { "Lower" };
-        let sentence = format!("{how} {what} from {from} to {to}.");
-        pb::Edit { from: Some(from), to: Some(to), ..plain(kind, sentence) }
+    let changed = |kind: Kind, what: &str, from: Option<i64>, to: i64| {
+        let sentence = match from {
+            None => format!("Limit {what} to {to}."),
+            Some(from) if from == to => format!("Leave {what} at {to}."),
+            Some(from) if to > from => format!("Raise {what} from {from} to {to}."),
+            Some(from) => format!("Lower {what} from {from} to {to}."),
+        };
+        pb::Edit { from, to: Some(to), ..plain(kind, sentence) }
     };
     match *edit {
         Edit::ProjectSeats(p, to) => {
             let (project_id, from) = (names.project(p), instance.projects[p.at()].max_seats());
             let what = format!("the seats of project {project_id}");
-            pb::Edit { project_id, ..changed(Kind::ProjectSeats, &what, i64::from(from), i64::from(to)) }
+            pb::Edit { project_id, ..changed(Kind::ProjectSeats, &what, Some(i64::from(from)), i64::from(to)) }
         }
         Edit::HostSeats(h, to) => {
-            let (host_id, from) = (names.host(h), instance.hosts[h.at()].max_seats.unwrap_or(0));
+            let (host_id, from) = (names.host(h), instance.hosts[h.at()].max_seats.map(i64::from));
             let what = format!("the seats of host {host_id}");
-            pb::Edit { host_id, ..changed(Kind::HostSeats, &what, i64::from(from), i64::from(to)) }
+            pb::Edit { host_id, ..changed(Kind::HostSeats, &what, from, i64::from(to)) }
         }
         Edit::ProjectMinimum(p, to) => {
             let (project_id, from) = (names.project(p), instance.projects[p.at()].min_seats());
             let what = format!("the minimum of project {project_id}");
-            pb::Edit { project_id, ..changed(Kind::ProjectMinimum, &what, i64::from(from), i64::from(to)) }
+            pb::Edit { project_id, ..changed(Kind::ProjectMinimum, &what, Some(i64::from(from)), i64::from(to)) }
         }
         Edit::MayStayClosed(p) => {
             let project_id = names.project(p);
@@ -244,18 +248,18 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
             let quota_id = names.quota(q);
             let from = names.policy.quotas[q as usize].min.unwrap_or(0);
             let what = format!("the minimum of quota {quota_id}");
-            pb::Edit { quota_id, ..changed(Kind::QuotaMinimum, &what, from, to) }
+            pb::Edit { quota_id, ..changed(Kind::QuotaMinimum, &what, Some(from), to) }
         }
         Edit::QuotaMaximum(q, to) => {
             let quota_id = names.quota(q);
-            let from = names.policy.quotas[q as usize].max.unwrap_or(0);
+            let from = names.policy.quotas[q as usize].max;
             let what = format!("the maximum of quota {quota_id}");
             pb::Edit { quota_id, ..changed(Kind::QuotaMaximum, &what, from, to) }
         }
         Edit::FundPlaces(fund, to) => {
             let fund = &instance.funds[fund as usize];
             let what = format!("the placements that fund {} carries", fund.id);
-            let edit = changed(Kind::FundPlaces, &what, i64::from(fund.places()), i64::from(to));
+            let edit = changed(Kind::FundPlaces, &what, Some(i64::from(fund.places())), i64::from(to));
             pb::Edit { fund_id: fund.id.clone(), ..edit }
         }
         Edit::Unlink(l) => {

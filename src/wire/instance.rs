@@ -107,7 +107,7 @@ pub fn write_instance(instance: &Instance) -> pb::Instance {
         suspended_country_codes: instance.suspended_countries.iter().map(Country::to_string).collect(),
         waivers: instance.waivers.iter().map(|w| waiver::write_waiver(instance, w)).collect(),
         funds: instance.funds.iter().map(|f| fund::write_fund(instance, f)).collect(),
-        links: instance.links.iter().map(|l| link::write_link(instance, l)).collect(),
+        links: instance.links.iter().filter(|l| l.students.len() > 1).map(|l| link::write_link(instance, l)).collect(),
         previous_assignments: instance.previous.iter().map(|place| note::write_placement(instance, place)).collect(),
     }
 }

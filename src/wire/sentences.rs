@@ -96,11 +96,12 @@ fn prospect(what: &str, has: &str, prospect: &pb::Prospect, values: bool) -> Str
             format!("{what} would make the matching {how} by the goals{price}.")
         }
         Kind::Tie => match &prospect.draw {
-            Some(draw) => format!(
+            Some(draw) if values => format!(
                 "{what} would be as good{price}; the lottery decided, with tickets of {} against {} at level {}.",
                 draw.taken_ticket_sum, draw.other_ticket_sum, draw.level
             ),
-            None => format!("{what} would be as good{price}; the lottery decided."),
+            Some(_) => format!("{what} would be as good{price}; the lottery decided."),
+            None => format!("{what} would be as good{price}."),
         },
         Kind::Blocked => format!("No matching that keeps {} has {has}.", rows(&prospect.blocked_by)),
         Kind::Unproven | Kind::Unspecified => format!("What {has} would take was not settled within the limits."),
@@ -127,9 +128,10 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
     let student = &unmatched.student_id;
     let placing = || unmatched.placing.clone().unwrap_or_default();
     let near = || {
-        let nearest = unmatched.nearest_projects.first();
-        let nearest =
-            nearest.map(|pair| format!(" The nearest is {}, refused by {}.", pair.project_id, refusals(pair)));
+        let nearest = unmatched.nearest_projects.first().map(|pair| match &pair.refusals[..] {
+            [] => format!(" The nearest is {}.", pair.project_id),
+            _ => format!(" The nearest is {}, refused by {}.", pair.project_id, refusals(pair)),
+        });
         let single = unmatched.single_rules.first().map(|single| {
             let rule = single.rule().as_str_name();
             let how = if single.waivable { "and may be waived" } else { "and can't be waived" };
@@ -154,7 +156,7 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
             prospect(&format!("A place for {student}"), &format!("a place for {student}"), &placing(), values)
         }
         Reason::Unproven | Reason::Unspecified => {
-            format!("Why {student} has no place is not settled: the matching is not proven the best.")
+            format!("Why {student} has no place was not settled.")
         }
     };
     match &unmatched.full_quota_ids[..] {
@@ -199,6 +201,9 @@ pub(super) fn pair(explanation: &pb::PairExplanation, values: bool) -> String {
     let (student, project) = (&pair.student_id, &pair.project_id);
     match explanation.reason() {
         Reason::Matched => format!("{student} is at {project}."),
+        Reason::Refused if pair.refusals.is_empty() => {
+            format!("{student} can't be at {project} by the rules or by a wish.")
+        }
         Reason::Refused => format!("{student} can't be at {project}: {}.", refusals(&pair)),
         Reason::Possible | Reason::Unspecified => {
             let told = explanation.prospect.clone().unwrap_or_default();
@@ -264,11 +269,10 @@ pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
     let edits = edits.join(" ");
     let answer = match response.status() {
         Status::Infeasible => {
-            let rows = response.conflicts.first().map_or_else(String::new, |conflict| rows(&conflict.rows));
-            let rows = if rows.is_empty() {
-                "the rules can't be kept".to_owned()
-            } else {
-                format!("{rows} can't hold together")
+            let rows = match response.conflicts.first().map(|conflict| &conflict.rows[..]) {
+                None | Some([]) => "the rules can't be kept".to_owned(),
+                Some([only]) => format!("{} can't be kept", only.label),
+                Some(several) => format!("{} can't hold together", rows(several)),
             };
             format!("no matching would be left: {rows}")
         }
@@ -307,8 +311,8 @@ pub(super) fn comparison(response: &pb::CompareResponse) -> Vec<String> {
     told.extend(number("number placed", &response.placed));
     told.extend(number("total of points", &response.points));
     let closed = response.projects.iter().map(|project| {
-        let how = if project.closed_after { "closed" } else { "opened" };
-        format!("{} {how}.", project.project_id)
+        let which = if project.closed_after { "second" } else { "first" };
+        format!("{} is among the closed projects of the {which} only.", project.project_id)
     });
     told.extend(closed);
     told

@@ -260,7 +260,7 @@ fn a_pin_that_a_rule_refuses_leaves_no_matching_and_is_told_as_that() {
     assert_eq!(told.status(), pb::outcome::Status::Infeasible);
     assert_eq!(
         told.sentence,
-        "Match student ben to project films. Then no matching would be left: pin:ben/films can't hold together."
+        "Match student ben to project films. Then no matching would be left: pin:ben/films can't be kept."
     );
     assert_eq!(told.findings[0].code, "M3005");
 }
@@ -329,4 +329,118 @@ fn projects_that_more_wish_for_most_than_they_have_seats_are_told_before_any_sol
     let crowded: BTreeMap<&str, (i32, i32)> =
         market.crowded_projects.iter().map(|c| (c.project_id.as_str(), (c.seat_count, c.first_choice_count))).collect();
     assert_eq!(crowded, [("robots", (1, 2))].into());
+}
+
+fn what_if(instance: &str, edits: &str) -> pb::WhatIfResponse {
+    let text = format!(r#"{{"instance": {instance}, "edits": {edits}, "return_request": true}}"#);
+    calls::what_if(message("WhatIfRequest", &text), &caller(), &solver()).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+#[test]
+fn a_link_that_is_removed_is_not_in_the_edited_season() {
+    let instance = r#"{"projects": [{"project_id": "P"}], "students": [{"student_id": "A"}, {"student_id": "B"}],
+        "links": [{"student_ids": ["A", "B"], "kind": "SAME_PROJECT"}]}"#;
+    let told = what_if(instance, r#"[{"kind": "REMOVE_LINK", "student_ids": ["A", "B"]}]"#);
+    let edited = told.request.expect("the edited season");
+    assert!(edited.instance.as_ref().is_some_and(|instance| instance.links.is_empty()));
+    let outcome = solve(pb::MatchRequest { instance: edited.instance, policy: edited.policy });
+    assert_eq!((outcome.assignments.len(), told.assignments.len()), (1, 1));
+    let again =
+        r#"[{"kind": "REMOVE_LINK", "student_ids": ["A", "B"]}, {"kind": "REMOVE_LINK", "student_ids": ["A"]}]"#;
+    let text = format!(r#"{{"instance": {instance}, "edits": {again}}}"#);
+    let found = refused(calls::what_if(message("WhatIfRequest", &text), &caller(), &solver()));
+    assert_eq!(found, [("edits[1].student_ids".to_owned(), "M1004".to_owned())]);
+}
+
+#[test]
+fn an_edit_says_what_it_changes_also_where_there_was_no_limit_or_nothing_changes() {
+    let instance = r#"{"hosts": [{"host_id": "H"}], "projects": [{"project_id": "P", "host_id": "H"}], "students": [{"student_id": "A"}]}"#;
+    for (edit, sentence) in [
+        (r#"{"kind": "HOST_SEATS", "host_id": "H", "to": 1}"#, "Limit the seats of host H to 1."),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "P", "by": 0}"#, "Leave the seats of project P at 1."),
+        (r#"{"kind": "PROJECT_SEATS", "project_id": "P", "by": -1}"#, "Lower the seats of project P from 1 to 0."),
+    ] {
+        assert_eq!(what_if(instance, &format!("[{edit}]")).edits[0].sentence, sentence);
+    }
+}
+
+#[test]
+fn many_students_are_withdrawn_from_many_projects_in_one_question() {
+    let asked = pb::GetSampleRequest {
+        student_count: Some(100),
+        project_count: Some(10_000),
+        ..pb::GetSampleRequest::default()
+    };
+    let instance = calls::sample(&asked).expect("a sample").instance;
+    let students = instance.iter().flat_map(|instance| &instance.students).rev().map(|s| s.student_id.clone());
+    let withdrawn = |student: String| pb::Edit {
+        kind: pb::edit::Kind::WithdrawStudent as i32,
+        student_ids: vec![student],
+        ..pb::Edit::default()
+    };
+    let edits = students.map(withdrawn).collect();
+    let asked = pb::WhatIfRequest { instance, edits, return_request: true, ..pb::WhatIfRequest::default() };
+    let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
+    assert!(told.assignments.is_empty());
+    // Nothing of the season grows with students times projects.
+    let edited = told.request.and_then(|request| request.instance).expect("the edited season");
+    assert!(edited.pair_notes.len() < 1_000, "{} notes", edited.pair_notes.len());
+}
+
+#[test]
+fn goals_of_some_students_are_compared_each_with_itself() {
+    let text = r#"{"instance": {"projects": [{"project_id": "P", "max_seat_count": 2}], "students": [{"student_id": "A"}, {"student_id": "B"}]},
+        "policy": {"goals": [{"kind": "PLACE_MOST", "students": {"student_ids": ["A"]}}, {"kind": "PLACE_MOST"},
+            {"kind": "PLACE_MOST", "students": {"student_ids": ["A", "B"]}}]}}"#;
+    let outcome = Some(solve(match_request(text)));
+    let told = calls::compare(&pb::CompareRequest { before: outcome.clone(), after: outcome }, &caller());
+    let goals = told.expect("a comparison").goals;
+    assert_eq!(goals.iter().map(|goal| (goal.before, goal.after)).collect::<Vec<_>>(), [(1, 1), (2, 2), (2, 2)]);
+}
+
+#[test]
+fn neither_a_host_nor_a_student_reads_what_others_found_or_said() {
+    let request = match_request(
+        r#"{"instance": {"programs": [{"program_id": "G", "min_gpa": 4}],
+            "hosts": [{"host_id": "H"}, {"host_id": "K"}],
+            "projects": [{"project_id": "P", "host_id": "H", "program_id": "G"}, {"project_id": "Q", "host_id": "K"},
+                {"project_id": "R", "host_id": "H", "ranked_only": true, "student_ranks": [{"student_id": "B", "rank": 1}]}],
+            "students": [{"student_id": "A", "gpa": 3.1, "choices": [{"rank": 1, "project_id": "R"}], "vetoes": [{"project_id": "P"}], "choices_only": true},
+                {"student_id": "B", "gpa": 5, "choices": [{"rank": 1, "project_id": "Q"}]}]}}"#,
+    );
+    let pair = |student: &str, project: &str| {
+        About::Pair(pb::Placement { student_id: student.to_owned(), project_id: project.to_owned() })
+    };
+    let told = text(&explain(&request, pair("A", "P"), Audience::Host));
+    assert!(!told.contains("GPA") && !told.contains("VETO") && told.contains("by the rules or by a wish"), "{told}");
+    // B is at another host.
+    let told = text(&explain(&request, About::ProjectId("P".to_owned()), Audience::Host));
+    assert!(!told.contains("\"B\"") && !told.contains("B at P"), "{told}");
+    let told = text(&explain(&request, About::StudentId("A".to_owned()), Audience::Student));
+    assert!(!told.contains("RANKED_ONLY"), "{told}");
+    let manager = text(&explain(&request, About::StudentId("A".to_owned()), Audience::Manager));
+    assert!(manager.contains("RANKED_ONLY"), "{manager}");
+}
+
+#[test]
+fn the_lottery_is_told_only_of_the_matching_that_it_drew() {
+    let text = r#"{"projects": [{"project_id": "P"}], "students": [{"student_id": "A"}, {"student_id": "B"}]}"#;
+    let request = match_request(&format!(r#"{{"instance": {text}}}"#));
+    let drawn = solve(request.clone());
+    let other = if drawn.assignments[0].student_id == "A" { "B" } else { "A" };
+    let by_hand =
+        pb::Assignment { student_id: other.to_owned(), project_id: "P".to_owned(), ..pb::Assignment::default() };
+    for (assignments, about, is_told) in
+        [(drawn.assignments.clone(), other, true), (vec![by_hand], drawn.assignments[0].student_id.as_str(), false)]
+    {
+        let asked = pb::ExplainRequest {
+            instance: request.instance.clone(),
+            outcome: Some(pb::Outcome { assignments, ..pb::Outcome::default() }),
+            about: Some(About::StudentId(about.to_owned())),
+            ..pb::ExplainRequest::default()
+        };
+        let told = calls::explain(asked, &caller(), &solver()).expect("an explanation");
+        assert!(told.is_best);
+        assert_eq!(told.sentences[0].contains("lottery"), is_told, "{:?}", told.sentences);
+    }
 }

@@ -433,7 +433,7 @@ impl<'a> Season<'a> {
         let student_ids = vec![instance.students[random.random_range(0..instance.students.len())].student_id.clone()];
         let project_id = instance.projects[random.random_range(0..instance.projects.len())].project_id.clone();
         let of = |kind: Change| pb::Edit { kind: kind as i32, ..pb::Edit::default() };
-        match random.random_range(0..13) {
+        match random.random_range(0..14) {
             0 | 1 => pb::Edit { student_ids, project_id, ..of(Change::Pin) },
             2 => pb::Edit { student_ids, project_id, ..of(Change::Forbid) },
             3 => pb::Edit { student_ids, ..of(Change::MustPlace) },
@@ -452,6 +452,9 @@ impl<'a> Season<'a> {
             10 if !policy.quotas.is_empty() => {
                 let to = Some(random.random_range(0..4));
                 pb::Edit { quota_id: policy.quotas[0].quota_id.clone(), to, ..of(Change::QuotaMaximum) }
+            }
+            13 if !instance.links.is_empty() => {
+                pb::Edit { student_ids: instance.links[0].student_ids.clone(), ..of(Change::RemoveLink) }
             }
             11 => pb::Edit { host_id: "H1".to_owned(), to: Some(random.random_range(0..4)), ..of(Change::HostSeats) },
             _ => pb::Edit { project_id, by: Some(1), ..of(Change::ProjectSeats) },
