@@ -2,6 +2,7 @@
 
 mod alternates;
 mod bounds;
+mod full;
 mod moves;
 mod networks;
 mod optimum;
@@ -19,6 +20,7 @@ mod unmatched;
 
 pub use alternates::{Alternates, alternates};
 pub use bounds::Between;
+pub use full::Full;
 pub use moves::{Move, moves};
 pub use optimum::{ExplainError, Optimum};
 pub use pair::{PairExplanation, PairReason};
@@ -26,7 +28,7 @@ pub use price::compare;
 pub use project::{ProjectExplanation, ProjectState};
 pub use prospect::{Asked, Counterfactual, Draw, Prospect};
 pub use reasons::{Reasons, reasons, reasons_of_rules};
-pub use seats::{Full, Worth, seat_values};
+pub use seats::{Worth, seat_values};
 pub use stranded::Stranded;
 pub use student::StudentExplanation;
 pub use summary::{Fill, Summary, summarise};

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
+use super::full::{Full, full};
 use super::networks::{Networks, raised};
-use super::seats::{Full, full};
 use super::{Optimum, told};
 use crate::formulation::Formulation;
 use crate::solve::{self, Detour, GoalValue, Relaxed};

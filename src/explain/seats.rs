@@ -6,27 +6,15 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{HostIndex, ProjectIndex};
-use crate::formulation::{RowLabel, Side};
+use crate::domain::HostIndex;
+use crate::formulation::Side;
 use crate::solve::{Detour, Residual};
 use crate::verify::{Spare, Standing};
 
 use super::bounds::{Between, Bounds};
+use super::full::{Full, full};
 use super::networks::Networks;
 use super::{Counterfactual, Optimum};
-
-/// Something that is full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Full {
-    /// The seats of a project.
-    Project(ProjectIndex),
-    /// The seats of a host.
-    Host(HostIndex),
-    /// The maximum of a quota, by place in the policy.
-    Quota(u32),
-    /// A fund, by place in the instance.
-    Fund(u32),
-}
 
 /// What one unit more would buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,14 +75,4 @@ pub fn seat_values(
     let funds = (0..).zip(&instance.funds).zip(carried).filter(|((_, fund), carried)| **carried >= fund.places());
     let funds = funds.map(|((at, _), _)| Full::Fund(at));
     projects.chain(hosts).chain(quotas).chain(funds).map(|what| (what, worth(what))).collect()
-}
-
-/// What a row is the limit of.
-pub(super) fn full(label: RowLabel) -> Option<Full> {
-    match label {
-        RowLabel::ProjectSeats(project) | RowLabel::Opening(project) => Some(Full::Project(project)),
-        RowLabel::HostSeats(host) => Some(Full::Host(host)),
-        RowLabel::Quota(quota, _) => Some(Full::Quota(quota)),
-        _ => None,
-    }
 }
