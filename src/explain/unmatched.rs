@@ -8,7 +8,7 @@ use crate::diagnosis;
 use crate::domain::StudentIndex;
 use crate::evaluation::{PairEvaluator, RefusalCounts};
 use crate::formulation::{Formulation, GoalMeasure, Measure, Reading, RowLabel, Side};
-use crate::solve::{self, Forced, Limits, Residual, Solved};
+use crate::solve::{self, Forced, Limits, Residual, Solution, Solved};
 use crate::verify::Standing;
 
 /// Why a student has no place.
@@ -195,7 +195,16 @@ fn sort_out(
         let weights = pairs.iter().map(|pair| i64::from(counts[pair.student.at()])).collect();
         let measure = Measure::Sum { weights, least: false };
         let placing = season.clone().improving(GoalMeasure { tolerance: 0, measure, reading: Reading::AsItIs });
-        let Solved::Solution(solution) = solve::solve(&placing, optimum.command, &limits)? else {
+        let solved = match solve::solve(&placing, optimum.command, &limits)? {
+            Solved::Solution(solution) => Some(solution),
+            Solved::Infeasible(_) | Solved::Nothing(_) => None,
+        };
+        // A solve that was cut short may have given goals up.
+        let reached = |solution: &Solution| {
+            let both = solution.goals.iter().zip(&optimum.solution.goals).take(season.goals.len());
+            both.into_iter().all(|(now, best)| (now.value, &now.profile) == (best.value, &best.profile))
+        };
+        let Some(solution) = solved.filter(reached) else {
             open.iter().for_each(|&at| reasons[at] = Some(UnmatchedReason::Unproven));
             return Ok(());
         };
