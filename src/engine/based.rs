@@ -1,6 +1,6 @@
 //! What an explanation or a what-if starts from: a matching of the season, given or found, and whether it is the best.
 
-use super::{Checked, EngineError, Outcome, Reached, Season, Solvable, check};
+use super::{Checked, EngineError, Outcome, Reached, Season, Solvable, Status, check, status_of};
 use crate::domain::{Goal, Matching};
 use crate::evaluation::{Evaluation, Pair};
 use crate::explain::Optimum;
@@ -10,7 +10,9 @@ use crate::verify::{self, GoalCheck};
 
 /// A matching of a season and what it came from.
 pub(super) struct Based {
-    pub evaluation: Evaluation,
+    /// How the solve of the season ended, whatever matching is given.
+    pub status: Status,
+    evaluation: Evaluation,
     formulation: Formulation,
     solution: Solution,
     /// In the goals' own units.
@@ -35,6 +37,7 @@ impl Season<'_> {
         let Solvable { evaluation, formulation, mut solution } = *solved;
         let checked = check(self.instance, self.policy, &evaluation, &formulation, &solution)?;
         let Checked { mut matching, mut goals, .. } = checked;
+        let status = status_of(goals.iter().all(|goal| goal.proven), solution.stop);
         if let Some(given) = given {
             let broken = verify::violations(self.instance, self.policy, &evaluation, given);
             if let Some(first) = broken.first() {
@@ -58,7 +61,7 @@ impl Season<'_> {
             solution.goals.iter_mut().for_each(|goal| goal.proven &= is_best);
             matching = given.clone();
         }
-        Ok(Start::Based(Box::new(Based { evaluation, formulation, solution, goals, matching })))
+        Ok(Start::Based(Box::new(Based { status, evaluation, formulation, solution, goals, matching })))
     }
 }
 

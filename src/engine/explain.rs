@@ -1,7 +1,7 @@
 //! Why something is as it is in a matching.
 
 use super::based::Start;
-use super::{EngineError, Season, Status, status_of};
+use super::{EngineError, Season, Status};
 use crate::domain::{Matching, ProjectIndex, StudentIndex};
 use crate::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
 use crate::solve::GoalValue;
@@ -59,10 +59,5 @@ pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Resul
         About::Pair(student, project) => Explained::Pair(Box::new(optimum.explain_pair(student, project)?)),
     };
     let is_best = based.is_best();
-    Ok(Explanation {
-        status: status_of(is_best || given.is_some(), optimum.solution.stop),
-        is_best,
-        goals: based.goals,
-        explained: Some(explained),
-    })
+    Ok(Explanation { status: based.status, is_best, goals: based.goals, explained: Some(explained) })
 }

@@ -2,11 +2,11 @@
 
 use super::based::Start;
 use super::{EngineError, Outcome, Season, Status, solve};
-use crate::domain::{Goal, GoalKind, Instance, Matching, Policy};
+use crate::domain::{Assignment, Goal, GoalKind, Instance, Matching, Policy};
 use crate::evaluation;
 use crate::explain::{Move, moves};
 use crate::solve::GoalValue;
-use crate::verify;
+use crate::verify::{self, GoalCheck};
 
 /// What would be.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Before {
     pub is_best: bool,
     /// By goal of the policy.
     pub goals: Vec<GoalValue>,
-    /// The same as the edited season counts them.
+    /// The same as the edited season counts them; empty where time was over.
     pub as_edited: Vec<GoalValue>,
 }
 
@@ -56,18 +56,22 @@ pub fn what_if(
     let compared = Some(based.matching.assignments().to_vec());
     policy.goals.push(Goal { compared, ..Goal::new(GoalKind::FewestChanges) });
     let outcome = solve(&edited(&policy))?;
-    let places =
-        outcome.places.iter().map(|place| crate::domain::Assignment { student: place.student, project: place.project });
+    let places = outcome.places.iter().map(|place| Assignment { student: place.student, project: place.project });
     let after = Matching::new(places.collect());
     let told = outcome.summary.is_some();
-    let evaluation = evaluation::evaluate(instance, &policy, usize::MAX, &|| false).unwrap_or(based.evaluation);
-    let mut as_edited: Vec<GoalValue> = verify::goal_values(instance, &policy, &evaluation, &based.matching)
-        .into_iter()
-        .map(|check| GoalValue { value: check.value, bound: check.value, proven: false, profile: check.profile })
-        .collect();
-    as_edited.pop();
-    let is_best = based.goals.iter().all(|goal| goal.proven);
-    let before_status = if is_best { Status::Optimal } else { Status::Feasible };
+    let stop = || season.limits.stop().is_some();
+    let recounted = evaluation::evaluate(instance, &policy, season.pair_limit, &stop).map(|evaluation| {
+        let values = verify::goal_values(instance, &policy, &evaluation, &based.matching);
+        let reached = |check: GoalCheck| GoalValue {
+            value: check.value,
+            bound: check.value,
+            proven: false,
+            profile: check.profile,
+        };
+        values.into_iter().take(based.goals.len()).map(reached).collect()
+    });
+    let as_edited = recounted.unwrap_or_default();
+    let (is_best, before_status) = (based.is_best(), based.status);
     let moves = if told { moves(instance, &based.matching, &after) } else { Vec::new() };
     let before = Some(Before { is_best, goals: based.goals, as_edited });
     Ok(WhatIf { before_status, before, policy, outcome, moves })

@@ -249,7 +249,28 @@ fn a_matching_that_is_not_the_best_is_explained_as_that() {
     }];
     let asked =
         pb::WhatIfRequest { instance: request.instance, outcome: Some(outcome), edits, ..pb::WhatIfRequest::default() };
-    assert!(!calls::what_if(asked, &caller(), &solver()).expect("an answer").before_is_best);
+    let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
+    // The season was solved to its end; it is the matching that is not the best.
+    assert!(!told.before_is_best);
+    assert_eq!(told.before_status(), pb::outcome::Status::Optimal);
+}
+
+#[test]
+fn a_solve_that_was_cut_short_is_told_as_that_also_where_an_outcome_is_given() {
+    let mut request = crate::support::season_cut_short(1);
+    let outcome = Some(pb::Outcome::default());
+    // Nobody anywhere keeps every rule of that season.
+    let student = request.instance.get_or_insert_default().students[0].student_id.clone();
+    let asked = pb::ExplainRequest {
+        instance: request.instance,
+        policy: request.policy,
+        outcome,
+        about: Some(About::StudentId(student)),
+        audience: 0,
+    };
+    let told = calls::explain(asked, &caller(), &solver()).expect("an explanation");
+    assert!(!told.is_best);
+    assert_ne!(told.status(), pb::outcome::Status::Optimal);
 }
 
 #[test]
