@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use misti_matching::domain::{Assignment, Matching};
-use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand};
+use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher};
 use misti_matching::wire::{self, SizeLimits, pb};
 use misti_matching::{calls, engine, evaluation, formulation, sample, solve, validation, verify};
 use prost::Message;
@@ -75,6 +75,7 @@ fn season(students: u32, projects: u32) {
         relative_gap: 0.0,
         engine: Engine::Automatic,
         lottery: true,
+        watcher: Watcher::default(),
     };
     let memory = Memory::watch();
     let solved = timed("solve", runs, || solve::solve(&formulation, &command, &limits()).expect("the solver works"));
@@ -101,6 +102,7 @@ fn season(students: u32, projects: u32) {
             command: &command,
             limits: &limits(),
             pair_limit: usize::MAX,
+            watch: &engine::Watch::default(),
             tells_why,
         };
         engine::solve(&season).expect("the engine gives an outcome")

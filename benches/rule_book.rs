@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use misti_matching::engine::Watch;
 use misti_matching::solve::{Cancel, SolverCommand};
 use misti_matching::wire::{SizeLimits, pb};
 use misti_matching::{calls, sample};
@@ -63,6 +64,7 @@ impl Season {
                 deadline: None,
                 cancel: Cancel::default(),
                 today: calls::today(),
+                watch: Watch::default(),
             };
             let response = calls::solve(request.clone(), &caller, &command).expect("an answer");
             times.push(arrived.elapsed().as_secs_f64());

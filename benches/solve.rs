@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 
 use misti_matching::calls;
 use misti_matching::domain::{HostIndex, ProjectIndex, StudentIndex};
+use misti_matching::engine::Watch;
 use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
-use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, solve};
+use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher, solve};
 use misti_matching::wire::{SizeLimits, pb};
 use prost::Message;
 use rand::{RngExt, SeedableRng};
@@ -340,7 +341,8 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
     let command = SolverCommand::of_binary(PathBuf::from(env!("CARGO_BIN_EXE_misti-matching")));
     let started = Instant::now();
     let deadline = started + Duration::from_secs(300);
-    let limits = Limits { deadline, cancel: Cancel::default(), relative_gap: 0.0, engine, lottery };
+    let limits =
+        Limits { deadline, cancel: Cancel::default(), relative_gap: 0.0, engine, lottery, watcher: Watcher::default() };
     let solved = solve(&formulation, &command, &limits).expect("the solver works");
     let seconds = started.elapsed().as_secs_f64();
     let Solved::Solution(solution) = solved else { panic!("no solution: {solved:?}") };
@@ -405,7 +407,14 @@ fn match_whole(folder: &Path) {
         let started = Instant::now();
         let request = pb::MatchRequest::decode(&bytes[..]).expect("our own bytes");
         let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
-        let caller = calls::Caller { sizes, arrived: started, deadline: None, cancel, today: calls::today() };
+        let caller = calls::Caller {
+            sizes,
+            arrived: started,
+            deadline: None,
+            cancel,
+            today: calls::today(),
+            watch: Watch::default(),
+        };
         let response = calls::solve(request, &caller, &command).expect("an answer");
         let length = response.encode_to_vec().len();
         let goal = &response.outcome.expect("an outcome").goals[0];

@@ -1,8 +1,12 @@
-//! Assembles the server: the service, health, reflection, deadlines and slots on one port.
+//! Assembles the server: the services, health, reflection, deadlines and slots on one port.
 
 pub mod codec;
+mod computing;
 mod deadline;
 mod matching_service;
+mod paging;
+mod principal;
+mod run_service;
 mod slots;
 mod status;
 
@@ -11,18 +15,24 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic_health::server::health_reporter;
 
 use crate::solve::SolverCommand;
+use crate::store::Store;
 use crate::wire::pb::matching_service_server::MatchingServiceServer;
+use crate::wire::pb::run_service_server::RunServiceServer;
 use crate::wire::{DESCRIPTORS, SizeLimits};
+use computing::Computing;
 use matching_service::Matching;
+pub use run_service::RunLimits;
+use run_service::Runs;
 use slots::Slots;
 
 /// Settings of a server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Where to listen.
     pub address: SocketAddr,
@@ -38,23 +48,36 @@ pub struct Settings {
     pub drain: Duration,
     /// How to start the solver's process.
     pub solver: SolverCommand,
+    /// Where runs are stored; without it there is no `RunService`.
+    pub store: Option<Store>,
+    /// How long runs are kept, and how many may wait.
+    pub runs: RunLimits,
 }
 
 /// Serves until `shutdown` resolves and the calls in flight have ended or `drain` is over.
 ///
-/// `listening` is told the address once the server accepts calls.
+/// `listening` is told the address once the server accepts calls; `stopping` says true when streams are to end.
 ///
 /// # Errors
 /// When the address can't be bound or the transport fails.
 pub async fn serve(
     settings: Settings,
     listening: impl FnOnce(SocketAddr),
-    shutdown: impl Future<Output = ()>,
+    mut stopping: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn Error>> {
     let (reporter, health) = health_reporter();
     reporter.set_serving::<MatchingServiceServer<Matching>>().await;
     let slots = Slots::new(settings.slots, settings.waiting);
-    let matching = MatchingServiceServer::new(Matching::new(settings.solver, settings.sizes, slots))
+    let computing = Computing { solver: settings.solver, sizes: settings.sizes, slots };
+    let runs = settings.store.map(|store| {
+        RunServiceServer::new(Runs::new(computing.clone(), store, settings.runs, stopping.clone()))
+            .max_decoding_message_size(settings.message_bytes)
+            .max_encoding_message_size(usize::MAX)
+    });
+    if runs.is_some() {
+        reporter.set_serving::<RunServiceServer<Runs>>().await;
+    }
+    let matching = MatchingServiceServer::new(Matching(computing))
         .max_decoding_message_size(settings.message_bytes)
         .max_encoding_message_size(usize::MAX);
     let reflection = || {
@@ -67,10 +90,14 @@ pub async fn serve(
     let listener = TcpListener::bind(settings.address).await?;
     listening(listener.local_addr()?);
 
+    let has_runs = runs.is_some();
     let (drain_starts, drain_started) = tokio::sync::oneshot::channel();
     let stop = async move {
-        shutdown.await;
+        let _ = stopping.wait_for(|&stopping| stopping).await;
         reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
+        if has_runs {
+            reporter.set_not_serving::<RunServiceServer<Runs>>().await;
+        }
         reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
         let _ = drain_starts.send(());
     };
@@ -82,6 +109,7 @@ pub async fn serve(
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(matching)
+        .add_optional_service(runs)
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop);
     tokio::select! {
         served = server => served?,

@@ -1,14 +1,19 @@
 //! Each call as a plain function, message in and message out: what the service and the command line share.
 
+mod run;
+
+pub use run::{Prepared, StoredBase, perform, prepare};
+
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::comparison;
 use crate::domain;
-use crate::engine::{self, EngineError};
-use crate::evaluation::{self, EvaluationError, PairEvaluator};
+use crate::engine::{self, EngineError, Watch};
+use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluator};
+use crate::finding::Finding;
 use crate::sample;
-use crate::solve::{Cancel, Engine, Limits, SolverCommand};
+use crate::solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
 use crate::validation;
 use crate::verify;
 use crate::wire::{self, Faults, SizeLimits, pb};
@@ -29,6 +34,8 @@ pub struct Caller {
     pub cancel: Cancel,
     /// The day of the call, UTC.
     pub today: domain::Date,
+    /// Who hears how far it has come.
+    pub watch: Watch,
 }
 
 /// The day it is, UTC.
@@ -97,11 +104,18 @@ pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::Val
     };
     let (instance, policy) = (&request.instance, &request.policy);
     let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
-    let mut findings = validation::contradictions(instance, policy, &evaluation);
-    findings.extend(validation::surprises(instance, policy, &evaluation));
+    let findings = findings(&request, &evaluation);
     let market = validation::market(instance, &evaluation);
     let total = findings.len();
     Ok(wire::write_validation(findings, total, Some((instance, &evaluation, &market))))
+}
+
+/// What contradicts what, and what may surprise.
+fn findings(request: &wire::Request, evaluation: &Evaluation) -> Vec<Finding> {
+    let (instance, policy) = (&request.instance, &request.policy);
+    let mut findings = validation::contradictions(instance, policy, evaluation);
+    findings.extend(validation::surprises(instance, policy, evaluation));
+    findings
 }
 
 /// A request for evaluations that has been read.
@@ -178,12 +192,13 @@ pub fn solve(
 
 fn season<'a>(
     request: &'a wire::Request,
-    caller: &Caller,
+    caller: &'a Caller,
     solver: &'a SolverCommand,
     limits: &'a Limits,
 ) -> engine::Season<'a> {
     let (instance, policy, pair_limit) = (&request.instance, &request.policy, caller.sizes.pairs);
-    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why: !policy.limits.skip_reasons }
+    let tells_why = !policy.limits.skip_reasons;
+    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why, watch: &caller.watch }
 }
 
 /// Says why something is as it is in a matching.
@@ -246,6 +261,7 @@ fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
             domain::Engine::IntegerProgram => Engine::IntegerProgram,
         },
         lottery: true,
+        watcher: Watcher::default(),
     }
 }
 

@@ -26,8 +26,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the calls by gRPC.
+    /// Serve the calls by gRPC, and work on runs.
     Serve(serve::Serve),
+    /// Work on the runs of a PostgreSQL store, beside servers.
+    Worker(serve::WorkerArguments),
     /// Find the best matching of a MatchRequest. Ctrl-C keeps the best found so far.
     Match(InOut),
     /// Say who should interview whom before a match, of a ShortlistRequest.
@@ -67,6 +69,7 @@ struct InOut {
 pub fn run() -> ExitCode {
     let exit = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Worker(arguments) => serve::run_worker(arguments),
         Command::Match(files) => matching::solve(&files),
         Command::Shortlist(files) => matching::shortlist(&files),
         Command::Explain(arguments) => reasons::explain(&arguments),

@@ -1,6 +1,6 @@
 //! The registry of diagnostic codes: one number, one stable reason, one remedy, one page each.
 //!
-//! `M1xxx` instance · `M2xxx` policy · `M3xxx` contradiction · `M4xxx` solver and verification · `M6xxx` call.
+//! `M1xxx` instance · `M2xxx` policy · `M3xxx` contradiction · `M4xxx` solver and verification · `M5xxx` runs · `M6xxx` call.
 //! In `M1` and `M2` the numbers from 500 are findings that do not stop a match.
 
 /// One diagnostic code. `Display` prints the number.
@@ -95,6 +95,19 @@ codes! {
     M3011 OUTCOME_BREAKS_RULES "send an outcome of this season and policy; Check names every rule that it breaks"
     M4001 SOLVER_FAILED "send the call again; if it fails again, keep the request and report it"
     M4002 RESULT_REJECTED "keep the request and report it; no result was given out"
+    M5001 RUN_NOT_FOUND "check the name; a caller sees its own runs only"
+    M5002 MALFORMED_RUN_NAME "write runs/ and the run's id, as CreateRun gave it"
+    M5003 RUN_ALREADY_FINISHED "read the run; it needs no cancelling"
+    M5004 ATTEMPTS_EXHAUSTED "keep the request and report it; send it to Match to see what happens"
+    M5005 REQUEST_ID_TAKEN "use a new request_id for a new request"
+    M5006 QUEUE_FULL "wait until some of your runs have finished, or cancel some"
+    M5007 STORE_UNAVAILABLE "send the call again after the delay"
+    M5008 RUN_NOT_FINISHED "wait until the run has finished"
+    M5009 STORED_DATA_DAMAGED "restore the store from a backup"
+    M5010 MALFORMED_PAGE_TOKEN "send next_page_token as it was given, or none"
+    M5011 INSTANCE_AND_BASE_RUN "send instance and policy, or base_run and changes"
+    M5012 RUN_WITHOUT_OUTCOME "name a run that has an outcome"
+    M5013 NOTHING_CHANGED "state what is changed"
     M6001 MALFORMED_JSON "mend the JSON at the place named"
     M6002 MESSAGE_TOO_LARGE "send less, or use the command line, which has no such limit"
     M6003 OVERLOADED "send the call again after the delay"
@@ -103,4 +116,5 @@ codes! {
     M6006 UNEXPECTED_FAULT "report when it happened; nothing was given out"
     M6007 MALFORMED_MESSAGE "send the bytes that a client generated from the proto makes"
     M6008 TOO_MANY_TERMS "send fewer or narrower quotas and links, leave stability out, or use the command line, which has no such limit"
+    M6009 STOPPING "send the call again"
 }

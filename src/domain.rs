@@ -15,6 +15,7 @@ mod policy;
 mod preset;
 mod quota;
 mod rule;
+mod run;
 mod skill;
 mod study;
 mod waiver;
@@ -25,7 +26,7 @@ pub use edit::Edit;
 pub use fund::{Fund, FundScope, FundSet, MAX_FUNDS, Money};
 pub use ids::{
     HostId, HostIndex, MalformedId, ProgramId, ProgramIndex, ProjectId, ProjectIndex, SkillIndex, StudentId,
-    StudentIndex,
+    StudentIndex, check_id,
 };
 pub use instance::{
     Attributes, Choice, Host, Instance, LanguageRequirement, Origin, PairNote, Program, Project, SkillRequirement,
@@ -42,9 +43,13 @@ pub use policy::{
 pub use preset::Preset;
 pub use quota::{ProjectSet, Quota, QuotaScope, QuotaWeight, StudentSet};
 pub use rule::Rule;
+pub use run::{MOST_ATTEMPTS, NewRun, Run, RunId, RunState};
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
 pub use waiver::Waiver;
 
 /// A day of the civil calendar.
 pub use jiff::civil::Date;
+
+/// A moment.
+pub use jiff::Timestamp;

@@ -4,10 +4,12 @@ mod based;
 mod certificate;
 mod contradiction;
 mod explain;
+mod progress;
 mod shortlist;
 mod what_if;
 
 pub use explain::{About, Explained, Explanation, explain};
+pub use progress::{Phase, Progress, Watch};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
 pub use what_if::{Before, WhatIf, what_if};
 
@@ -176,6 +178,8 @@ pub struct Season<'a> {
     pub pair_limit: usize,
     /// Whether the outcome tells why who is left out is, what could be done instead and what a seat would buy.
     pub tells_why: bool,
+    /// Who hears how far it has come.
+    pub watch: &'a Watch,
 }
 
 /// How the part of the pipeline up to `solve` ended.
@@ -199,11 +203,14 @@ struct Solvable {
 /// See [`EngineError`]. An instance without a matching is no error but an outcome.
 pub fn solve(season: &Season) -> Result<Outcome, EngineError> {
     let before = season.limits.remaining();
-    match season.reach()? {
+    season.watch.enter(Phase::Evaluating);
+    let reached = season.reach()?;
+    match reached {
         Reached::Outcome(outcome) => Ok(*outcome),
         Reached::Solution(solved) => {
             let used = before.saturating_sub(season.limits.remaining());
             // Why somebody is left out is worth as much time again as the matching took, no more.
+            season.watch.enter(Phase::Explaining);
             let limits = season.limits.within(TIMES_FOR_REASONS * used + LEAST_FOR_REASONS);
             Season { limits: &limits, ..*season }.finish(&solved)
         }
@@ -227,7 +234,9 @@ impl Season<'_> {
         let formulation = formulation::formulate(instance, policy, &evaluation);
         let contradictions = validation::contradictions(instance, policy, &evaluation);
         let proof = if contradictions.is_empty() {
-            match solve::solve(&formulation, command, limits).map_err(EngineError::SolverFailed)? {
+            let watched = self.watch.over(limits, policy, &formulation);
+            self.watch.enter(Phase::Solving);
+            match solve::solve(&formulation, command, &watched).map_err(EngineError::SolverFailed)? {
                 Solved::Infeasible(proof) => proof,
                 Solved::Nothing(stop) => return ended(nothing(Some(stop))),
                 Solved::Solution(solution) => {
@@ -237,6 +246,7 @@ impl Season<'_> {
         } else {
             None
         };
+        self.watch.enter(Phase::Explaining);
         ended(self.contradicted(&evaluation, &formulation, proof.as_ref(), contradictions)?)
     }
 }

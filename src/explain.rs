@@ -32,7 +32,7 @@ pub use seats::{Worth, seat_values};
 pub use stranded::Stranded;
 pub use student::StudentExplanation;
 pub use summary::{Fill, Summary, summarise};
-pub use told::told;
+pub use told::{read, told};
 pub use unmatched::{Unmatched, UnmatchedReason, unmatched};
 
 use crate::domain::{Instance, Matching, ProjectIndex};

@@ -17,6 +17,8 @@ pub mod funding;
 pub mod sample;
 pub mod scoring;
 pub mod solve;
+pub mod store;
 pub mod validation;
 pub mod verify;
 pub mod wire;
+pub mod worker;

@@ -15,11 +15,13 @@ mod process;
 mod program;
 mod proof;
 mod relaxed;
+mod watch;
 
 pub use limits::{Cancel, Engine, Limits, Stop};
 pub use process::{SolverCommand, serve as serve_solver, version as solver_version};
 pub use proof::{Proof, ProofSum, Threshold};
 pub use relaxed::{Relaxed, decided, loosest};
+pub use watch::{Sighting, Watcher};
 
 use crate::formulation::{Formulation, Measure};
 use branch::{Branched, Start};
@@ -78,6 +80,14 @@ pub struct SolverFailure(pub String);
 /// When the solver's process can't be started or fails in every way on one model before any solution is known, when it denies a
 /// solution that there is, or when the prices of a network prove nothing, which is a fault of ours.
 pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
+    let solved = solve_goals(formulation, command, limits)?;
+    if let Solved::Solution(solution) = &solved {
+        limits.watcher.tell(|| Some(Sighting { is_found: true, goals: solution.goals.clone() }));
+    }
+    Ok(solved)
+}
+
+fn solve_goals(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
     let gives_up_a_sum =
         formulation.goals.iter().any(|goal| goal.tolerance > 0 && matches!(goal.measure, Measure::Sum { .. }));
     let through_the_program = |start: Start| -> Result<Solved, SolverFailure> {
@@ -93,7 +103,7 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction => return Ok(Solved::Infeasible(None)),
         Shape::Other => {
-            return match loose::solve(formulation, limits)? {
+            return match loose::solve(formulation, &limits.quietly())? {
                 Some(solved) => Ok(solved),
                 None => through_the_program(Start::default()),
             };
@@ -115,6 +125,7 @@ pub fn solve(formulation: &Formulation, command: &SolverCommand, limits: &Limits
 /// What a claim of the integer program that there is no solution is worth: the networks, which need no solver, say so as well,
 /// or it was false.
 fn confirmed(formulation: &Formulation, command: &SolverCommand, limits: &Limits) -> Result<Solved, SolverFailure> {
+    let limits = &limits.quietly();
     let found = match Graph::read(formulation) {
         Shape::Network(graph, openings) if openings.is_empty() => network::solve(formulation, graph, limits)?,
         Shape::Network(graph, openings) => match branch::solve(formulation, &graph, &openings, command, limits)? {

@@ -5,6 +5,7 @@
 
 mod audience;
 mod certificate;
+mod change;
 mod check;
 mod compare;
 mod conflict;
@@ -23,12 +24,14 @@ mod outcome;
 mod policy;
 mod quota;
 mod request;
+mod run;
 mod sentences;
 mod shortlist;
 mod what_if;
 
 pub use audience::Audience;
 pub use certificate::read_certificate;
+pub use change::{Base, make_changes};
 pub use check::write_check;
 pub use compare::{read_compared, write_comparison};
 pub use edit::make_edits;
@@ -42,6 +45,7 @@ pub use market::write_validation;
 pub use outcome::write_outcome;
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
+pub use run::{Stored, check_create, decode, encode, new_run, read_states, write_new_run, write_progress, write_run};
 pub use shortlist::{read_interviews, write_shortlist};
 pub use what_if::write_what_if;
 

@@ -7,13 +7,12 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::deadline::Deadline;
-use super::slots::{Admission, Slots};
+use super::computing::Computing;
+use super::slots::Admission;
 use super::status;
-use crate::calls::{self, CallError, Caller};
-use crate::solve::{Cancel, SolverCommand};
+use crate::calls;
+use crate::wire::pb;
 use crate::wire::pb::matching_service_server::MatchingService;
-use crate::wire::{SizeLimits, pb};
 
 /// Evaluations under way to a caller that reads slowly.
 const STREAM_BUFFER: usize = 64;
@@ -43,59 +42,21 @@ async fn send_all(
 }
 
 /// The service.
-pub(super) struct Matching {
-    solver: SolverCommand,
-    sizes: SizeLimits,
-    slots: Slots,
-}
-
-impl Matching {
-    /// The service with its limits and slots.
-    pub fn new(solver: SolverCommand, sizes: SizeLimits, slots: Slots) -> Self {
-        Self { solver, sizes, slots }
-    }
-
-    /// Makes a call in a slot.
-    async fn call<M: Send + 'static, T: Send + 'static>(
-        &self,
-        request: Request<M>,
-        call: impl FnOnce(M, &Caller) -> Result<T, CallError> + Send + 'static,
-    ) -> Result<T, Status> {
-        let caller = self.caller(&request);
-        let message = request.into_inner();
-        self.slots
-            .admit()?
-            .compute(move |cancel| call(message, &Caller { cancel, ..caller }).map_err(|error| status::call(&error)))
-            .await
-    }
-
-    fn caller<M>(&self, request: &Request<M>) -> Caller {
-        let deadline: Option<Instant> = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
-        Caller {
-            sizes: self.sizes,
-            arrived: Instant::now(),
-            deadline,
-            cancel: Cancel::default(),
-            today: calls::today(),
-        }
-    }
-}
+pub(super) struct Matching(pub Computing);
 
 #[tonic::async_trait]
 impl MatchingService for Matching {
     async fn validate(&self, request: Request<pb::ValidateRequest>) -> Result<Response<pb::ValidateResponse>, Status> {
-        self.call(request, calls::validate).await.map(Response::new)
+        self.0.call(request, calls::validate).await.map(Response::new)
     }
 
     type EvaluateStream = ReceiverStream<Result<pb::PairEvaluation, Status>>;
 
     async fn evaluate(&self, request: Request<pb::EvaluateRequest>) -> Result<Response<Self::EvaluateStream>, Status> {
-        let caller = self.caller(&request);
+        let caller = self.0.caller(&request);
         let deadline = caller.deadline;
-        let admission = self.slots.admit()?;
-        let message = request.into_inner();
-        let read = move |cancel| calls::read_evaluations(message, &Caller { cancel, ..caller });
-        let evaluations = admission.compute(move |cancel| read(cancel).map_err(|error| status::call(&error))).await?;
+        let admission = self.0.admit()?;
+        let evaluations = self.0.compute(&admission, caller, request.into_inner(), calls::read_evaluations).await?;
         let (sender, receiver) = mpsc::channel(STREAM_BUFFER);
         tokio::spawn(async move {
             let told = tokio::select! {
@@ -112,40 +73,40 @@ impl MatchingService for Matching {
     }
 
     async fn r#match(&self, request: Request<pb::MatchRequest>) -> Result<Response<pb::MatchResponse>, Status> {
-        let solver = self.solver.clone();
-        self.call(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
+        let solver = self.0.solver.clone();
+        self.0.call(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
-        let solver = self.solver.clone();
-        self.call(request, move |message, caller| calls::explain(message, caller, &solver)).await.map(Response::new)
+        let solver = self.0.solver.clone();
+        self.0.call(request, move |message, caller| calls::explain(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn what_if(&self, request: Request<pb::WhatIfRequest>) -> Result<Response<pb::WhatIfResponse>, Status> {
-        let solver = self.solver.clone();
-        self.call(request, move |message, caller| calls::what_if(message, caller, &solver)).await.map(Response::new)
+        let solver = self.0.solver.clone();
+        self.0.call(request, move |message, caller| calls::what_if(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn compare(&self, request: Request<pb::CompareRequest>) -> Result<Response<pb::CompareResponse>, Status> {
-        self.call(request, |message, caller| calls::compare(&message, caller)).await.map(Response::new)
+        self.0.call(request, |message, caller| calls::compare(&message, caller)).await.map(Response::new)
     }
 
     async fn shortlist(
         &self,
         request: Request<pb::ShortlistRequest>,
     ) -> Result<Response<pb::ShortlistResponse>, Status> {
-        let solver = self.solver.clone();
-        self.call(request, move |message, caller| calls::shortlist(message, caller, &solver)).await.map(Response::new)
+        let solver = self.0.solver.clone();
+        self.0.call(request, move |message, caller| calls::shortlist(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn check(&self, request: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
-        self.call(request, calls::check).await.map(Response::new)
+        self.0.call(request, calls::check).await.map(Response::new)
     }
 
     async fn get_sample(
         &self,
         request: Request<pb::GetSampleRequest>,
     ) -> Result<Response<pb::GetSampleResponse>, Status> {
-        self.call(request, |message, _| calls::sample(&message)).await.map(Response::new)
+        self.0.call(request, |message, _| calls::sample(&message)).await.map(Response::new)
     }
 }

@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tonic::{Code as GrpcCode, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use crate::calls::CallError;
 use crate::codes::{self, Code};
 use crate::engine::EngineError;
-use crate::finding::Finding;
+use crate::finding::{At, Finding};
+use crate::store::StoreError;
 use crate::wire::Faults;
 
 /// Domain of every `ErrorInfo`.
@@ -98,6 +99,71 @@ fn engine(error: &EngineError) -> Status {
             status(GrpcCode::Internal, code, "the result did not pass its check", details(code, &[]))
         }
     }
+}
+
+/// How long a caller waits before it comes to a store again.
+const STORE_DELAY: Duration = Duration::from_secs(1);
+
+/// Why the store did not do what was asked.
+pub(super) fn store(error: &StoreError) -> Status {
+    match error {
+        StoreError::Unavailable(why) | StoreError::Unusable(why) => {
+            tracing::error!(why, "the store did not answer");
+            let code = &codes::STORE_UNAVAILABLE;
+            let mut details = details(code, &[]);
+            details.set_retry_info(Some(STORE_DELAY));
+            status(GrpcCode::Unavailable, code, "the store can't be reached or can't write", details)
+        }
+        StoreError::Damaged(what) => {
+            tracing::error!(what, "something stored is damaged");
+            damaged()
+        }
+        StoreError::RequestIdTaken => {
+            let code = &codes::REQUEST_ID_TAKEN;
+            status(GrpcCode::AlreadyExists, code, "another payload was sent with this request_id", details(code, &[]))
+        }
+        StoreError::QueueFull { limit } => {
+            let code = &codes::QUEUE_FULL;
+            let mut details = details(code, &[("limit", limit.to_string())]);
+            details.set_retry_info(Some(STORE_DELAY));
+            status(GrpcCode::ResourceExhausted, code, &format!("{limit} runs are waiting"), details)
+        }
+        StoreError::Finished => precondition(&codes::RUN_ALREADY_FINISHED, "the run has finished"),
+    }
+}
+
+/// A run is not in the state that the call needs.
+pub(super) fn precondition(code: &'static Code, message: &str) -> Status {
+    let mut details = details(code, &[]);
+    details.set_precondition_failure(vec![PreconditionViolation::new("STATE", "run", message)]);
+    status(GrpcCode::FailedPrecondition, code, message, details)
+}
+
+/// There is no such run, or none that the caller may see.
+pub(super) fn run_not_found() -> Status {
+    let code = &codes::RUN_NOT_FOUND;
+    status(GrpcCode::NotFound, code, "no such run", details(code, &[]))
+}
+
+/// Something stored can't be read.
+pub(super) fn damaged() -> Status {
+    let code = &codes::STORED_DATA_DAMAGED;
+    status(GrpcCode::DataLoss, code, "what was stored can't be read", details(code, &[]))
+}
+
+/// The server is about to stop.
+pub(super) fn stopping() -> Status {
+    let code = &codes::STOPPING;
+    let mut details = details(code, &[]);
+    details.set_retry_info(Some(STORE_DELAY));
+    status(GrpcCode::Unavailable, code, "the server stops", details)
+}
+
+/// A field that is malformed, where no more than one can be.
+pub(super) fn field(code: &'static Code, at: At, message: &str) -> Status {
+    let mut faults = Faults::default();
+    faults.add(code, at, message);
+    malformed(&faults)
 }
 
 /// Every slot is taken and the line is full.

@@ -13,11 +13,19 @@ use super::exit::Exit;
 use super::files::{self, Failure};
 use super::summary;
 use crate::calls::{self, Caller};
+use crate::engine::Watch;
 use crate::solve::{Cancel, SolverCommand};
 use crate::wire::{SizeLimits, json, pb};
 
 pub(super) fn caller(cancel: Cancel) -> Caller {
-    Caller { sizes: SizeLimits::NONE, arrived: Instant::now(), deadline: None, cancel, today: calls::today() }
+    Caller {
+        sizes: SizeLimits::NONE,
+        arrived: Instant::now(),
+        deadline: None,
+        cancel,
+        today: calls::today(),
+        watch: Watch::default(),
+    }
 }
 
 /// Where the summary goes: standard output, unless the response goes there.

@@ -1,5 +1,6 @@
-//! `serve`: the gRPC server.
+//! `serve` and `worker`: the gRPC server, and what works on runs beside it or in a process of its own.
 
+use std::future::Future;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -7,13 +8,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::exit::Exit;
 use super::files::Failure;
-use crate::api::{self, Settings};
+use crate::api::{self, RunLimits, Settings};
 use crate::solve::SolverCommand;
+use crate::store::Store;
 use crate::wire::SizeLimits;
+use crate::worker;
+
+/// How much earlier than the server workers give back what they have, so that it is done when the server ends.
+const BEFORE_THE_END: Duration = Duration::from_secs(2);
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
 
 /// Where and with what limits to serve.
 #[derive(Debug, clap::Args)]
@@ -24,6 +34,62 @@ pub(super) struct Serve {
     /// Listen on an address that other machines reach, although there is no encryption and nobody is asked who they are.
     #[arg(long)]
     expose_without_tls_or_login: bool,
+    /// Where runs are stored: sqlite:///path (sqlite://path from here), postgres://…, or none for a server without RunService.
+    #[arg(long, default_value = "sqlite://misti-matching.db")]
+    store: String,
+    /// Days that a run is kept after it was stored; 0: until it is deleted.
+    #[arg(long, default_value_t = 400)]
+    keep_days: u32,
+    /// Runs of one caller that may wait; more are refused.
+    #[arg(long, default_value_t = 1_000)]
+    most_waiting: u32,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// MiB of the largest request.
+    #[arg(long, default_value_t = 64)]
+    max_message_mib: usize,
+    /// Calls computed at once. Unset: as many as there are cores.
+    #[arg(long)]
+    slots: Option<NonZeroU16>,
+    /// Calls that may wait for a slot; more are refused with a delay after which to come again.
+    #[arg(long, default_value_t = 16)]
+    waiting: u16,
+}
+
+/// A worker in a process of its own.
+#[derive(Debug, clap::Args)]
+pub(super) struct WorkerArguments {
+    /// Where runs are stored: postgres://…
+    #[arg(long)]
+    store: String,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    sizes: Sizes,
+}
+
+/// How runs are worked on.
+#[derive(Debug, clap::Args)]
+struct Work {
+    /// Runs solved at once by this process; 0: none. Unset: as many as there are cores.
+    #[arg(long)]
+    workers: Option<u16>,
+    /// Seconds after which another worker takes a run whose worker is silent.
+    #[arg(long, default_value_t = 15.0, value_parser = lease_seconds)]
+    lease_seconds: f64,
+    /// Seconds that calls and runs may go on after SIGTERM or Ctrl-C.
+    #[arg(long, default_value_t = 25)]
+    drain_seconds: u64,
+    /// Log as JSON.
+    #[arg(long)]
+    json_logs: bool,
+}
+
+/// How much one request may hold.
+#[derive(Debug, clap::Args)]
+struct Sizes {
     /// Most students of one request.
     #[arg(long, default_value_t = SizeLimits::SERVICE.students)]
     max_students: usize,
@@ -36,23 +102,40 @@ pub(super) struct Serve {
     /// Most eligible pairs of one request.
     #[arg(long, default_value_t = SizeLimits::SERVICE.pairs)]
     max_pairs: usize,
-    /// MiB of the largest request.
-    #[arg(long, default_value_t = 64)]
-    max_message_mib: usize,
-    /// Calls computed at once. Unset: as many as there are cores.
-    #[arg(long)]
-    slots: Option<NonZeroU16>,
-    /// Calls that may wait for a slot; more are refused with a delay after which to come again.
-    #[arg(long, default_value_t = 16)]
-    waiting: u16,
-    /// Seconds that calls may go on after SIGTERM or Ctrl-C.
-    #[arg(long, default_value_t = 25)]
-    drain_seconds: u64,
-    /// Log as JSON.
-    #[arg(long)]
-    json_logs: bool,
 }
 
+fn lease_seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.5..=3_600.0).contains(&seconds) { Ok(seconds) } else { Err("0.5 to 3600".to_owned()) }
+}
+
+impl Sizes {
+    fn limits(&self) -> SizeLimits {
+        SizeLimits {
+            students: self.max_students,
+            projects: self.max_projects,
+            choices: self.max_choices,
+            pairs: self.max_pairs,
+            ..SizeLimits::SERVICE
+        }
+    }
+}
+
+impl Work {
+    fn settings(&self, sizes: SizeLimits, solver: SolverCommand) -> worker::Settings {
+        let drain = Duration::from_secs(self.drain_seconds);
+        worker::Settings {
+            name: format!("{}-{}", host_name(), std::process::id()),
+            count: self.workers.map_or_else(cores, usize::from),
+            lease: Duration::from_secs_f64(self.lease_seconds),
+            drain: drain.checked_sub(BEFORE_THE_END).unwrap_or(drain / 2),
+            sizes,
+            solver,
+        }
+    }
+}
+
+/// Serves until it is told to stop.
 pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
     if !serve.address.ip().is_loopback() && !serve.expose_without_tls_or_login {
         return Err(Failure::of_server(&format!(
@@ -61,42 +144,89 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
             serve.address
         )));
     }
-    start_logging(serve.json_logs);
-    let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
-    let settings = Settings {
-        address: serve.address,
-        sizes: SizeLimits {
-            students: serve.max_students,
-            projects: serve.max_projects,
-            choices: serve.max_choices,
-            pairs: serve.max_pairs,
-            ..SizeLimits::SERVICE
-        },
-        message_bytes: serve.max_message_mib.saturating_mul(1 << 20),
-        slots: serve.slots.map_or_else(cores, |slots| usize::from(slots.get())),
-        waiting: usize::from(serve.waiting),
-        drain: Duration::from_secs(serve.drain_seconds),
-        solver: SolverCommand::of_binary(binary),
-    };
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::of_server(&error.to_string()))?;
-    let address = settings.address;
-    let served = runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let shutdown = async move {
+    start_logging(serve.work.json_logs);
+    let (solver, sizes) = (solver()?, serve.sizes.limits());
+    let address = serve.address;
+    until_told_to_stop(|stop| async move {
+        let store = match serve.store.as_str() {
+            "none" => None,
+            url => Some(Store::open(url).await.map_err(|error| Failure::of_server(&format!("--store: {error}")))?),
+        };
+        let settings = Settings {
+            address,
+            sizes,
+            message_bytes: serve.max_message_mib.saturating_mul(1 << 20),
+            slots: serve.slots.map_or_else(cores, |slots| usize::from(slots.get())),
+            waiting: usize::from(serve.waiting),
+            drain: Duration::from_secs(serve.work.drain_seconds),
+            solver: solver.clone(),
+            store: store.clone(),
+            runs: RunLimits {
+                keep_seconds: Some(i64::from(serve.keep_days) * DAY).filter(|&seconds| seconds > 0),
+                most_waiting: i64::from(serve.most_waiting),
+            },
+        };
+        let work =
+            store.map(|store| tokio::spawn(worker::work(store, serve.work.settings(sizes, solver), stop.clone())));
+        let served = api::serve(settings, |address| tracing::info!(%address, "listening"), stop).await;
+        served.map_err(|error| Failure::of_server(&format!("{address}: {error}")))?;
+        if let Some(work) = work {
+            // It stops by itself a little earlier than the server.
+            let _ = tokio::time::timeout(BEFORE_THE_END, work).await;
+        }
+        Ok(())
+    })
+}
+
+/// Works on runs until it is told to stop.
+pub(super) fn run_worker(arguments: WorkerArguments) -> Result<Exit, Failure> {
+    start_logging(arguments.work.json_logs);
+    let settings = arguments.work.settings(arguments.sizes.limits(), solver()?);
+    until_told_to_stop(|stop| async move {
+        let store = Store::open(&arguments.store).await;
+        let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
+        tracing::info!(workers = settings.count, "working");
+        worker::work(store, settings, stop).await;
+        Ok(())
+    })
+}
+
+/// Runs until SIGTERM or Ctrl-C has been heard and what goes on then has ended.
+fn until_told_to_stop<F: Future<Output = Result<(), Failure>>>(
+    run: impl FnOnce(watch::Receiver<bool>) -> F,
+) -> Result<Exit, Failure> {
+    let failure = |error: std::io::Error| Failure::of_server(&error.to_string());
+    let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
+    let ended = runtime.block_on(async {
+        let (tell, stop) = watch::channel(false);
+        let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
+        tokio::spawn(async move {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
             tracing::info!("shutting down");
-        };
-        api::serve(settings, |address| tracing::info!(%address, "listening"), shutdown).await
+            let _ = tell.send(true);
+            // Whoever waits for the word has to find it.
+            std::future::pending::<()>().await;
+        });
+        run(stop).await
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
-    served.map(|()| Exit::Done).map_err(|error| Failure::of_server(&format!("{address}: {error}")))
+    ended.map(|()| Exit::Done)
+}
+
+fn solver() -> Result<SolverCommand, Failure> {
+    let binary = std::env::current_exe().map_err(|error| Failure::of_file(Path::new("misti-matching"), &error))?;
+    Ok(SolverCommand::of_binary(binary))
 }
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 fn start_logging(json: bool) {

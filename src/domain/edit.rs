@@ -119,6 +119,24 @@ impl Edit {
     }
 }
 
+impl Edit {
+    /// Says why it was made, where the season has a place for that; it was made before.
+    pub fn give_reason(&self, instance: &mut Instance, reason: &str) {
+        match *self {
+            Self::Pin(student, project) | Self::Forbid(student, project) => {
+                reason.clone_into(&mut note(instance, student, project).reason);
+            }
+            Self::Waive(student, ..) => {
+                let after = instance.waivers.partition_point(|waiver| waiver.student <= student);
+                if let Some(waiver) = after.checked_sub(1).and_then(|at| instance.waivers.get_mut(at)) {
+                    reason.clone_into(&mut waiver.reason);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The pair need not be matched; an acceptance becomes an offer made.
 fn unpin(note: &mut PairNote) {
     note.pinned = false;

@@ -16,7 +16,11 @@ pub enum MalformedId {
     BadCharacter,
 }
 
-fn check(text: &str) -> Result<(), MalformedId> {
+/// Whether a text may be an id: 1 to 64 bytes, nothing unseen, no spaces around it.
+///
+/// # Errors
+/// Why it may not.
+pub fn check_id(text: &str) -> Result<(), MalformedId> {
     if text.is_empty() {
         Err(MalformedId::Empty)
     } else if text.len() > MAX_ID_BYTES {
@@ -46,7 +50,7 @@ macro_rules! id {
             /// # Errors
             /// When it is empty, longer than 64 bytes, holds a control character or has spaces around it.
             pub fn parse(text: &str) -> Result<Self, MalformedId> {
-                check(text).map(|()| Self(text.into()))
+                check_id(text).map(|()| Self(text.into()))
             }
 
             /// The id as written.

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{EngineError, Outcome, Relaxed, Season, Status, certificate, solve};
+use super::{EngineError, Outcome, Relaxed, Season, Status, Watch, certificate, solve};
 use crate::diagnosis;
 use crate::evaluation::Evaluation;
 use crate::finding::Finding;
@@ -32,7 +32,8 @@ impl Season<'_> {
         let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
             let (mut instance, mut policy) = (instance.clone(), policy.clone());
             relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
-            let outcome = solve(&Season { instance: &instance, policy: &policy, tells_why: false, ..*self });
+            let watch = &Watch::default();
+            let outcome = solve(&Season { instance: &instance, policy: &policy, tells_why: false, watch, ..*self });
             let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
             Some(Relaxed { relaxation, outcome })
         });

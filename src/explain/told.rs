@@ -1,16 +1,17 @@
 //! What a solve reached, told in the goals' own units.
 
 use crate::domain::Points;
-use crate::formulation::{Formulation, GoalMeasure, Reading};
+use crate::formulation::{Formulation, Reading};
 use crate::solve::GoalValue;
 
 /// The values of goals from those of their measures.
 pub fn told(formulation: &Formulation, reached: &[GoalValue]) -> Vec<GoalValue> {
-    formulation.goals.iter().zip(reached).map(|(goal, reached)| value(goal, reached.clone())).collect()
+    formulation.goals.iter().zip(reached).map(|(goal, reached)| read(&goal.reading, reached.clone())).collect()
 }
 
-fn value(goal: &GoalMeasure, reached: GoalValue) -> GoalValue {
-    match &goal.reading {
+/// The value of one goal from that of its measure.
+pub fn read(reading: &Reading, reached: GoalValue) -> GoalValue {
+    match reading {
         Reading::AsItIs => reached,
         Reading::Plus(constant) => {
             GoalValue { value: reached.value + constant, bound: reached.bound + constant, ..reached }

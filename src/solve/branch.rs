@@ -20,6 +20,7 @@ use super::measure::{self, Known};
 use super::network::{self, Graph, Opening};
 use super::process::SolverCommand;
 use super::proof::Proof;
+use super::watch::{Sighting, Watcher};
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use crate::formulation::{Formulation, Measure, Row};
 
@@ -63,7 +64,8 @@ pub(super) fn solve(
     command: &SolverCommand,
     limits: &Limits,
 ) -> Result<Branched, SolverFailure> {
-    let search = Search { formulation, graph, openings, limits };
+    let (quiet, watcher) = (limits.quietly(), &limits.watcher);
+    let search = Search { formulation, graph, openings, limits: &quiet, watcher };
     let Given { found, mut first, proofs } = match search.run(None, None)? {
         Ran::Ended(solved) => return Ok(Branched::Solved(solved)),
         Ran::GaveUp(given) => given,
@@ -97,7 +99,7 @@ pub(super) fn solve(
     }
     reduced.keep(|column| fixed.may[column as usize]);
     let dropped = (0..).zip(&fixed.may).filter(|&(_, &may)| !may).map(|(column, _)| column).collect();
-    let search = Search { formulation, graph: &reduced, openings: &undecided, limits };
+    let search = Search { formulation, graph: &reduced, openings: &undecided, limits: &quiet, watcher };
     Ok(match search.run(Some(found), Some(first))? {
         Ran::Ended(solved) => Branched::Solved(solved),
         Ran::GaveUp(given) => Branched::GaveUp(Start { found: given.found, dropped }),
@@ -132,7 +134,9 @@ struct Search<'a> {
     formulation: &'a Formulation,
     graph: &'a Graph,
     openings: &'a [Opening],
+    /// Of every network, none of which is watched by itself.
     limits: &'a Limits,
+    watcher: &'a Watcher,
 }
 
 impl Search<'_> {
@@ -158,6 +162,7 @@ impl Search<'_> {
         // Whatever keeps every row is something to give when time is over.
         let mut found = found;
         let mut best: Option<(Vec<i64>, Solution)> = None;
+        self.tell(found.as_ref(), &first, &top);
         while let Some((worth, Reverse(place))) = line.pop() {
             if best.as_ref().is_some_and(|(value, _)| worth < *value) {
                 break;
@@ -165,6 +170,7 @@ impl Search<'_> {
             let Some(Waiting { decisions, solution, .. }) = networks[place].take() else { continue };
             let Some(wrong) = self.wrongly_open(&solution).next() else {
                 if best.as_ref().is_none_or(|(value, found)| worth > *value || self.draws_before(&solution, found)) {
+                    self.tell(Some(&solution), &first, &worth);
                     best = Some((worth, solution));
                 }
                 continue;
@@ -172,6 +178,7 @@ impl Search<'_> {
             if found.is_none() {
                 found = self.rounded(&solution)?.or_else(|| self.emptied(&solution));
             }
+            self.tell(best.as_ref().map(|(_, solution)| solution).or(found.as_ref()), &first, &worth);
             for is_open in [false, true] {
                 if networks.len() >= most {
                     return Ok(Ran::GaveUp(Given {
@@ -312,8 +319,14 @@ impl Search<'_> {
     fn stopped(&self, found: Option<Solution>, first: &[GoalValue]) -> Solved {
         let stop = self.limits.stop().unwrap_or(Stop::OutOfTime);
         let Some(mut solution) = found else { return Solved::Nothing(stop) };
+        self.bound(&mut solution.goals, first);
+        Solved::Solution(Solution { canonical: false, stop: Some(stop), proofs: None, ..solution })
+    }
+
+    /// What is known of goals that a matching reaches, by the bounds of the first network.
+    fn bound(&self, reached: &mut [GoalValue], first: &[GoalValue]) {
         let mut all_met = true;
-        for ((reached, first), goal) in solution.goals.iter_mut().zip(first).zip(&self.formulation.goals) {
+        for ((reached, first), goal) in reached.iter_mut().zip(first).zip(&self.formulation.goals) {
             reached.bound = if all_met { first.bound } else { network::quick_bound(self.graph, goal) };
             let is_met = reached.value == reached.bound && reached.profile == first.profile;
             // Where a goal before is not met, the first network's profile bounds none.
@@ -321,6 +334,22 @@ impl Search<'_> {
             reached.proven = is_met && first.proven && (all_met || !is_profile);
             all_met &= reached.proven;
         }
-        Solved::Solution(Solution { canonical: false, stop: Some(stop), proofs: None, ..solution })
+    }
+
+    /// Tells what is found, with the bounds of the first network, and while goals before are met those of the best network that waits.
+    fn tell(&self, found: Option<&Solution>, first: &[GoalValue], top: &[i64]) {
+        self.watcher.tell(|| {
+            let mut goals = found.map_or_else(|| first.to_vec(), |found| found.goals.clone());
+            self.bound(&mut goals, first);
+            for ((reached, goal), &top) in goals.iter_mut().zip(&self.formulation.goals).zip(top) {
+                let (Measure::Sum { least, .. } | Measure::Worst { least, .. }) = goal.measure else { break };
+                reached.bound = measure::direct(measure::direct(reached.bound, least).min(top), least);
+                reached.proven |= reached.bound == reached.value;
+                if reached.bound != reached.value {
+                    break;
+                }
+            }
+            Some(Sighting { is_found: found.is_some(), goals })
+        });
     }
 }

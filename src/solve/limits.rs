@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::watch::Watcher;
+
 /// A wish to stop, that any thread may utter.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -43,6 +45,8 @@ pub struct Limits {
     pub engine: Engine,
     /// Whether the lottery is drawn; without it the answer is not canonical.
     pub lottery: bool,
+    /// Who hears what is known while the solve works.
+    pub watcher: Watcher,
 }
 
 impl Limits {
@@ -58,6 +62,11 @@ impl Limits {
     /// The same, and no longer than this from now.
     pub fn within(&self, time: Duration) -> Self {
         Self { deadline: self.deadline.min(Instant::now() + time), ..self.clone() }
+    }
+
+    /// The same, and nobody hears of it.
+    pub fn quietly(&self) -> Self {
+        Self { watcher: Watcher::default(), ..self.clone() }
     }
 
     /// What is left of the time.

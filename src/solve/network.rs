@@ -24,7 +24,8 @@ pub use residual::{Detour, Forced, Residual};
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known, directed};
 use super::proof::{Proof, ProofSum, Threshold};
-use super::{Solution, Solved, SolverFailure};
+use super::watch::Sighting;
+use super::{GoalValue, Solution, Solved, SolverFailure};
 use crate::formulation::{Formulation, GoalMeasure, Measure};
 use face::{denies, flows, sign, tighten, without};
 use stage::{Best, Prices, Stage, Staged, fitting, most_fitting};
@@ -48,16 +49,9 @@ pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) ->
         Err(Halt::Stopped(why)) => stop = Some(why),
         Err(Halt::Wrong) => return Err(SolverFailure("the prices of a network do not prove its optimum".to_owned())),
     }
-    let Some(matched) = course.matched else {
+    let (Some(goals), Some(matched)) = (course.reached(), course.matched.take()) else {
         return Ok(Solved::Nothing(stop.unwrap_or(Stop::OutOfTime)));
     };
-    let known = course.known;
-    let bounds = formulation.goals.iter().enumerate().map(|(place, goal)| {
-        known.get(place).copied().unwrap_or_else(|| Known { bound: quick_bound(&course.graph, goal), proven: false })
-    });
-    let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
-    let goals =
-        formulation.goals.iter().zip(bounds).map(|(goal, known)| measure::reached(goal, &values, &known)).collect();
     // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
     let holds_all = formulation.goals.iter().all(|goal| goal.tolerance == 0);
     let proofs = if stop.is_none() && holds_all && course.certifies { Some(course.proofs) } else { None };
@@ -150,6 +144,21 @@ impl<'a> Course<'a> {
         if self.limits.lottery { self.draw() } else { Ok(false) }
     }
 
+    /// What is reached of every goal, and what is known of the best; `None` before a matching was found.
+    fn reached(&self) -> Option<Vec<GoalValue>> {
+        let values: Vec<i64> = self.matched.as_ref()?.iter().map(|&matched| i64::from(matched)).collect();
+        let reached = self.formulation.goals.iter().enumerate().map(|(place, goal)| {
+            let unknown = || Known { bound: quick_bound(&self.graph, goal), proven: false };
+            measure::reached(goal, &values, &self.known.get(place).copied().unwrap_or_else(unknown))
+        });
+        Some(reached.collect())
+    }
+
+    fn tell(&self) {
+        let sighting = || self.reached().map(|goals| Sighting { is_found: true, goals });
+        self.limits.watcher.tell(sighting);
+    }
+
     fn stop(&self) -> impl Fn() -> bool + use<'a> {
         let limits = self.limits;
         move || limits.stop().is_some()
@@ -184,6 +193,7 @@ impl<'a> Course<'a> {
             })
             .collect();
         self.known.extend(known);
+        self.tell();
         improved
     }
 
@@ -262,6 +272,7 @@ impl<'a> Course<'a> {
                 Staged::Best(best) => {
                     self.keep(&part.columns(&best.used));
                     reached = self.worst(values, nobody);
+                    self.tell();
                     open.retain(|&value| value > reached);
                 }
                 Staged::Infeasible(prices) => {
@@ -285,6 +296,7 @@ impl<'a> Course<'a> {
         self.graph = without(&self.graph, |arc| values[arc.column as usize] >= floor);
         self.thresholds.push(Threshold { goal, value: measure::direct(floor, least) });
         self.known.push(Known { bound: measure::direct(reached, least), proven: true });
+        self.tell();
         Ok(())
     }
 

@@ -12,12 +12,13 @@ mod face;
 mod goals;
 mod narrow;
 mod optimum;
+mod sight;
 mod start;
 mod ties;
 
 use super::branch::Start;
 use super::limits::Limits;
-use super::measure;
+use super::measure::{self, Known};
 use super::network::{Graph, Shape};
 use super::process::SolverCommand;
 use super::{GoalValue, Solution, Solved, SolverFailure};
@@ -26,6 +27,7 @@ pub(super) use start::complete;
 
 use face::{Face, Values};
 use optimum::{Interrupted, Solver};
+use sight::Course;
 
 /// Solves a formulation goal by goal.
 pub(super) fn solve(
@@ -48,9 +50,10 @@ pub(super) fn solve(
         Err(Interrupted::Stopped(stop)) => return Ok(Solved::Nothing(stop)),
         Err(Interrupted::Failed(failure)) => return Err(failure),
     };
-    let mut reached = Vec::with_capacity(formulation.goals.len());
+    let mut reached: Vec<Known> = Vec::with_capacity(formulation.goals.len());
     let mut stop = None;
-    for goal in &formulation.goals {
+    for (place, goal) in formulation.goals.iter().enumerate() {
+        solver.course = Some(Course { formulation, place, goals: so_far(formulation, &face, &best, &reached) });
         let improved = if stop.is_none() {
             goals::improve(goal, &mut face, &mut best, &mut solver)
         } else {
@@ -59,11 +62,9 @@ pub(super) fn solve(
         stop = stop.or(improved.interrupted.map(Interrupted::into_stop));
         reached.push(improved.known);
     }
+    solver.course = None;
     let pairs = formulation.pair_count();
-    let value = |best: &Values| -> Vec<GoalValue> {
-        formulation.goals.iter().zip(&reached).map(|(goal, known)| measure::reached(goal, best, known)).collect()
-    };
-    let is_proven = stop.is_none() && value(&best).iter().all(|goal| goal.proven);
+    let is_proven = stop.is_none() && so_far(formulation, &face, &best, &reached).iter().all(|goal| goal.proven);
     let is_dropped = |column: &u32| !face.is_free(*column as usize) && !face.is_one(*column as usize);
     let dropped = if is_proven { (0..pairs as u32).filter(is_dropped).collect() } else { Vec::new() };
     let mut canonical = false;
@@ -74,6 +75,16 @@ pub(super) fn solve(
         }
     }
     let matched: Vec<bool> = best[..pairs].iter().map(|&value| value == 1).collect();
-    let goals = value(&start::complete(formulation, &matched));
+    let goals = so_far(formulation, &face, &start::complete(formulation, &matched), &reached);
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs: None, dropped }))
+}
+
+/// What a matching in play reaches of every goal, and what is known of those that were improved.
+fn so_far(formulation: &Formulation, face: &Face, best: &Values, known: &[Known]) -> Vec<GoalValue> {
+    let unknown = |goal| goals::quick_bound(goal, face);
+    let reached =
+        formulation.goals.iter().enumerate().map(|(place, goal)| {
+            measure::reached(goal, best, &known.get(place).copied().unwrap_or_else(|| unknown(goal)))
+        });
+    reached.collect()
 }

@@ -46,7 +46,7 @@ fn solved(formulation: &Formulation, rows: Vec<Row>, limits: &Limits) -> Result<
     let goals = formulation.goals.iter().take_while(is_sum).cloned().collect();
     let formulation = Formulation { rows, goals, ..formulation.clone() };
     let Shape::Network(graph, _) = Graph::read(&formulation) else { return Ok(None) };
-    let limits = Limits { lottery: false, ..limits.clone() };
+    let limits = Limits { lottery: false, ..limits.quietly() };
     Ok(match network::solve(&formulation, graph, &limits)? {
         Solved::Solution(solution) if solution.stop.is_none() => Some(Relaxed { formulation, solution }),
         _ => None,

@@ -28,13 +28,24 @@ pub fn make_edits(instance: &mut Instance, policy: &mut Policy, raw: &[pb::Edit]
     }
     if faults.count(all, raw.len(), MAX_EDITS) {
         for (place, raw) in raw.iter().enumerate() {
-            let read = Reader { instance, policy, at: all.index(place), raw };
-            let Some(edit) = read.edit(&mut faults) else { continue };
-            told.push(write_edit(&Names { instance, policy }, &edit));
-            edit.apply(instance, policy);
+            told.extend(make_edit(instance, policy, all.index(place), raw, &mut faults).map(|(_, told)| told));
         }
     }
     if faults.total() == 0 { Ok(told) } else { Err(faults) }
+}
+
+/// Reads one edit and makes it; it is told as it was understood.
+pub(super) fn make_edit(
+    instance: &mut Instance,
+    policy: &mut Policy,
+    at: At,
+    raw: &pb::Edit,
+    faults: &mut Faults,
+) -> Option<(Edit, pb::Edit)> {
+    let edit = Reader { instance, policy, at, raw }.edit(faults)?;
+    let told = write_edit(&Names { instance, policy }, &edit);
+    edit.apply(instance, policy);
+    Some((edit, told))
 }
 
 /// One edit and what it is of.

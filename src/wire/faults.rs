@@ -44,6 +44,16 @@ impl Faults {
         &self.kept
     }
 
+    /// The same faults, those whose field has another name told by that.
+    pub fn renamed(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
+        for fault in &mut self.kept {
+            if let Some(named) = name(&fault.field) {
+                fault.field = named;
+            }
+        }
+        self
+    }
+
     /// Refuses a list that is too long; true where it is short enough to read on.
     pub fn count(&mut self, at: At, count: usize, limit: usize) -> bool {
         let fits = count <= limit;

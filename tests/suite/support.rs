@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use misti_matching::calls::{self, CallError, Caller};
+use misti_matching::engine::Watch;
 use misti_matching::solve::{Cancel, SolverCommand};
 use misti_matching::wire::pb;
 use misti_matching::wire::{SizeLimits, json};
@@ -22,6 +23,7 @@ pub fn caller() -> Caller {
         deadline: None,
         cancel: Cancel::default(),
         today: calls::today(),
+        watch: Watch::default(),
     }
 }
 

@@ -55,9 +55,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "solve",
         ],
     ),
-    ("calls", &["comparison", "domain", "engine", "evaluation", "sample", "solve", "validation", "verify", "wire"]),
-    ("api", &["calls", "codes", "engine", "finding", "solve", "wire"]),
-    ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "wire"]),
+    (
+        "calls",
+        &["comparison", "domain", "engine", "evaluation", "finding", "sample", "solve", "validation", "verify", "wire"],
+    ),
+    ("store", &["codes", "domain"]),
+    ("worker", &["calls", "codes", "domain", "engine", "solve", "store", "wire"]),
+    ("api", &["calls", "codes", "domain", "engine", "finding", "solve", "store", "wire"]),
+    ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "store", "wire", "worker"]),
 ];
 
 /// Libraries that only some places may name.
@@ -65,7 +70,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("good_lp", &["src/solve/process/highs.rs"]),
     ("highs_sys", &["src/solve/process/highs"]),
     ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
-    ("tokio", &["src/api", "src/cli"]),
+    ("tokio", &["src/api", "src/cli", "src/store", "src/worker"]),
+    ("sqlx", &["src/store"]),
+    ("metrics", &["src/worker"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/process/frame.rs"]),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::face::{Face, Values};
 use super::narrow::narrow;
 use super::optimum::{Interrupted, Solver};
+use super::sight::Extent;
 use super::start::feasible;
 use crate::formulation::{GoalMeasure, Measure};
 use crate::solve::limits::Stop;
@@ -82,7 +83,7 @@ fn sum(
         }
         restricted = face.restrict(weights);
     }
-    let optimum = solver.maximise(face, &mut restricted, best, solver.relative_gap())?;
+    let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, solver.relative_gap())?;
     *best = restricted.expand(face, &optimum.values);
     // What the prices of the linear program said stays true where the solver was cut short.
     *known = optimum.bound.min(*known);

@@ -7,6 +7,7 @@
 
 use super::face::{Face, Restricted, Values};
 use super::optimum::{Interrupted, Solver};
+use super::sight::Extent;
 use super::start::feasible;
 use crate::formulation::{Formulation, Measure};
 use crate::solve::measure::directed;
@@ -84,7 +85,7 @@ pub(super) fn narrow(
     if restricted.value(&restricted.project(best)) < i128::from(bound) {
         let near = nearest(face, &restricted, &falls, Some(best));
         let mut part = near.restrict(weights);
-        let optimum = solver.maximise(&near, &mut part, best, 0.0)?;
+        let optimum = solver.maximise((&near, Extent::Part), &mut part, best, 0.0)?;
         *best = part.expand(&near, &optimum.values);
     }
     let value = restricted.value(&restricted.project(best));
@@ -113,7 +114,7 @@ pub(super) fn first(
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
     let mut part = near.restrict(&weights);
     // What is in hand is enough to begin with, whatever ends its improvement.
-    let improved = solver.maximise(&near, &mut part, &values, 0.0).ok();
+    let improved = solver.maximise((&near, Extent::Part), &mut part, &values, 0.0).ok();
     Ok(Some(improved.map_or(values, |optimum| part.expand(&near, &optimum.values))))
 }
 

@@ -2,6 +2,7 @@
 //! on a network so is a bound, elsewhere the bound is the solver's word, rounded down to a whole number.
 
 use super::face::{Face, Restricted, Values};
+use super::sight::{Course, Extent};
 use crate::solve::SolverFailure;
 use crate::solve::limits::{Limits, Stop};
 use crate::solve::process::{Answer, Model, News, Settings, Way};
@@ -61,12 +62,16 @@ pub(super) struct Solver<'a> {
     command: &'a SolverCommand,
     limits: &'a Limits,
     process: Option<SolverProcess>,
+    /// The goal that is improved, where one is.
+    pub course: Option<Course<'a>>,
+    /// What the model in hand has of the columns in play.
+    extent: Extent,
 }
 
 impl<'a> Solver<'a> {
     /// A solver whose process is started with the first question.
     pub fn new(command: &'a SolverCommand, limits: &'a Limits) -> Self {
-        Self { command, limits, process: None }
+        Self { command, limits, process: None, course: None, extent: Extent::Whole }
     }
 
     /// How far from its bound a goal may end, as a share of its value.
@@ -82,7 +87,7 @@ impl<'a> Solver<'a> {
     /// Maximises over a face, from a solution known to be in it, and proves it but for `gap`.
     pub fn maximise(
         &mut self,
-        face: &Face,
+        (face, extent): (&Face, Extent),
         restricted: &mut Restricted,
         known: &[i64],
         gap: f64,
@@ -95,6 +100,7 @@ impl<'a> Solver<'a> {
         if !face.is_network() && known.len() == restricted.model.objective.len() {
             restricted.model.start = Some(known.clone());
         }
+        self.extent = extent;
         let optimum = self.ask(restricted, gap)?;
         // A solution in hand that is better stays: the solver may have stopped early.
         if known.len() == restricted.model.objective.len() && restricted.value(&known) > i128::from(optimum.value) {
@@ -173,8 +179,18 @@ impl<'a> Solver<'a> {
         heard: &mut Heard,
     ) -> Result<Optimum, Interrupted> {
         let (settings, limits) = (Settings { seconds: self.seconds(), relative_gap, way }, self.limits);
-        let process = self.process()?;
-        let answer = process.ask(&restricted.model, settings, limits, |news| heard.hear(news, restricted));
+        let extent = self.extent;
+        self.process()?;
+        let (Some(process), course) = (&mut self.process, &mut self.course) else {
+            return Err(failed("the solver's process is gone"));
+        };
+        let answer = process.ask(&restricted.model, settings, limits, |news| {
+            heard.hear(news, restricted);
+            if let Some(course) = course {
+                let value = heard.found.as_ref().map(|found| restricted.value(found));
+                course.tell(&limits.watcher, value, extent.bound(restricted, heard.bound));
+            }
+        });
         if answer.is_err() {
             self.process = None;
         }

@@ -7,6 +7,7 @@
 
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
+use super::sight::Extent;
 use crate::formulation::Lottery;
 use crate::solve::limits::Stop;
 
@@ -26,7 +27,7 @@ pub(super) fn draw(
             .map(|column| if face.is_free(column) || face.is_one(column) { -lottery.ticket(column, level) } else { 0 })
             .collect();
         let mut restricted = face.restrict(&tickets);
-        let optimum = solver.maximise(face, &mut restricted, best, 0.0)?;
+        let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
         if !optimum.is_proven() {
             return Err(Interrupted::Stopped(Stop::OutOfTime));
         }
@@ -55,7 +56,7 @@ fn is_alone(pairs: usize, face: &Face, best: &[i64], solver: &mut Solver) -> Res
         return Ok(true);
     }
     let mut restricted = face.restrict(&difference);
-    let optimum = solver.maximise(face, &mut restricted, best, 0.0)?;
+    let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
     // The best one found is itself in play, with a value of −matched.
     if optimum.value > -matched {
         return Ok(false);

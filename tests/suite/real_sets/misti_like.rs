@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use misti_matching::solve::{Cancel, Engine, Limits};
+use misti_matching::solve::{Cancel, Engine, Limits, Watcher};
 use misti_matching::wire::{SizeLimits, pb, read_request};
 use misti_matching::{engine, evaluation};
 use pb::goal::Kind::{
@@ -261,11 +261,20 @@ fn seconds(request: &pb::MatchRequest) -> (f64, f64) {
         relative_gap: 0.0,
         engine: Engine::Automatic,
         lottery: true,
+        watcher: Watcher::default(),
     };
     let (instance, policy) = (&read.instance, &read.policy);
+    let watch = engine::Watch::default();
     let [without, with] = [false, true].map(|tells_why| {
-        let season =
-            engine::Season { instance, policy, command: &command, limits: &limits, pair_limit: usize::MAX, tells_why };
+        let season = engine::Season {
+            instance,
+            policy,
+            command: &command,
+            limits: &limits,
+            pair_limit: usize::MAX,
+            tells_why,
+            watch: &watch,
+        };
         let begun = Instant::now();
         assert_eq!(engine::solve(&season).expect("an outcome").status, engine::Status::Optimal);
         begun.elapsed().as_secs_f64()

@@ -13,13 +13,19 @@ pub struct Server {
     pub address: String,
     pub process: Child,
     log: Arc<Mutex<String>>,
+    /// Where its runs are, unless it was told of another place.
+    _folder: tempfile::TempDir,
 }
 
 impl Server {
     /// Starts the binary and waits until it listens.
     pub fn start(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = format!("--store=sqlite://{}/runs.db", folder.path().display());
+        let own = (!flags.iter().any(|flag| flag.starts_with("--store"))).then_some(store);
         let mut process = Command::new(BINARY)
             .args(["serve", "--address", "127.0.0.1:0"])
+            .args(own)
             .args(flags)
             .stderr(Stdio::piped())
             .spawn()
@@ -31,7 +37,7 @@ impl Server {
         let address = address.unwrap_or_else(|| panic!("it does not listen: {line}")).trim().to_owned();
         let log = Arc::new(Mutex::new(line));
         collect(lines, log.clone());
-        Self { address, process, log }
+        Self { address, process, log, _folder: folder }
     }
 
     /// What it has logged so far.

@@ -1,0 +1,30 @@
+//! [`Principal`]: who calls, and whose runs that lets them see.
+
+use tonic::Request;
+
+use crate::store::Reach;
+
+/// The name of whoever calls a server that asks nobody who they are.
+const LOCAL: &str = "local";
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Principal {
+    /// What owns the caller's runs, and stands in the record of deeds.
+    pub name: String,
+    /// Whether it sees everybody's runs.
+    pub is_admin: bool,
+}
+
+impl Principal {
+    /// Who makes a call.
+    pub fn of<M>(request: &Request<M>) -> Self {
+        let known = request.extensions().get::<Self>().cloned();
+        known.unwrap_or_else(|| Self { name: LOCAL.to_owned(), is_admin: false })
+    }
+
+    /// Whose runs it may see.
+    pub fn reach(&self) -> Reach<'_> {
+        if self.is_admin { Reach::All } else { Reach::Own(&self.name) }
+    }
+}

@@ -1,0 +1,172 @@
+//! `RunService`: stores runs and tells of them; workers solve them.
+
+mod watching;
+
+use tokio::sync::watch;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use super::computing::Computing;
+use super::paging;
+use super::principal::Principal;
+use super::status;
+use crate::calls::{self, StoredBase};
+use crate::codes;
+use crate::domain::RunId;
+use crate::finding::At;
+use crate::store::{Deed, Filter, Part, Store};
+use crate::wire::pb::get_run_request::View;
+use crate::wire::pb::run_service_server::RunService;
+use crate::wire::{self, pb};
+use watching::Watching;
+
+/// What the service is told by whoever starts it.
+#[derive(Debug, Clone, Copy)]
+pub struct RunLimits {
+    /// How long a run is kept after it was stored, in seconds. Unset: until it is deleted.
+    pub keep_seconds: Option<i64>,
+    /// How many of one caller's runs may wait.
+    pub most_waiting: i64,
+}
+
+/// The service.
+pub(super) struct Runs {
+    computing: Computing,
+    store: Store,
+    limits: RunLimits,
+    watching: Watching,
+}
+
+impl Runs {
+    /// The service of a store; streams end when `stop` says true.
+    pub fn new(computing: Computing, store: Store, limits: RunLimits, stop: watch::Receiver<bool>) -> Self {
+        Self { computing, store: store.clone(), limits, watching: Watching::new(store, stop) }
+    }
+
+    /// The stored parts of a run that has an outcome; that the caller reads them is on record.
+    async fn finished(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<StoredBase, Status> {
+        let id = run_id(name, at)?;
+        let parts = [Part::Request, Part::Outcome];
+        let read = self.store.read(principal.reach(), &id, &parts, (&principal.name, deed)).await;
+        let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
+        if !run.state.is_finished() {
+            return Err(status::precondition(&codes::RUN_NOT_FINISHED, "the run has not finished"));
+        }
+        let [Some(request), Some(outcome)] = <[_; 2]>::try_from(parts).unwrap_or_default() else {
+            return Err(status::precondition(&codes::RUN_WITHOUT_OUTCOME, "the run has no outcome"));
+        };
+        Ok(StoredBase { id, request, outcome })
+    }
+}
+
+/// Reads a run's name.
+fn run_id(name: &str, at: At) -> Result<RunId, Status> {
+    RunId::of_name(name).ok_or_else(|| status::field(&codes::MALFORMED_RUN_NAME, at, "not the name of a run"))
+}
+
+/// A stored message, where there is one.
+fn stored<M: wire::Stored>(bytes: Option<Vec<u8>>) -> Result<Option<M>, Status> {
+    bytes.map(|bytes| wire::decode(&bytes).ok_or_else(status::damaged)).transpose()
+}
+
+#[tonic::async_trait]
+impl RunService for Runs {
+    async fn create_run(&self, request: Request<pb::CreateRunRequest>) -> Result<Response<pb::Run>, Status> {
+        let principal = Principal::of(&request);
+        let admission = self.computing.admit()?;
+        let caller = self.computing.caller(&request);
+        let message = request.into_inner();
+        let base = match &message.base_run {
+            name if name.is_empty() => None,
+            name => Some(self.finished(&principal, name, At::root("base_run"), Deed::BasedOn).await?),
+        };
+        let owner = principal.name.clone();
+        let prepare = move |message, caller: &_| calls::prepare(message, &owner, base, caller);
+        let prepared = self.computing.compute(&admission, caller, message, prepare).await?;
+        let prepared = prepared.ok_or_else(status::damaged)?;
+        if let Some(findings) = prepared.findings {
+            return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
+        }
+        let changes = prepared.changes.map(|bytes| (Part::Changes, bytes));
+        let parts: Vec<_> = std::iter::once((Part::Request, prepared.request)).chain(changes).collect();
+        let RunLimits { keep_seconds, most_waiting } = self.limits;
+        let created = self.store.create(&prepared.new, &parts, keep_seconds, most_waiting).await;
+        let created = created.map_err(|error| status::store(&error))?;
+        if created.is_new {
+            tracing::info!(run = %created.run.id, "a run was stored");
+        }
+        Ok(Response::new(wire::write_run(&created.run)))
+    }
+
+    async fn get_run(&self, request: Request<pb::GetRunRequest>) -> Result<Response<pb::Run>, Status> {
+        let principal = Principal::of(&request);
+        let message = request.into_inner();
+        let id = run_id(&message.name, At::root("name"))?;
+        let view = View::try_from(message.view).map_err(|_| {
+            status::field(&codes::UNKNOWN_ENUM_VALUE, At::root("view"), "a number that has no meaning here")
+        })?;
+        let run = self.store.run(principal.reach(), &id).await.map_err(|error| status::store(&error))?;
+        let run = run.ok_or_else(status::run_not_found)?;
+        let (parts, deed): (&[Part], Deed) = match view {
+            View::Unspecified | View::Outcome if run.outcome_status.is_some() => (&[Part::Outcome], Deed::OutcomeRead),
+            View::Unspecified | View::Outcome | View::Basic => return Ok(Response::new(wire::write_run(&run))),
+            View::Full => (&[Part::Outcome, Part::Request, Part::Changes], Deed::RequestRead),
+        };
+        let read = self.store.read(principal.reach(), &id, parts, (&principal.name, deed)).await;
+        let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
+        let mut parts = parts.into_iter();
+        let mut next = || parts.next().flatten();
+        let outcome = stored(next())?;
+        let request = stored::<pb::MatchRequest>(next())?
+            .map(|asked| pb::RunRequest { instance: asked.instance, policy: asked.policy });
+        let changes = stored::<pb::CreateRunRequest>(next())?.map(|asked| asked.changes).unwrap_or_default();
+        Ok(Response::new(pb::Run { outcome, request, changes, ..wire::write_run(&run) }))
+    }
+
+    async fn list_runs(&self, request: Request<pb::ListRunsRequest>) -> Result<Response<pb::ListRunsResponse>, Status> {
+        let principal = Principal::of(&request);
+        let message = request.into_inner();
+        let size = paging::size(message.page_size)?;
+        let after = paging::read_token(&message.page_token)?;
+        let states = wire::read_states(&message.states).ok_or_else(|| {
+            status::field(&codes::UNKNOWN_ENUM_VALUE, At::root("states"), "a number that has no meaning here")
+        })?;
+        let filter = Filter { term: Some(message.term).filter(|term| !term.is_empty()), states };
+        let page = self.store.list(principal.reach(), &filter, after.as_ref(), size).await;
+        let page = page.map_err(|error| status::store(&error))?;
+        Ok(Response::new(pb::ListRunsResponse {
+            runs: page.runs.iter().map(wire::write_run).collect(),
+            next_page_token: page.next.as_ref().map_or_else(String::new, paging::write_token),
+        }))
+    }
+
+    type WatchRunStream = ReceiverStream<Result<pb::Run, Status>>;
+
+    async fn watch_run(&self, request: Request<pb::WatchRunRequest>) -> Result<Response<Self::WatchRunStream>, Status> {
+        let principal = Principal::of(&request);
+        let id = run_id(&request.get_ref().name, At::root("name"))?;
+        self.watching.watch(principal, id).await.map(Response::new)
+    }
+
+    async fn cancel_run(&self, request: Request<pb::CancelRunRequest>) -> Result<Response<pb::Run>, Status> {
+        let principal = Principal::of(&request);
+        let id = run_id(&request.get_ref().name, At::root("name"))?;
+        let cancelled = self.store.cancel(principal.reach(), &id, &principal.name).await;
+        let run = cancelled.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
+        Ok(Response::new(wire::write_run(&run)))
+    }
+
+    async fn delete_run(
+        &self,
+        request: Request<pb::DeleteRunRequest>,
+    ) -> Result<Response<pb::DeleteRunResponse>, Status> {
+        let principal = Principal::of(&request);
+        let id = run_id(&request.get_ref().name, At::root("name"))?;
+        let deleted = self.store.delete(principal.reach(), &id, &principal.name).await;
+        if deleted.map_err(|error| status::store(&error))? {
+            Ok(Response::new(pb::DeleteRunResponse {}))
+        } else {
+            Err(status::run_not_found())
+        }
+    }
+}

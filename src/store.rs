@@ -1,0 +1,237 @@
+//! Runs on disk: SQLite by default, PostgreSQL for several machines, one code path for both.
+//!
+//! Nothing is acknowledged before it is committed. Time is the database's own, so that machines need not agree about it. Every query
+//! about a caller's run says whose runs it may see ([`Reach`]). A worker writes only through its [`Claim`], whose fence has to be the
+//! latest and whose lease has to last.
+
+mod audit;
+mod create;
+mod erase;
+mod failpoint;
+mod hints;
+mod lease;
+mod read;
+mod row;
+
+use std::fmt::Display;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Executor, Transaction};
+
+pub use audit::Deed;
+pub use create::{Created, Part};
+pub use hints::Hint;
+use hints::Hints;
+pub use lease::{Claim, Ending, Kept};
+pub use read::{Filter, Page, QueueFigures};
+
+/// How long one visit to the database may take.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Connections to SQLite: one writes, the others read.
+const SQLITE_CONNECTIONS: u32 = 8;
+
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Settings of every connection to PostgreSQL.
+const POSTGRES_SETTINGS: &str = "SET statement_timeout = '6s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'; \
+     SET synchronous_commit = on";
+
+/// Settings of every connection to SQLite: a commit is on disk, and what is deleted is overwritten.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+     PRAGMA foreign_keys = ON";
+
+/// Why the store did not do what was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// It can't be reached, or can't write.
+    Unavailable(String),
+    /// The address of the store is none, or it can't be opened.
+    Unusable(String),
+    /// Something stored is not what was stored.
+    Damaged(&'static str),
+    /// Another payload was sent with the same request id.
+    RequestIdTaken,
+    /// The caller has as many waiting runs as it may.
+    QueueFull {
+        /// How many it may have.
+        limit: i64,
+    },
+    /// The run has finished.
+    Finished,
+}
+
+impl Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unavailable(why) | Self::Unusable(why) => f.write_str(why),
+            Self::Damaged(what) => write!(f, "the stored {what} can't be read"),
+            Self::RequestIdTaken => f.write_str("another payload has this request id"),
+            Self::QueueFull { limit } => write!(f, "{limit} runs are waiting"),
+            Self::Finished => f.write_str("the run has finished"),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // What a database says of a failed statement may quote its values; its code says enough.
+        Self::Unavailable(match &error {
+            sqlx::Error::Database(of_database) => {
+                format!("the database refused, code {}", of_database.code().unwrap_or_default())
+            }
+            sqlx::Error::PoolTimedOut => "no connection to the database in time".to_owned(),
+            sqlx::Error::Io(error) => format!("the database can't be reached: {}", error.kind()),
+            _ => "the database can't be reached".to_owned(),
+        })
+    }
+}
+
+/// Whose runs a query may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach<'a> {
+    /// Those of one caller.
+    Own(&'a str),
+    /// Everybody's.
+    All,
+}
+
+impl<'a> Reach<'a> {
+    /// Whose, where it is one caller's.
+    fn owner(self) -> Option<&'a str> {
+        match self {
+            Self::Own(owner) => Some(owner),
+            Self::All => None,
+        }
+    }
+}
+
+/// Which database it is; they differ in their clock and in how a row is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+    dialect: Dialect,
+    hints: Hints,
+    /// Whether something was deleted that may still stand in the files.
+    owes_scrub: Arc<AtomicBool>,
+    /// Held as long as the store is open: SQLite has one server.
+    _alone: Option<Arc<File>>,
+}
+
+impl Store {
+    /// Opens a store by its URL, `sqlite:///path` or `postgres://…`, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, or the database is of a newer engine.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
+        let (dialect, url, alone) = match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => {
+                let alone =
+                    claim_file(Path::new(path)).map_err(|why| StoreError::Unusable(format!("{path}: {why}")))?;
+                (Dialect::Sqlite, format!("sqlite://{path}"), Some(Arc::new(alone)))
+            }
+            Some(("postgres" | "postgresql", _)) => (Dialect::Postgres, url.to_owned(), None),
+            _ => return Err(StoreError::Unusable("a store is sqlite:///path or postgres://…".to_owned())),
+        };
+        let options: AnyConnectOptions = url.parse().map_err(|_| unusable(&"the store's URL is malformed"))?;
+        let (connections, settings) = match dialect {
+            Dialect::Sqlite => (SQLITE_CONNECTIONS, SQLITE_SETTINGS),
+            Dialect::Postgres => (POSTGRES_CONNECTIONS, POSTGRES_SETTINGS),
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
+            .connect_with(options.disable_statement_logging())
+            .await
+            .map_err(|error| unusable(&StoreError::from(error)))?;
+        let hints = Hints::default();
+        // What was deleted just before a crash may be in the files.
+        let owes_scrub = Arc::new(AtomicBool::new(true));
+        let store = Self { pool, dialect, hints, owes_scrub, _alone: alone };
+        failpoint::reach("migrate");
+        sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
+        match dialect {
+            // Whoever worked before is gone, because the file is ours.
+            Dialect::Sqlite => store.disown().await?,
+            Dialect::Postgres => store.hints.listen(url),
+        }
+        Ok(store)
+    }
+
+    /// What may be worth looking at, told as soon as it is known; some may be missed.
+    pub fn hints(&self) -> tokio::sync::broadcast::Receiver<Hint> {
+        self.hints.subscribe()
+    }
+
+    /// Whether workers may be other processes than the server.
+    pub fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
+    }
+
+    /// A statement with what differs between databases filled in.
+    fn sql(&self, text: &str) -> AssertSqlSafe<String> {
+        let (now, skip_locked) = match self.dialect {
+            Dialect::Sqlite => ("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
+            Dialect::Postgres => {
+                ("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE SKIP LOCKED")
+            }
+        };
+        AssertSqlSafe(
+            text.replace("{now}", now).replace("{skip_locked}", skip_locked).replace("{columns}", row::COLUMNS),
+        )
+    }
+
+    /// Begins a transaction that writes.
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(match self.dialect {
+            // A transaction that reads first and then finds another one writing can't go on; this one waits for its turn.
+            Dialect::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Postgres => self.pool.begin().await?,
+        })
+    }
+
+    /// Ends a transaction, and tells whoever waits for such a change.
+    async fn commit(&self, mut transaction: Transaction<'static, Any>, hint: Hint) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            let notify = sqlx::query("SELECT pg_notify('misti_matching', $1)").bind(hint.encode());
+            notify.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        self.hints.tell(hint);
+        Ok(())
+    }
+
+    /// Does something at the database, or says that it can't be reached.
+    async fn visit<T>(&self, visit: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let ended = tokio::time::timeout(PATIENCE, visit).await;
+        ended.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".to_owned())))
+    }
+}
+
+/// Makes the file, readable by its owner alone, and takes the lock beside it.
+fn claim_file(path: &Path) -> Result<File, String> {
+    let open = |path: &Path| OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let lock = open(&PathBuf::from(beside)).map_err(|error| error.to_string())?;
+    lock.try_lock().map_err(|_| "another server has it open".to_owned())?;
+    open(path).map_err(|error| error.to_string())?;
+    Ok(lock)
+}

@@ -1,0 +1,77 @@
+//! The record of who did or read what. Rows are added in the transaction of the deed, never changed, and outlive the run: they hold no
+//! student's data.
+
+use sqlx::{Any, Transaction};
+
+use super::{Store, StoreError};
+use crate::domain::RunId;
+
+/// What may be done to a run, or read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It was stored.
+    Created,
+    /// A caller asked for its end.
+    CancelRequested,
+    /// A worker finished it.
+    Finished,
+    /// It was given up after its last attempt.
+    GivenUp,
+    /// It was deleted by a caller.
+    Deleted,
+    /// It was deleted because its time was over.
+    Expired,
+    /// Its outcome was read.
+    OutcomeRead,
+    /// What was asked was read.
+    RequestRead,
+    /// Something of it was explained.
+    Explained,
+    /// It was asked what would be if something were otherwise.
+    WhatIfAsked,
+    /// It was compared with another one.
+    Compared,
+    /// A run was made from it.
+    BasedOn,
+}
+
+impl Deed {
+    /// The name that is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "CREATED",
+            Self::CancelRequested => "CANCEL_REQUESTED",
+            Self::Finished => "FINISHED",
+            Self::GivenUp => "GIVEN_UP",
+            Self::Deleted => "DELETED",
+            Self::Expired => "EXPIRED",
+            Self::OutcomeRead => "OUTCOME_READ",
+            Self::RequestRead => "REQUEST_READ",
+            Self::Explained => "EXPLAINED",
+            Self::WhatIfAsked => "WHAT_IF_ASKED",
+            Self::Compared => "COMPARED",
+            Self::BasedOn => "BASED_ON",
+        }
+    }
+}
+
+impl Store {
+    /// Adds a row.
+    pub(super) async fn note(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        caller: &str,
+        deed: Deed,
+        run: &RunId,
+    ) -> Result<(), StoreError> {
+        let insert = "INSERT INTO audit (audit_id, audit_time, caller, deed, run_id) VALUES ($1, {now}, $2, $3, $4)";
+        sqlx::query(self.sql(insert))
+            .bind(uuid::Uuid::now_v7().to_string())
+            .bind(caller)
+            .bind(deed.name())
+            .bind(run.as_str())
+            .execute(&mut **transaction)
+            .await?;
+        Ok(())
+    }
+}

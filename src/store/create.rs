@@ -1,0 +1,144 @@
+//! Storing a run: once for each request id.
+
+use sqlx::{Any, Transaction};
+
+use super::audit::Deed;
+use super::row;
+use super::{Hint, Store, StoreError, failpoint};
+use crate::domain::{NewRun, Run, RunId};
+
+/// Part of a run that holds students' data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What was asked.
+    Request,
+    /// What was changed of the base run.
+    Changes,
+    /// The outcome.
+    Outcome,
+}
+
+impl Part {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Changes => "CHANGES",
+            Self::Outcome => "OUTCOME",
+        }
+    }
+}
+
+/// A run that is stored, now or before.
+#[derive(Debug)]
+pub struct Created {
+    /// The run.
+    pub run: Run,
+    /// Whether this call stored it.
+    pub is_new: bool,
+}
+
+impl Store {
+    /// Stores a run, unless the caller has stored it before under the same request id.
+    ///
+    /// `keep_seconds` is how long it is kept; `most_waiting` how many of the caller's runs may wait.
+    ///
+    /// # Errors
+    /// [`StoreError::RequestIdTaken`], [`StoreError::QueueFull`], or the database's.
+    pub async fn create(
+        &self,
+        new: &NewRun,
+        parts: &[(Part, Vec<u8>)],
+        keep_seconds: Option<i64>,
+        most_waiting: i64,
+    ) -> Result<Created, StoreError> {
+        self.visit(async {
+            if let Some(known) = self.by_request_id(new).await? {
+                return Ok(known);
+            }
+            let mut transaction = self.begin().await?;
+            let waiting = "SELECT COUNT(*) FROM runs WHERE owner = $1 AND state = 'PENDING'";
+            let waiting: i64 = sqlx::query_scalar(waiting).bind(&new.owner).fetch_one(&mut *transaction).await?;
+            if waiting >= most_waiting {
+                return Err(StoreError::QueueFull { limit: most_waiting });
+            }
+            let id = RunId::parse(&uuid::Uuid::now_v7().to_string()).ok_or(StoreError::Damaged("run id"))?;
+            failpoint::reach("create-insert");
+            let Some(run) = self.insert(&mut transaction, &id, new, keep_seconds).await? else {
+                // Another call with this request id came first; it is committed.
+                drop(transaction);
+                let known = self.by_request_id(new).await?;
+                return known.ok_or(StoreError::Unavailable("the run was deleted meanwhile".to_owned()));
+            };
+            for (part, bytes) in parts {
+                self.keep(&mut transaction, &id, *part, bytes).await?;
+            }
+            self.note(&mut transaction, &new.owner, Deed::Created, &id).await?;
+            if let Some(base) = &new.base_run {
+                self.note(&mut transaction, &new.owner, Deed::BasedOn, base).await?;
+            }
+            failpoint::reach("create-commit");
+            self.commit(transaction, Hint::Queue).await?;
+            failpoint::reach("create-acknowledge");
+            Ok(Created { run, is_new: true })
+        })
+        .await
+    }
+
+    /// The run that the caller stored under this request id.
+    async fn by_request_id(&self, new: &NewRun) -> Result<Option<Created>, StoreError> {
+        let Some(request_id) = &new.request_id else { return Ok(None) };
+        let select = self.sql("SELECT {columns} FROM runs WHERE owner = $1 AND request_id = $2");
+        let found = sqlx::query(select).bind(&new.owner).bind(request_id).fetch_optional(&self.pool).await?;
+        let Some(run) = found.map(|found| row::run(&found)).transpose()? else { return Ok(None) };
+        if run.asked.payload_digest == new.payload_digest {
+            Ok(Some(Created { run, is_new: false }))
+        } else {
+            Err(StoreError::RequestIdTaken)
+        }
+    }
+
+    /// Inserts the row; `None` where the request id is taken.
+    async fn insert(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        id: &RunId,
+        new: &NewRun,
+        keep_seconds: Option<i64>,
+    ) -> Result<Option<Run>, StoreError> {
+        let insert = "INSERT INTO runs (run_id, owner, request_id, payload_digest, term, base_run_id, digest, engine_version, \
+             solver_version, lottery_seed, student_count, project_count, create_time, expire_time, state, attempts, revision, fence, \
+             taken_over, ready_time) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, {now}, {now} + CAST($13 AS BIGINT) * 1000, 'PENDING', 0, 1, 0, 0, {now}) \
+             ON CONFLICT (owner, request_id) DO NOTHING RETURNING {columns}";
+        let inserted = sqlx::query(self.sql(insert))
+            .bind(id.as_str())
+            .bind(&new.owner)
+            .bind(&new.request_id)
+            .bind(&new.payload_digest)
+            .bind(&new.term)
+            .bind(new.base_run.as_ref().map(RunId::as_str))
+            .bind(&new.digest)
+            .bind(&new.engine_version)
+            .bind(&new.solver_version)
+            .bind(new.lottery_seed)
+            .bind(new.student_count)
+            .bind(new.project_count)
+            .bind(keep_seconds)
+            .fetch_optional(&mut **transaction)
+            .await?;
+        inserted.map(|inserted| row::run(&inserted)).transpose()
+    }
+
+    /// Stores a part of a run.
+    pub(super) async fn keep(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        run: &RunId,
+        part: Part,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let insert = "INSERT INTO parts (run_id, part, bytes) VALUES ($1, $2, $3)";
+        sqlx::query(insert).bind(run.as_str()).bind(part.name()).bind(bytes).execute(&mut **transaction).await?;
+        Ok(())
+    }
+}

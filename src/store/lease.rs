@@ -1,0 +1,266 @@
+//! Working on a run: claimed under a lease, kept by heartbeats, ended once.
+//!
+//! A claim is a value: only who holds it can write to the run, and ending the run consumes it. In the database it is a fence that grows
+//! with each claim, and a lease on the database's clock; a write whose fence is old or whose lease is over changes nothing.
+
+use std::time::{Duration, Instant};
+
+use sqlx::Row;
+
+use super::audit::Deed;
+use super::create::Part;
+use super::row::{self, column};
+use super::{Hint, Store, StoreError, failpoint};
+use crate::codes;
+use crate::domain::{MOST_ATTEMPTS, Run, RunState};
+
+/// A run that this worker has, until its lease is over.
+#[derive(Debug)]
+pub struct Claim {
+    /// The run as it was claimed.
+    pub run: Run,
+    /// What was asked.
+    pub request: Vec<u8>,
+    /// Whether it was taken from a worker whose lease was over.
+    pub taken_over: bool,
+    /// Before the database was asked for it, by this machine's steady clock: the lease lasts at least from here.
+    pub since: Instant,
+    fence: i64,
+    lease: Duration,
+}
+
+/// How a run ends.
+#[derive(Debug)]
+pub enum Ending {
+    /// With an outcome, verified.
+    Outcome {
+        /// The message.
+        bytes: Vec<u8>,
+        /// The number of its status.
+        status: i32,
+        /// How many it places.
+        placed: Option<i64>,
+        /// Whether it was cut short by a wish of the caller's.
+        cancelled: bool,
+    },
+    /// Without: the number of the code that says why.
+    Failure(&'static str),
+}
+
+impl Ending {
+    /// The state that it leads to.
+    pub fn state(&self) -> &'static str {
+        let state = match self {
+            Self::Outcome { cancelled: true, .. } => RunState::Cancelled,
+            Self::Outcome { .. } => RunState::Succeeded,
+            Self::Failure(_) => RunState::Failed,
+        };
+        state.name()
+    }
+}
+
+/// What a heartbeat found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The lease was renewed; `cancelled` where somebody asked for the run's end.
+    Yes {
+        /// Whether somebody did.
+        cancelled: bool,
+    },
+    /// The run is another worker's, or gone.
+    No,
+}
+
+/// The rows that a claim may write to.
+const HELD: &str = "run_id = $1 AND fence = $2 AND state = 'RUNNING' AND lease_until > {now}";
+
+impl Store {
+    /// Takes the run whose turn it is: of the caller who was served longest ago, of that caller's term that was, the oldest.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn claim(&self, worker: &str, lease: Duration) -> Result<Option<Claim>, StoreError> {
+        self.visit(async {
+            let since = Instant::now();
+            let mut transaction = self.begin().await?;
+            failpoint::reach("claim");
+            let update = format!(
+                "UPDATE runs SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, worker = $1, \
+                 lease_until = {{now}} + $2, start_time = COALESCE(start_time, {{now}}), revision = revision + 1, \
+                 taken_over = CASE WHEN state = 'RUNNING' THEN 1 ELSE 0 END \
+                 WHERE run_id = (SELECT run_id FROM runs q WHERE attempts < {MOST_ATTEMPTS} AND cancelled_by IS NULL \
+                   AND ((state = 'PENDING' AND ready_time <= {{now}}) OR (state = 'RUNNING' AND lease_until < {{now}})) \
+                   ORDER BY COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner), 0), \
+                     COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner AND s.term = q.term), 0), \
+                     create_time, run_id \
+                   LIMIT 1 {{skip_locked}}) \
+                 RETURNING {{columns}}, fence, taken_over"
+            );
+            let claimed = sqlx::query(self.sql(&update))
+                .bind(worker)
+                .bind(milliseconds(lease))
+                .fetch_optional(&mut *transaction)
+                .await?;
+            let Some(claimed) = claimed else { return Ok(None) };
+            let run = row::run(&claimed)?;
+            let fence = column(&claimed, "fence")?;
+            let taken_over = column::<i64>(&claimed, "taken_over")? == 1;
+            let request = sqlx::query("SELECT bytes FROM parts WHERE run_id = $1 AND part = $2")
+                .bind(run.id.as_str())
+                .bind(Part::Request.name())
+                .fetch_one(&mut *transaction)
+                .await?;
+            let request = column(&request, "bytes")?;
+            failpoint::reach("claim-commit");
+            self.commit(transaction, Hint::Run(run.id.clone())).await?;
+            failpoint::reach("claimed");
+            Ok(Some(Claim { run, request, taken_over, since, fence, lease }))
+        })
+        .await
+    }
+
+    /// Renews a lease, and tells what is known so far.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn keep_claim(&self, claim: &mut Claim, progress: Option<&[u8]>) -> Result<Kept, StoreError> {
+        let since = Instant::now();
+        let kept = self
+            .visit(async {
+                failpoint::reach("heartbeat");
+                let update = format!(
+                    "UPDATE runs SET lease_until = {{now}} + $3, progress = COALESCE($4, progress), \
+                     revision = revision + CASE WHEN $5 = 1 THEN 1 ELSE 0 END WHERE {HELD} RETURNING cancelled_by"
+                );
+                let mut transaction = self.begin().await?;
+                let kept = sqlx::query(self.sql(&update))
+                    .bind(claim.run.id.as_str())
+                    .bind(claim.fence)
+                    .bind(milliseconds(claim.lease))
+                    .bind(progress)
+                    .bind(i64::from(progress.is_some()))
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                let Some(kept) = kept else { return Ok(Kept::No) };
+                let cancelled = kept.try_get::<Option<String>, _>(0)?.is_some();
+                if progress.is_some() {
+                    self.commit(transaction, Hint::Run(claim.run.id.clone())).await?;
+                } else {
+                    transaction.commit().await?;
+                }
+                Ok(Kept::Yes { cancelled })
+            })
+            .await?;
+        if kept != Kept::No {
+            claim.since = since;
+        }
+        Ok(kept)
+    }
+
+    /// Ends a run: its outcome, its state and the record of it in one transaction. False where the claim holds no more, and nothing changed.
+    ///
+    /// # Errors
+    /// The database's; the same claim may be tried again.
+    pub async fn finish(&self, claim: &Claim, ending: &Ending) -> Result<bool, StoreError> {
+        self.visit(async {
+            let (failure, status, placed) = match ending {
+                Ending::Outcome { status, placed, .. } => (None, Some(*status), *placed),
+                Ending::Failure(code) => (Some(*code), None, None),
+            };
+            let mut transaction = self.begin().await?;
+            failpoint::reach("finish");
+            let update = format!(
+                "UPDATE runs SET state = $3, failure = $4, outcome_status = $5, placed_count = $6, end_time = {{now}}, \
+                 worker = NULL, lease_until = NULL, revision = revision + 1 WHERE {HELD}"
+            );
+            let updated = sqlx::query(self.sql(&update))
+                .bind(claim.run.id.as_str())
+                .bind(claim.fence)
+                .bind(ending.state())
+                .bind(failure)
+                .bind(status.map(i64::from))
+                .bind(placed)
+                .execute(&mut *transaction)
+                .await?;
+            if updated.rows_affected() == 0 {
+                return Ok(false);
+            }
+            if let Ending::Outcome { bytes, .. } = ending {
+                self.keep(&mut transaction, &claim.run.id, Part::Outcome, bytes).await?;
+            }
+            self.note(&mut transaction, "worker", Deed::Finished, &claim.run.id).await?;
+            failpoint::reach("finish-commit");
+            self.commit(transaction, Hint::Run(claim.run.id.clone())).await?;
+            failpoint::reach("finished");
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's.
+    ///
+    /// # Errors
+    /// The database's; the lease then runs out.
+    pub async fn give_back(&self, claim: Claim, pause: Duration, counts: bool) -> Result<(), StoreError> {
+        self.visit(async {
+            let update = format!(
+                "UPDATE runs SET state = 'PENDING', worker = NULL, lease_until = NULL, ready_time = {{now}} + $3, \
+                 attempts = attempts - $4, revision = revision + 1 WHERE {HELD}"
+            );
+            let mut transaction = self.begin().await?;
+            sqlx::query(self.sql(&update))
+                .bind(claim.run.id.as_str())
+                .bind(claim.fence)
+                .bind(milliseconds(pause))
+                .bind(i64::from(!counts))
+                .execute(&mut *transaction)
+                .await?;
+            self.commit(transaction, Hint::Queue).await
+        })
+        .await
+    }
+
+    /// Fails the runs whose last attempt was lost, and ends those that were to be cancelled when their worker was lost. Says how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn give_up(&self) -> Result<u64, StoreError> {
+        self.visit(async {
+            let update = self.sql(&format!(
+                "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'FAILED' ELSE 'CANCELLED' END, \
+                 failure = CASE WHEN cancelled_by IS NULL THEN $1 END, \
+                 end_time = {{now}}, worker = NULL, lease_until = NULL, revision = revision + 1 \
+                 WHERE state = 'RUNNING' AND lease_until < {{now}} AND (attempts >= {MOST_ATTEMPTS} OR cancelled_by IS NOT NULL) \
+                 RETURNING {{columns}}"
+            ));
+            let mut transaction = self.begin().await?;
+            let given_up =
+                sqlx::query(update).bind(codes::ATTEMPTS_EXHAUSTED.number).fetch_all(&mut *transaction).await?;
+            for row in &given_up {
+                self.note(&mut transaction, "worker", Deed::GivenUp, &row::run(row)?.id).await?;
+            }
+            if given_up.is_empty() {
+                return Ok(0);
+            }
+            for row in given_up.iter().skip(1) {
+                self.hints.tell(Hint::Run(row::run(row)?.id));
+            }
+            self.commit(transaction, Hint::Run(row::run(&given_up[0])?.id)).await?;
+            Ok(given_up.len() as u64)
+        })
+        .await
+    }
+
+    /// Ends every lease, where whoever held it is known to be gone.
+    pub(super) async fn disown(&self) -> Result<(), StoreError> {
+        self.visit(async {
+            sqlx::query("UPDATE runs SET lease_until = 0 WHERE state = 'RUNNING'").execute(&self.pool).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,239 @@
+//! Changes of an earlier season: rows put in or in the place of others, offers, edits, a new policy.
+
+use std::collections::HashMap;
+
+use super::edit::make_edit;
+use super::faults::MAX_TEXT;
+use super::policy::goal_kind;
+use super::request::Request;
+use super::{Faults, SizeLimits, pb, read_request, write_instance, write_policy};
+use crate::codes;
+use crate::domain::{GoalKind, Policy};
+use crate::finding::At;
+
+/// Most changes of one run.
+const MAX_CHANGES: usize = 10_000;
+
+/// Most times that edits may follow rows; each time the whole season is read.
+const MAX_TURNS: usize = 100;
+
+/// An earlier season, and who went where in it.
+pub struct Base {
+    /// What was asked.
+    pub request: pb::MatchRequest,
+    /// What came of it.
+    pub outcome: pb::Outcome,
+}
+
+/// Makes a season of an earlier one: its matching is the previous one, and what was matched is kept where goals before do not say otherwise.
+///
+/// # Errors
+/// Every fault, by the change that it is in.
+pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) -> Result<pb::MatchRequest, Faults> {
+    let mut faults = Faults::default();
+    if !faults.count(At::root("changes"), changes.len(), MAX_CHANGES) {
+        return Err(faults);
+    }
+    let mut season = Season {
+        instance: base.request.instance.unwrap_or_default(),
+        policy: base.request.policy.unwrap_or_default(),
+        came_from: HashMap::new(),
+        places: HashMap::new(),
+        turns: 0,
+        limits,
+    };
+    // Without a matching, what was kept before is still what there is to keep.
+    if !base.outcome.assignments.is_empty() {
+        let place = |raw: &pb::Assignment| pb::Placement {
+            student_id: raw.student_id.clone(),
+            project_id: raw.project_id.clone(),
+        };
+        season.instance.previous_assignments = base.outcome.assignments.iter().map(place).collect();
+    }
+    let mut at = 0;
+    while at < changes.len() {
+        let edits = changes[at..].iter().take_while(|change| is_edit(change)).count();
+        if edits > 0 {
+            season.edit(at, &changes[at..at + edits])?;
+        } else {
+            season.put(at, &changes[at])?;
+        }
+        at += edits.max(1);
+    }
+    let policy = season.read()?.policy;
+    season.policy = keeping(season.policy, &policy);
+    season.read()?;
+    Ok(pb::MatchRequest { instance: Some(season.instance), policy: Some(season.policy) })
+}
+
+fn is_edit(change: &pb::RunChange) -> bool {
+    matches!(change.change, Some(pb::run_change::Change::Edit(_)))
+}
+
+/// A policy that keeps what was matched: `LEAST_DISRUPTION` after `PLACE_MOST` where that comes first, else first.
+fn keeping(mut raw: pb::Policy, policy: &Policy) -> pb::Policy {
+    if policy.goals.iter().any(|goal| goal.kind == GoalKind::LeastDisruption) {
+        return raw;
+    }
+    if raw.goals.is_empty() {
+        raw.goals = policy
+            .goals
+            .iter()
+            .map(|goal| pb::Goal { kind: goal_kind(goal.kind) as i32, ..pb::Goal::default() })
+            .collect();
+    }
+    let places_most = policy.goals.first().is_some_and(|goal| goal.kind == GoalKind::PlaceMost && !goal.is_scoped());
+    let keeps = pb::Goal { kind: pb::goal::Kind::LeastDisruption as i32, ..pb::Goal::default() };
+    raw.goals.insert(usize::from(places_most), keeps);
+    raw
+}
+
+/// A season in the making.
+struct Season<'a> {
+    instance: pb::Instance,
+    policy: pb::Policy,
+    /// By the path of a row: the path of what put it there.
+    came_from: HashMap<String, String>,
+    /// By list: where the row of a key is.
+    places: HashMap<&'static str, HashMap<String, usize>>,
+    turns: usize,
+    limits: &'a SizeLimits,
+}
+
+impl Season<'_> {
+    fn read(&self) -> Result<Request, Faults> {
+        read_request(Some(self.instance.clone()), Some(self.policy.clone()), self.limits).map_err(|faults| {
+            faults.renamed(|field| {
+                let row = field.find(']').map_or(field, |end| &field[..=end]);
+                let known = self.came_from.get(row).map(|from| (row, from)).or_else(|| {
+                    // The policy is one row.
+                    self.came_from.get("policy").filter(|_| field.starts_with("policy")).map(|from| ("policy", from))
+                });
+                known.map(|(row, from)| format!("{from}{}", &field[row.len()..]))
+            })
+        })
+    }
+
+    /// Makes edits that follow each other.
+    fn edit(&mut self, first: usize, changes: &[pb::RunChange]) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        let all = At::root("changes");
+        self.turns += 1;
+        if !faults.count(all, self.turns, MAX_TURNS) {
+            return Err(faults);
+        }
+        let Request { mut instance, mut policy } = self.read()?;
+        for (place, change) in changes.iter().enumerate() {
+            let Some(pb::run_change::Change::Edit(edit)) = &change.change else { continue };
+            let at = all.index(first + place);
+            let reason = faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
+            let made = make_edit(&mut instance, &mut policy, at.field("edit"), edit, &mut faults);
+            if let Some((edit, _)) = made.filter(|_| !reason.is_empty()) {
+                edit.give_reason(&mut instance, &reason);
+            }
+        }
+        if faults.total() > 0 {
+            return Err(faults);
+        }
+        self.instance = write_instance(&instance);
+        self.policy = write_policy(&instance, &policy);
+        // Rows have other places now, and all of them are sound.
+        self.came_from.clear();
+        self.places.clear();
+        Ok(())
+    }
+
+    /// Puts a row in, or in the place of the one with its id.
+    fn put(&mut self, place: usize, change: &pb::RunChange) -> Result<(), Faults> {
+        use pb::run_change::Change;
+        let all = At::root("changes");
+        let at = all.index(place);
+        let Self { instance, places, .. } = self;
+        let (list, row, field) = match &change.change {
+            Some(Change::Student(row)) => (
+                "students",
+                put(places, "students", &mut instance.students, row, |row| row.student_id.clone()),
+                "student",
+            ),
+            Some(Change::Project(row)) => (
+                "projects",
+                put(places, "projects", &mut instance.projects, row, |row| row.project_id.clone()),
+                "project",
+            ),
+            Some(Change::Host(row)) => {
+                ("hosts", put(places, "hosts", &mut instance.hosts, row, |row| row.host_id.clone()), "host")
+            }
+            Some(Change::Program(row)) => (
+                "programs",
+                put(places, "programs", &mut instance.programs, row, |row| row.program_id.clone()),
+                "program",
+            ),
+            Some(Change::Fund(row)) => {
+                ("funds", put(places, "funds", &mut instance.funds, row, |row| row.fund_id.clone()), "fund")
+            }
+            Some(Change::PairNote(row)) => {
+                ("pair_notes", put(places, "pair_notes", &mut instance.pair_notes, row, pair), "pair_note")
+            }
+            Some(Change::Offer(offer)) => {
+                let empty = pb::PairNote {
+                    student_id: offer.student_id.clone(),
+                    project_id: offer.project_id.clone(),
+                    ..pb::PairNote::default()
+                };
+                let row = place_of(places, "pair_notes", &mut instance.pair_notes, &empty, pair);
+                instance.pair_notes[row].offer_state = offer.state;
+                ("pair_notes", row, "offer")
+            }
+            Some(Change::Waiver(row)) => ("waivers", add(&mut instance.waivers, row), "waiver"),
+            Some(Change::Link(row)) => ("links", add(&mut instance.links, row), "link"),
+            Some(Change::Policy(policy)) => {
+                self.policy = policy.clone();
+                self.came_from.insert("policy".to_owned(), at.field("policy").to_string());
+                return Ok(());
+            }
+            Some(Change::Edit(_)) => return Ok(()),
+            None => {
+                let mut faults = Faults::default();
+                faults.add(&codes::NOTHING_CHANGED, at, "nothing is changed");
+                return Err(faults);
+            }
+        };
+        self.came_from.insert(format!("instance.{list}[{row}]"), at.field(field).to_string());
+        Ok(())
+    }
+}
+
+fn pair(note: &pb::PairNote) -> String {
+    // No id has a control character.
+    format!("{}\n{}", note.student_id, note.project_id)
+}
+
+/// Where the row with the key of `row` is; `row` itself is added where there is none.
+fn place_of<T: Clone>(
+    places: &mut HashMap<&'static str, HashMap<String, usize>>,
+    list: &'static str,
+    rows: &mut Vec<T>,
+    row: &T,
+    key: impl Fn(&T) -> String,
+) -> usize {
+    let known = places.entry(list).or_insert_with(|| rows.iter().map(&key).zip(0..).collect());
+    *known.entry(key(row)).or_insert_with(|| add(rows, row))
+}
+
+/// Puts a row in the place of the one with the same key, or at the end; says where.
+fn put<T: Clone>(
+    places: &mut HashMap<&'static str, HashMap<String, usize>>,
+    list: &'static str,
+    rows: &mut Vec<T>,
+    row: &T,
+    key: impl Fn(&T) -> String,
+) -> usize {
+    let at = place_of(places, list, rows, row, key);
+    rows[at].clone_from(row);
+    at
+}
+
+fn add<T: Clone>(rows: &mut Vec<T>, row: &T) -> usize {
+    rows.push(row.clone());
+    rows.len() - 1
+}

@@ -1,0 +1,169 @@
+//! Runs: what is stored of them, and what is told.
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use super::instance::References;
+use super::outcome::{goal, provenance};
+use super::policy::goal_kind;
+use super::{Faults, Request, pb};
+use crate::codes;
+use crate::domain::{NewRun, Run, RunId, RunState, Timestamp, check_id};
+use crate::engine::{Phase, Progress};
+use crate::finding::At;
+
+/// Refuses what no request for a run may have beside its season.
+///
+/// # Errors
+/// A malformed request id; a season and a run to start from, or changes of nothing.
+pub fn check_create(message: &pb::CreateRunRequest) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    let id = &message.request_id;
+    if !id.is_empty()
+        && let Err(malformed) = check_id(id)
+    {
+        References::malformed(At::root("request_id"), malformed, &mut faults);
+    }
+    let both = "both a season and a run to start from";
+    if message.base_run.is_empty() {
+        if !message.changes.is_empty() {
+            faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("changes"), "changes of no run");
+        }
+    } else {
+        if message.instance.is_some() {
+            faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("instance"), both);
+        }
+        if message.policy.is_some() {
+            faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("policy"), both);
+        }
+    }
+    if faults.total() == 0 { Ok(()) } else { Err(faults) }
+}
+
+/// What is stored of a run that `owner` asks for; `request` is what `message` says, or what it makes of its base run.
+pub fn new_run(message: &pb::CreateRunRequest, request: &Request, owner: &str, base_run: Option<RunId>) -> NewRun {
+    let (instance, policy) = (&request.instance, &request.policy);
+    let of = provenance(instance, policy, std::time::Duration::ZERO);
+    NewRun {
+        owner: owner.to_owned(),
+        request_id: Some(message.request_id.clone()).filter(|id| !id.is_empty()),
+        payload_digest: payload_digest(message),
+        term: instance.term.clone(),
+        base_run,
+        digest: of.digest,
+        engine_version: of.engine_version,
+        solver_version: of.solver_version,
+        lottery_seed: of.lottery_seed,
+        student_count: instance.students.len() as i64,
+        project_count: instance.projects.len() as i64,
+    }
+}
+
+/// SHA-256 of everything that was sent but the id of the request, in hexadecimal.
+fn payload_digest(message: &pb::CreateRunRequest) -> String {
+    let payload = pb::CreateRunRequest { request_id: String::new(), validate_only: false, ..message.clone() };
+    Sha256::digest(payload.encode_to_vec()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a message, to be stored.
+pub fn encode<M: Message>(message: &M) -> Vec<u8> {
+    message.encode_to_vec()
+}
+
+/// A message that may be stored.
+pub trait Stored: Message + Default {}
+impl<M: Message + Default> Stored for M {}
+
+/// A message that was stored; `None` where the bytes are none.
+pub fn decode<M: Stored>(bytes: &[u8]) -> Option<M> {
+    M::decode(bytes).ok()
+}
+
+/// Writes a run, without its outcome and what was asked.
+pub fn write_run(run: &Run) -> pb::Run {
+    let asked = &run.asked;
+    let small = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
+    pb::Run {
+        name: run.id.name(),
+        state: state(run.state) as i32,
+        create_time: Some(time(run.created)),
+        start_time: run.started.map(time),
+        end_time: run.ended.map(time),
+        expire_time: run.expires.map(time),
+        attempt_count: small(run.attempts),
+        cancel_requested: run.cancelled_by.is_some(),
+        cancelled_by: run.cancelled_by.clone().unwrap_or_default(),
+        failure: run.failure.as_deref().map(failure),
+        outcome_status: run.outcome_status.unwrap_or_default(),
+        placed_count: run.placed_count.map(small),
+        progress: run.progress.as_deref().and_then(decode),
+        ..write_new_run(asked)
+    }
+}
+
+/// Writes what a run would be.
+pub fn write_new_run(asked: &NewRun) -> pb::Run {
+    let small = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
+    pb::Run {
+        term: asked.term.clone(),
+        created_by: asked.owner.clone(),
+        request_id: asked.request_id.clone().unwrap_or_default(),
+        base_run: asked.base_run.as_ref().map_or_else(String::new, RunId::name),
+        digest: asked.digest.clone(),
+        engine_version: asked.engine_version.clone(),
+        solver_version: asked.solver_version.clone(),
+        lottery_seed: asked.lottery_seed,
+        student_count: small(asked.student_count),
+        project_count: small(asked.project_count),
+        ..pb::Run::default()
+    }
+}
+
+/// Writes what a solve knows; `better` matchings were found so far.
+pub fn write_progress(progress: &Progress, better: i32) -> pb::RunProgress {
+    let phase = match progress.phase {
+        Phase::Evaluating => pb::run_progress::Phase::Evaluating,
+        Phase::Solving => pb::run_progress::Phase::Solving,
+        Phase::Explaining => pb::run_progress::Phase::Explaining,
+    };
+    let goals = progress.goals.iter().map(|result| {
+        let told = goal(result);
+        let found = progress.is_found;
+        pb::GoalProgress {
+            kind: goal_kind(result.kind) as i32,
+            incumbent: found.then_some(told.value),
+            // What stands for "nothing is known" is no bound.
+            bound: Some(told.bound).filter(|&bound| bound.unsigned_abs() < i64::MAX as u64),
+            proven: found && told.proven,
+            relative_gap: found.then_some(told.relative_gap),
+            scoped: told.scoped,
+        }
+    });
+    pb::RunProgress { phase: phase as i32, goals: goals.collect(), incumbent_count: better }
+}
+
+/// Reads states by their numbers; `None` where one is unknown.
+pub fn read_states(numbers: &[i32]) -> Option<Vec<RunState>> {
+    numbers.iter().map(|&number| RunState::ALL.into_iter().find(|&known| state(known) as i32 == number)).collect()
+}
+
+fn state(state: RunState) -> pb::run::State {
+    match state {
+        RunState::Pending => pb::run::State::Pending,
+        RunState::Running => pb::run::State::Running,
+        RunState::Succeeded => pb::run::State::Succeeded,
+        RunState::Cancelled => pb::run::State::Cancelled,
+        RunState::Failed => pb::run::State::Failed,
+    }
+}
+
+/// Why a run failed, by the number of a code; one of a newer engine is told by its number alone.
+fn failure(number: &str) -> pb::RunFailure {
+    let known = codes::ALL.iter().find(|code| code.number == number);
+    let (reason, remedy) = known.map_or(("", ""), |code| (code.reason, code.remedy));
+    pb::RunFailure { code: number.to_owned(), reason: reason.to_owned(), remedy: remedy.to_owned() }
+}
+
+fn time(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
+}
