@@ -51,7 +51,14 @@ impl Server {
         let tasks = std::fs::read_dir(tasks).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
         let children =
             tasks.into_iter().flatten().filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
-        children.flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+        // A process that was forked and has not become the solver yet is none: stopped there, it would hold up whoever forked it.
+        let is_solver = |id: &i32| {
+            std::fs::read_to_string(format!("/proc/{id}/cmdline")).is_ok_and(|line| line.contains("\0solver"))
+        };
+        children
+            .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+            .filter(is_solver)
+            .collect()
     }
 
     /// How many they are.
