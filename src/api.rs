@@ -3,7 +3,9 @@
 pub mod codec;
 mod computing;
 mod deadline;
+pub mod door;
 mod matching_service;
+mod operations;
 mod paging;
 mod principal;
 mod run_service;
@@ -17,7 +19,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::transport::Server;
+use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic_health::server::health_reporter;
 
 use crate::solve::SolverCommand;
@@ -26,6 +28,7 @@ use crate::wire::pb::matching_service_server::MatchingServiceServer;
 use crate::wire::pb::run_service_server::RunServiceServer;
 use crate::wire::{DESCRIPTORS, SizeLimits};
 use computing::Computing;
+use door::{DoorLayer, Tokens};
 use matching_service::Matching;
 pub use run_service::RunLimits;
 use run_service::Runs;
@@ -52,6 +55,23 @@ pub struct Settings {
     pub store: Option<Store>,
     /// How long runs are kept, and how many may wait.
     pub runs: RunLimits,
+    /// Who may call; without it whoever reaches the port.
+    pub tokens: Option<Tokens>,
+    /// Encryption; without it none.
+    pub tls: Option<Tls>,
+    /// Where health and figures are told in clear, to whoever keeps the server running.
+    pub operations: Option<SocketAddr>,
+}
+
+/// Certificates, as PEM.
+#[derive(Clone)]
+pub struct Tls {
+    /// The server's, with those that lead to its root.
+    pub certificate: Vec<u8>,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Who signs the certificates that callers have to show; unset: they need none.
+    pub client_ca: Option<Vec<u8>>,
 }
 
 /// Serves until `shutdown` resolves and the calls in flight have ended or `drain` is over.
@@ -101,7 +121,20 @@ pub async fn serve(
         reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
         let _ = drain_starts.send(());
     };
-    let server = Server::builder()
+    let mut builder = Server::builder();
+    if let Some(Tls { certificate, key, client_ca }) = settings.tls {
+        let tls = ServerTlsConfig::new().identity(Identity::from_pem(certificate, key));
+        let tls = client_ca.iter().fold(tls, |tls, ca| tls.client_ca_root(Certificate::from_pem(ca)));
+        builder = builder.tls_config(tls)?;
+    }
+    if let Some(tokens) = settings.tokens.clone() {
+        tokio::spawn(tokens.follow());
+    }
+    if let Some(address) = settings.operations {
+        operations::serve(address, health.clone()).await?;
+    }
+    let server = builder
+        .layer(DoorLayer(settings.tokens))
         .layer(deadline::DeadlineLayer::new(settings.message_bytes))
         .max_concurrent_streams(Some(100))
         .http2_keepalive_interval(Some(Duration::from_secs(60)))
@@ -119,4 +152,13 @@ pub async fn serve(
         } => tracing::warn!("calls still in flight after the drain; they are cancelled"),
     }
     Ok(())
+}
+
+/// Tells health and figures of a process that serves nothing else, for as long as it lives.
+///
+/// # Errors
+/// When the address can't be bound.
+pub async fn tell_operations(address: SocketAddr) -> Result<(), Box<dyn Error>> {
+    let (_, health) = health_reporter();
+    operations::serve(address, health).await
 }

@@ -1,12 +1,15 @@
 //! The command line: the same JSON as grpcurl, the same calls as the service.
 
+mod client;
 mod exit;
 mod files;
 mod health;
 mod matching;
 mod reasons;
+mod runs;
 mod serve;
 mod summary;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +51,10 @@ enum Command {
     Check(matching::CheckArguments),
     /// Make a season from a seed, as a MatchRequest.
     Sample(matching::SampleArguments),
+    /// Store, watch, cancel, explain and compare the runs of a server.
+    Runs(runs::RunsArguments),
+    /// Make a token: the line for the server's file on standard output, the token itself, which is kept nowhere, on standard error.
+    Token(token::TokenArguments),
     /// Ask a running server whether it serves.
     Health(health::Health),
     /// The solver's process; started by the engine itself.
@@ -79,6 +86,8 @@ pub fn run() -> ExitCode {
         Command::Evaluate(files) => matching::evaluate(&files),
         Command::Check(arguments) => matching::check(&arguments),
         Command::Sample(arguments) => matching::sample(&arguments),
+        Command::Runs(arguments) => runs::run(arguments),
+        Command::Token(arguments) => token::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Solver => serve_solver().map(|()| Exit::Done).map_err(|error| files::Failure::of_solver(&*error)),
     };

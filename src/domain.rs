@@ -11,6 +11,7 @@ mod link;
 mod matching;
 mod numbers;
 mod offer;
+mod overrides;
 mod policy;
 mod preset;
 mod quota;
@@ -37,6 +38,7 @@ pub use link::{Link, LinkKind, Meeting};
 pub use matching::{Assignment, Matching};
 pub use numbers::{Gpa, Hours, Points, Share, Weight};
 pub use offer::{ChangePrices, OfferState};
+pub use overrides::Override;
 pub use policy::{
     Criterion, Engine, Goal, GoalKind, Policy, RequiredData, RequiredFact, SemesterLevels, SolveLimits, Weights,
 };

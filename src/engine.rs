@@ -8,7 +8,7 @@ mod progress;
 mod shortlist;
 mod what_if;
 
-pub use explain::{About, Explained, Explanation, explain};
+pub use explain::{About, Explained, Explanation, explain, explain_pairs};
 pub use progress::{Phase, Progress, Watch};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
 pub use what_if::{Before, WhatIf, what_if};

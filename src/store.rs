@@ -7,9 +7,10 @@
 mod audit;
 mod create;
 mod erase;
-mod failpoint;
+pub(crate) mod failpoint;
 mod hints;
 mod lease;
+mod ledger;
 mod read;
 mod row;
 
@@ -29,6 +30,7 @@ pub use create::{Created, Part};
 pub use hints::Hint;
 use hints::Hints;
 pub use lease::{Claim, Ending, Kept};
+pub use ledger::Entry;
 pub use read::{Filter, Page, QueueFigures};
 
 /// How long one visit to the database may take.
@@ -167,6 +169,7 @@ impl Store {
         let store = Self { pool, dialect, hints, owes_scrub, _alone: alone };
         failpoint::reach("migrate");
         sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
+        failpoint::reach("migrated");
         match dialect {
             // Whoever worked before is gone, because the file is ours.
             Dialect::Sqlite => store.disown().await?,
@@ -214,6 +217,7 @@ impl Store {
             notify.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
+        failpoint::reach("hint");
         self.hints.tell(hint);
         Ok(())
     }

@@ -21,6 +21,7 @@ mod limits;
 mod market;
 mod names;
 mod outcome;
+mod overrides;
 mod policy;
 mod quota;
 mod request;
@@ -33,7 +34,7 @@ pub use audience::Audience;
 pub use certificate::read_certificate;
 pub use change::{Base, make_changes};
 pub use check::write_check;
-pub use compare::{read_compared, write_comparison};
+pub use compare::{moved_pairs, read_compared, write_comparison, write_reasons};
 pub use edit::make_edits;
 pub use evaluation::write_pair_evaluation;
 pub use explain::{read_about, write_explanation};
@@ -43,9 +44,12 @@ pub use instance::write_instance;
 pub use limits::SizeLimits;
 pub use market::write_validation;
 pub use outcome::write_outcome;
+pub use overrides::{new_overrides, write_effect};
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
-pub use run::{Stored, check_create, decode, encode, new_run, read_states, write_new_run, write_progress, write_run};
+pub use run::{
+    Stored, check_create, decode, encode, new_run, read_states, write_entry, write_new_run, write_progress, write_run,
+};
 pub use shortlist::{read_interviews, write_shortlist};
 pub use what_if::write_what_if;
 

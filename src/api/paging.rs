@@ -6,6 +6,7 @@ use super::status;
 use crate::codes;
 use crate::domain::{RunId, Timestamp};
 use crate::finding::At;
+use crate::store::Entry;
 
 /// Runs of a page where none is asked for, and at most.
 const USUAL: i32 = 50;
@@ -33,4 +34,21 @@ pub(super) fn read_token(token: &str) -> Result<Option<(Timestamp, RunId)>, Stat
     });
     let malformed = || status::field(&codes::MALFORMED_PAGE_TOKEN, At::root("page_token"), "not a token of a page");
     read.map(Some).ok_or_else(malformed)
+}
+
+/// Writes where the next page of the ledger begins: after this entry.
+pub(super) fn write_entry_token(entry: &Entry) -> String {
+    format!("{}.{}", entry.place, write_token(&(entry.made, entry.run.clone())))
+}
+
+/// Reads it; of the entry only what says where it stands.
+pub(super) fn read_entry_token(token: &str) -> Result<Option<Entry>, Status> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let malformed = || status::field(&codes::MALFORMED_PAGE_TOKEN, At::root("page_token"), "not a token of a page");
+    let (place, rest) = token.split_once('.').ok_or_else(malformed)?;
+    let place = place.parse().map_err(|_| malformed())?;
+    let (made, run) = read_token(rest)?.ok_or_else(malformed)?;
+    Ok(Some(Entry { run, place, made_by: String::new(), made, kind: 0 }))
 }

@@ -20,7 +20,12 @@ impl Principal {
     /// Who makes a call.
     pub fn of<M>(request: &Request<M>) -> Self {
         let known = request.extensions().get::<Self>().cloned();
-        known.unwrap_or_else(|| Self { name: LOCAL.to_owned(), is_admin: false })
+        known.unwrap_or_else(Self::local)
+    }
+
+    /// Whoever reaches a server that asks nobody who they are.
+    pub fn local() -> Self {
+        Self { name: LOCAL.to_owned(), is_admin: false }
     }
 
     /// Whose runs it may see.

@@ -14,7 +14,7 @@ use crate::calls::{self, StoredBase};
 use crate::codes;
 use crate::domain::RunId;
 use crate::finding::At;
-use crate::store::{Deed, Filter, Part, Store};
+use crate::store::{Deed, Entry, Filter, Part, Store};
 use crate::wire::pb::get_run_request::View;
 use crate::wire::pb::run_service_server::RunService;
 use crate::wire::{self, pb};
@@ -59,6 +59,34 @@ impl Runs {
     }
 }
 
+impl Runs {
+    /// Entries of the ledger with whom they are about, where the run is still there.
+    async fn told(&self, principal: &Principal, entries: &[Entry]) -> Result<Vec<pb::Override>, Status> {
+        let mut told = Vec::with_capacity(entries.len());
+        let mut of_run: Option<(&RunId, [Vec<pb::Override>; 2])> = None;
+        for entry in entries {
+            if of_run.as_ref().is_none_or(|(run, _)| *run != &entry.run) {
+                let parts = [Part::Overrides, Part::Effects];
+                let deed = (principal.name.as_str(), Deed::OverridesRead);
+                let read = self.store.read(principal.reach(), &entry.run, &parts, deed).await;
+                let read = read.map_err(|error| status::store(&error))?.map(|(_, parts)| parts).unwrap_or_default();
+                let mut read = read.into_iter().map(|part| {
+                    stored::<pb::StoredOverrides>(part).map(|part| part.map(|part| part.overrides).unwrap_or_default())
+                });
+                let mut next = || read.next().unwrap_or_else(|| Ok(Vec::new()));
+                of_run = Some((&entry.run, [next()?, next()?]));
+            }
+            let Some((_, [made, effects])) = &of_run else { continue };
+            let of = |list: &Vec<pb::Override>| usize::try_from(entry.place).ok().and_then(|at| list.get(at).cloned());
+            told.push(pb::Override {
+                effect: of(effects).and_then(|told| told.effect),
+                ..wire::write_entry(entry.run.name(), &entry.made_by, entry.made, entry.kind, of(made))
+            });
+        }
+        Ok(told)
+    }
+}
+
 /// Reads a run's name.
 fn run_id(name: &str, at: At) -> Result<RunId, Status> {
     RunId::of_name(name).ok_or_else(|| status::field(&codes::MALFORMED_RUN_NAME, at, "not the name of a run"))
@@ -87,10 +115,14 @@ impl RunService for Runs {
         if let Some(findings) = prepared.findings {
             return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
         }
+        let kinds: Vec<i32> = prepared.overrides.iter().map(|made| made.kind).collect();
+        let overrides = pb::StoredOverrides { overrides: prepared.overrides };
+        let overrides = (!kinds.is_empty()).then(|| (Part::Overrides, wire::encode(&overrides)));
         let changes = prepared.changes.map(|bytes| (Part::Changes, bytes));
-        let parts: Vec<_> = std::iter::once((Part::Request, prepared.request)).chain(changes).collect();
+        let request = std::iter::once((Part::Request, prepared.request));
+        let parts: Vec<_> = request.chain(changes).chain(overrides).collect();
         let RunLimits { keep_seconds, most_waiting } = self.limits;
-        let created = self.store.create(&prepared.new, &parts, keep_seconds, most_waiting).await;
+        let created = self.store.create(&prepared.new, &parts, &kinds, keep_seconds, most_waiting).await;
         let created = created.map_err(|error| status::store(&error))?;
         if created.is_new {
             tracing::info!(run = %created.run.id, "a run was stored");
@@ -168,5 +200,61 @@ impl RunService for Runs {
         } else {
             Err(status::run_not_found())
         }
+    }
+
+    async fn explain_run(
+        &self,
+        request: Request<pb::ExplainRunRequest>,
+    ) -> Result<Response<pb::ExplainResponse>, Status> {
+        let principal = Principal::of(&request);
+        let run = self.finished(&principal, &request.get_ref().name, At::root("name"), Deed::Explained).await?;
+        let solver = self.computing.solver.clone();
+        let explain = move |message, caller: &_| calls::explain_run(message, &run, caller, &solver);
+        self.computing.call(request, explain).await?.map(Response::new).ok_or_else(status::damaged)
+    }
+
+    async fn what_if_run(
+        &self,
+        request: Request<pb::WhatIfRunRequest>,
+    ) -> Result<Response<pb::WhatIfResponse>, Status> {
+        let principal = Principal::of(&request);
+        let run = self.finished(&principal, &request.get_ref().name, At::root("name"), Deed::WhatIfAsked).await?;
+        let solver = self.computing.solver.clone();
+        let what_if = move |message, caller: &_| calls::what_if_run(message, &run, caller, &solver);
+        self.computing.call(request, what_if).await?.map(Response::new).ok_or_else(status::damaged)
+    }
+
+    async fn compare_runs(
+        &self,
+        request: Request<pb::CompareRunsRequest>,
+    ) -> Result<Response<pb::CompareRunsResponse>, Status> {
+        let principal = Principal::of(&request);
+        let message = request.get_ref();
+        let before = self.finished(&principal, &message.before, At::root("before"), Deed::Compared).await?;
+        let after = self.finished(&principal, &message.after, At::root("after"), Deed::Compared).await?;
+        let solver = self.computing.solver.clone();
+        let compare = move |_, caller: &_| calls::compare_runs(&before, &after, caller, &solver);
+        self.computing.call(request, compare).await?.map(Response::new).ok_or_else(status::damaged)
+    }
+
+    async fn list_overrides(
+        &self,
+        request: Request<pb::ListOverridesRequest>,
+    ) -> Result<Response<pb::ListOverridesResponse>, Status> {
+        let principal = Principal::of(&request);
+        let message = request.into_inner();
+        let size = paging::size(message.page_size)?;
+        let after = paging::read_entry_token(&message.page_token)?;
+        let run = match message.run.as_str() {
+            "" => None,
+            name => Some(run_id(name, At::root("run"))?),
+        };
+        let page = self.store.ledger(principal.reach(), run.as_ref(), after.as_ref(), size).await;
+        let (entries, more) = page.map_err(|error| status::store(&error))?;
+        let next_page_token = entries.last().filter(|_| more).map_or_else(String::new, paging::write_entry_token);
+        Ok(Response::new(pb::ListOverridesResponse {
+            overrides: self.told(&principal, &entries).await?,
+            next_page_token,
+        }))
     }
 }

@@ -159,6 +159,23 @@ pub(super) fn stopping() -> Status {
     status(GrpcCode::Unavailable, code, "the server stops", details)
 }
 
+/// The call brings no token that is known.
+pub(super) fn unauthenticated() -> Status {
+    let code = &codes::UNAUTHENTICATED;
+    status(GrpcCode::Unauthenticated, code, "no token that is known", details(code, &[]))
+}
+
+/// The token lets its holder do other things.
+pub(super) fn not_allowed(scope: &str) -> Status {
+    let code = &codes::NOT_ALLOWED;
+    status(
+        GrpcCode::PermissionDenied,
+        code,
+        "the token does not allow this call",
+        details(code, &[("scope", scope.to_owned())]),
+    )
+}
+
 /// A field that is malformed, where no more than one can be.
 pub(super) fn field(code: &'static Code, at: At, message: &str) -> Status {
     let mut faults = Faults::default();

@@ -1,10 +1,20 @@
 //! Runs: what is stored of a request, and what a worker makes of it.
 
-use super::{CallError, Caller, findings, read, solve};
-use crate::domain::{NewRun, RunId};
+use std::time::{Duration, Instant};
+
+use super::{CallError, Caller, compare, explain, findings, limits, read, season, solve, what_if};
+use crate::domain::{NewRun, Override, RunId};
+use crate::engine;
 use crate::evaluation;
 use crate::solve::SolverCommand;
 use crate::wire::{self, pb};
+
+/// Most overrides of a run whose effect is measured.
+const MOST_MEASURED: usize = 20;
+
+/// How many times as long as the solve that may take, and how long in any case.
+const TIMES_FOR_EFFECTS: u32 = 4;
+const LEAST_FOR_EFFECTS: Duration = Duration::from_secs(2);
 
 /// The bytes of a run to start from.
 #[derive(Debug)]
@@ -26,6 +36,8 @@ pub struct Prepared {
     pub request: Vec<u8>,
     /// What was changed of the base run: a CreateRunRequest with nothing else.
     pub changes: Option<Vec<u8>>,
+    /// The overrides that it brings, in the order of the ledger.
+    pub overrides: Vec<pb::Override>,
     /// What `Validate` would find, where that was all that was wanted.
     pub findings: Option<Vec<pb::Finding>>,
 }
@@ -42,13 +54,16 @@ pub fn prepare(
     caller: &Caller,
 ) -> Result<Option<Prepared>, CallError> {
     wire::check_create(&message)?;
-    let (mut asked, base_run) = match base {
-        None => (pb::MatchRequest { instance: message.instance.clone(), policy: message.policy.clone() }, None),
+    let (mut asked, base_run, earlier) = match base {
+        None => (pb::MatchRequest { instance: message.instance.clone(), policy: message.policy.clone() }, None, None),
         Some(base) => {
             let (Some(request), Some(outcome)) = (wire::decode(&base.request), wire::decode(&base.outcome)) else {
                 return Ok(None);
             };
-            (wire::make_changes(wire::Base { request, outcome }, &message.changes, &caller.sizes)?, Some(base.id))
+            let request: pb::MatchRequest = request;
+            let earlier = read(request.instance.clone(), request.policy.clone(), caller)?;
+            let made = wire::make_changes(wire::Base { request, outcome }, &message.changes, &caller.sizes)?;
+            (made, Some(base.id), Some(earlier))
         }
     };
     let request = read(asked.instance.clone(), asked.policy.clone(), caller)?;
@@ -63,19 +78,154 @@ pub fn prepare(
     } else {
         None
     };
+    let earlier = earlier.as_ref().map(|earlier| &earlier.instance);
+    let overrides = wire::new_overrides(&request.instance, earlier).into_iter().map(|(_, told)| told).collect();
     let new = wire::new_run(&message, &request, owner, base_run);
     let changes = new.base_run.is_some().then(|| {
         let changes = pb::CreateRunRequest { changes: message.changes, ..pb::CreateRunRequest::default() };
         wire::encode(&changes)
     });
-    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, findings }))
+    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, overrides, findings }))
 }
 
-/// Solves what is stored; `None` where it can't be read.
+/// What a worker makes of a run.
+#[derive(Debug)]
+pub struct Performed {
+    /// The outcome.
+    pub outcome: pb::Outcome,
+    /// What the overrides that came with it changed, in their order; no effect where it was not measured. `None` where there are none.
+    pub effects: Option<pb::StoredOverrides>,
+}
+
+/// Solves what is stored, and measures what the overrides that came with it changed; `None` where it can't be read.
 ///
 /// # Errors
 /// [`CallError::Malformed`] where this engine takes less than the one that stored it; [`CallError::Engine`].
-pub fn perform(request: &[u8], caller: &Caller, solver: &SolverCommand) -> Result<Option<pb::Outcome>, CallError> {
+pub fn perform(
+    request: &[u8],
+    overrides: Option<&[u8]>,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Option<Performed>, CallError> {
     let Some(request) = wire::decode::<pb::MatchRequest>(request) else { return Ok(None) };
-    Ok(solve(request, caller, solver)?.outcome)
+    let Some(outcome) = solve(request.clone(), caller, solver)?.outcome else { return Ok(None) };
+    let effects = match overrides {
+        None => None,
+        Some(overrides) => {
+            let Some(overrides) = wire::decode::<pb::StoredOverrides>(overrides) else { return Ok(None) };
+            Some(measure(request, &outcome, &overrides, caller, solver)?)
+        }
+    };
+    Ok(Some(Performed { outcome, effects }))
+}
+
+/// What each override changed: what would be without it.
+fn measure(
+    request: pb::MatchRequest,
+    outcome: &pb::Outcome,
+    overrides: &pb::StoredOverrides,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::StoredOverrides, CallError> {
+    let mut effects = vec![pb::Override::default(); overrides.overrides.len()];
+    if outcome.summary.is_some() {
+        let request = read(request.instance, request.policy, caller)?;
+        let Some(matching) = wire::read_base(&request.instance, Some(outcome), &caller.sizes)? else {
+            return Ok(pb::StoredOverrides { overrides: effects });
+        };
+        let known = wire::new_overrides(&request.instance, None);
+        let used = caller.arrived.elapsed();
+        let begun = Caller { arrived: Instant::now(), watch: engine::Watch::default(), ..caller.clone() };
+        let limits = limits(&request.policy, &begun).within(used * TIMES_FOR_EFFECTS + LEAST_FOR_EFFECTS);
+        let season = season(&request, &begun, solver, &limits);
+        for (told, effect) in overrides.overrides.iter().zip(&mut effects).take(MOST_MEASURED) {
+            let made: Option<Override> = known.iter().find(|(_, other)| other == told).map(|&(made, _)| made);
+            let Some(made) = made.filter(|_| limits.stop().is_none()) else { continue };
+            let undone = made.undone(&request.instance);
+            // An effect that can't be measured takes nothing from the outcome.
+            if let Ok(without) = engine::what_if(&season, Some(&matching), &undone, &request.policy) {
+                effect.effect = wire::write_effect(&request.instance, &request.policy, made, &without);
+            }
+        }
+    }
+    Ok(pb::StoredOverrides { overrides: effects })
+}
+
+/// What was asked of a stored run, and what came of it; `None` where that can't be read.
+fn stored(run: &StoredBase) -> Option<(pb::MatchRequest, pb::Outcome)> {
+    Some((wire::decode(&run.request)?, wire::decode(&run.outcome)?))
+}
+
+/// A matching to explain, where the outcome has one.
+fn given(outcome: pb::Outcome) -> Option<pb::Outcome> {
+    Some(outcome).filter(|outcome| outcome.summary.is_some())
+}
+
+/// Explains the matching of a run; `None` where it can't be read.
+///
+/// # Errors
+/// As [`explain`].
+pub fn explain_run(
+    message: pb::ExplainRunRequest,
+    run: &StoredBase,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Option<pb::ExplainResponse>, CallError> {
+    use pb::explain_request::About;
+    use pb::explain_run_request::About as Asked;
+    let Some((asked, outcome)) = stored(run) else { return Ok(None) };
+    let about = message.about.map(|about| match about {
+        Asked::StudentId(id) => About::StudentId(id),
+        Asked::ProjectId(id) => About::ProjectId(id),
+        Asked::Pair(pair) => About::Pair(pair),
+    });
+    let (instance, policy) = (asked.instance, asked.policy);
+    let request = pb::ExplainRequest { instance, policy, outcome: given(outcome), about, audience: message.audience };
+    explain(request, caller, solver).map(Some)
+}
+
+/// Says what would be if something of a run were otherwise; `None` where it can't be read.
+///
+/// # Errors
+/// As [`what_if`].
+pub fn what_if_run(
+    message: pb::WhatIfRunRequest,
+    run: &StoredBase,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Option<pb::WhatIfResponse>, CallError> {
+    let Some((asked, outcome)) = stored(run) else { return Ok(None) };
+    let (instance, policy) = (asked.instance, asked.policy);
+    let pb::WhatIfRunRequest { edits, return_request, .. } = message;
+    what_if(pb::WhatIfRequest { instance, policy, outcome: given(outcome), edits, return_request }, caller, solver)
+        .map(Some)
+}
+
+/// Says what changed between two runs, and why; `None` where one can't be read.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn compare_runs(
+    before: &StoredBase,
+    after: &StoredBase,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Option<pb::CompareRunsResponse>, CallError> {
+    let (Some((_, earlier)), Some((asked, later))) = (stored(before), stored(after)) else { return Ok(None) };
+    let both = pb::CompareRequest { before: Some(earlier), after: Some(later.clone()) };
+    let comparison = compare(&both, caller)?;
+    let request = read(asked.instance, asked.policy, caller)?;
+    let (instance, policy) = (&request.instance, &request.policy);
+    let moved = wire::moved_pairs(&comparison, instance);
+    let pairs: Vec<_> = moved.iter().filter_map(|&(_, pair)| pair).collect();
+    let matching = wire::read_base(instance, given(later).as_ref(), &caller.sizes)?;
+    let (goals, explained) = match matching.filter(|_| !pairs.is_empty()) {
+        None => (Vec::new(), Vec::new()),
+        Some(matching) => {
+            let limits = limits(policy, caller);
+            engine::explain_pairs(&season(&request, caller, solver, &limits), &pairs, &matching)?
+        }
+    };
+    let reasons = wire::write_reasons(instance, policy, &moved, &goals, &explained);
+    Ok(Some(pb::CompareRunsResponse { comparison: Some(comparison), reasons }))
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
 use prost::Message;
+use tonic::Code;
 
 use super::exit::Exit;
 use crate::calls::CallError;
@@ -36,6 +37,16 @@ impl Failure {
     /// An address that can't be served, or a refused one.
     pub fn of_server(why: &str) -> Self {
         Self::new(Exit::File, why.to_owned())
+    }
+
+    /// What a server answered in the place of an answer.
+    pub fn of_status(status: &tonic::Status) -> Self {
+        let exit = match status.code() {
+            Code::InvalidArgument => Exit::Malformed,
+            Code::Internal | Code::DataLoss | Code::Unknown => Exit::Engine,
+            _ => Exit::File,
+        };
+        Self::new(exit, status.message().to_owned())
     }
 
     /// The solver's process that can't go on.

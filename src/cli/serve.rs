@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::exit::Exit;
 use super::files::Failure;
-use crate::api::{self, RunLimits, Settings};
+use crate::api::door::Tokens;
+use crate::api::{self, RunLimits, Settings, Tls};
 use crate::solve::SolverCommand;
 use crate::store::Store;
 use crate::wire::SizeLimits;
@@ -31,9 +32,18 @@ pub(super) struct Serve {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:50051")]
     address: SocketAddr,
-    /// Listen on an address that other machines reach, although there is no encryption and nobody is asked who they are.
+    /// The server's certificate, PEM, with those that lead to its root.
+    #[arg(long, requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, PEM.
+    #[arg(long, requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Certificates of those who sign what callers have to show, PEM. Unset: callers need none.
+    #[arg(long, requires = "tls_certificate")]
+    client_ca: Option<PathBuf>,
+    /// The file of those who may call, one a line as `token` makes them. Unset: whoever reaches the address.
     #[arg(long)]
-    expose_without_tls_or_login: bool,
+    tokens: Option<PathBuf>,
     /// Where runs are stored: sqlite:///path (sqlite://path from here), postgres://…, or none for a server without RunService.
     #[arg(long, default_value = "sqlite://misti-matching.db")]
     store: String,
@@ -82,6 +92,9 @@ struct Work {
     /// Seconds that calls and runs may go on after SIGTERM or Ctrl-C.
     #[arg(long, default_value_t = 25)]
     drain_seconds: u64,
+    /// Where health and figures (/metrics) are told in clear, such as 127.0.0.1:50052. Unset: nowhere, and health on the server's address alone.
+    #[arg(long)]
+    operations_address: Option<SocketAddr>,
     /// Log as JSON.
     #[arg(long)]
     json_logs: bool,
@@ -137,13 +150,22 @@ impl Work {
 
 /// Serves until it is told to stop.
 pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
-    if !serve.address.ip().is_loopback() && !serve.expose_without_tls_or_login {
+    if !serve.address.ip().is_loopback() && (serve.tls_certificate.is_none() || serve.tokens.is_none()) {
         return Err(Failure::of_server(&format!(
-            "{} can be reached from other machines, and this server has neither encryption nor login yet; use \
-             127.0.0.1, or say --expose-without-tls-or-login if something in front of it has both",
+            "{} can be reached from other machines, which takes --tls-certificate, --tls-key and --tokens; without them use 127.0.0.1",
             serve.address
         )));
     }
+    let tokens = serve.tokens.as_deref().map(Tokens::open).transpose();
+    let tokens = tokens.map_err(|why| Failure::of_server(&format!("--tokens: {why}")))?;
+    let tls = match (&serve.tls_certificate, &serve.tls_key) {
+        (Some(certificate), Some(key)) => Some(Tls {
+            certificate: read(certificate)?,
+            key: read(key)?,
+            client_ca: serve.client_ca.as_deref().map(read).transpose()?,
+        }),
+        _ => None,
+    };
     start_logging(serve.work.json_logs);
     let (solver, sizes) = (solver()?, serve.sizes.limits());
     let address = serve.address;
@@ -165,6 +187,9 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
                 keep_seconds: Some(i64::from(serve.keep_days) * DAY).filter(|&seconds| seconds > 0),
                 most_waiting: i64::from(serve.most_waiting),
             },
+            tokens,
+            tls,
+            operations: serve.work.operations_address,
         };
         let work =
             store.map(|store| tokio::spawn(worker::work(store, serve.work.settings(sizes, solver), stop.clone())));
@@ -185,6 +210,15 @@ pub(super) fn run_worker(arguments: WorkerArguments) -> Result<Exit, Failure> {
     until_told_to_stop(|stop| async move {
         let store = Store::open(&arguments.store).await;
         let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
+        if !store.is_shared() {
+            return Err(Failure::of_server(
+                "--store: workers beside servers take postgres://…; on sqlite the server works by itself",
+            ));
+        }
+        if let Some(address) = arguments.work.operations_address {
+            let told = api::tell_operations(address).await;
+            told.map_err(|error| Failure::of_server(&format!("{address}: {error}")))?;
+        }
         tracing::info!(workers = settings.count, "working");
         worker::work(store, settings, stop).await;
         Ok(())
@@ -214,6 +248,11 @@ fn until_told_to_stop<F: Future<Output = Result<(), Failure>>>(
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended.map(|()| Exit::Done)
+}
+
+fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
+    let path = path.as_ref();
+    std::fs::read(path).map_err(|error| Failure::of_file(path, &error))
 }
 
 fn solver() -> Result<SolverCommand, Failure> {

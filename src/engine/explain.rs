@@ -41,6 +41,24 @@ pub struct Explanation {
     pub explained: Option<Explained>,
 }
 
+/// Why pairs are not matched in a matching that is given, each where no limit was reached before; empty where the season has no matching.
+///
+/// # Errors
+/// See [`EngineError`].
+pub fn explain_pairs(
+    season: &Season,
+    pairs: &[(StudentIndex, ProjectIndex)],
+    given: &Matching,
+) -> Result<(Vec<GoalValue>, Vec<PairExplanation>), EngineError> {
+    let Start::Based(based) = season.start(Some(given))? else { return Ok((Vec::new(), Vec::new())) };
+    let optimum = based.optimum(season);
+    let mut explained = Vec::with_capacity(pairs.len());
+    for &(student, project) in pairs {
+        explained.push(optimum.explain_pair(student, project)?);
+    }
+    Ok((based.goals.clone(), explained))
+}
+
 /// Explains a matching that is given, else the best one.
 ///
 /// # Errors

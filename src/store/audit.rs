@@ -33,6 +33,8 @@ pub enum Deed {
     Compared,
     /// A run was made from it.
     BasedOn,
+    /// Its overrides were read.
+    OverridesRead,
 }
 
 impl Deed {
@@ -51,6 +53,7 @@ impl Deed {
             Self::WhatIfAsked => "WHAT_IF_ASKED",
             Self::Compared => "COMPARED",
             Self::BasedOn => "BASED_ON",
+            Self::OverridesRead => "OVERRIDES_READ",
         }
     }
 }

@@ -14,8 +14,12 @@ pub enum Part {
     Request,
     /// What was changed of the base run.
     Changes,
+    /// The overrides that came with it.
+    Overrides,
     /// The outcome.
     Outcome,
+    /// What those overrides changed.
+    Effects,
 }
 
 impl Part {
@@ -23,7 +27,9 @@ impl Part {
         match self {
             Self::Request => "REQUEST",
             Self::Changes => "CHANGES",
+            Self::Overrides => "OVERRIDES",
             Self::Outcome => "OUTCOME",
+            Self::Effects => "EFFECTS",
         }
     }
 }
@@ -40,7 +46,7 @@ pub struct Created {
 impl Store {
     /// Stores a run, unless the caller has stored it before under the same request id.
     ///
-    /// `keep_seconds` is how long it is kept; `most_waiting` how many of the caller's runs may wait.
+    /// `overrides` are the kinds of those that come with it, for the ledger, in the order of their part. `keep_seconds` is how long it is kept; `most_waiting` how many of the caller's runs may wait.
     ///
     /// # Errors
     /// [`StoreError::RequestIdTaken`], [`StoreError::QueueFull`], or the database's.
@@ -48,6 +54,7 @@ impl Store {
         &self,
         new: &NewRun,
         parts: &[(Part, Vec<u8>)],
+        overrides: &[i32],
         keep_seconds: Option<i64>,
         most_waiting: i64,
     ) -> Result<Created, StoreError> {
@@ -72,6 +79,7 @@ impl Store {
             for (part, bytes) in parts {
                 self.keep(&mut transaction, &id, *part, bytes).await?;
             }
+            self.add_to_ledger(&mut transaction, &run, overrides).await?;
             self.note(&mut transaction, &new.owner, Deed::Created, &id).await?;
             if let Some(base) = &new.base_run {
                 self.note(&mut transaction, &new.owner, Deed::BasedOn, base).await?;

@@ -25,6 +25,7 @@ impl Store {
         let deleted = self
             .visit(async {
                 let mut transaction = self.begin().await?;
+                failpoint::reach("delete");
                 let delete = "DELETE FROM runs WHERE run_id = $1 AND ($2 IS NULL OR owner = $2)";
                 let deleted =
                     sqlx::query(delete).bind(id.as_str()).bind(reach.owner()).execute(&mut *transaction).await?;
@@ -74,6 +75,7 @@ impl Store {
 
     /// Takes what was deleted out of the files.
     async fn scrub(&self) -> Result<(), StoreError> {
+        failpoint::reach("scrub");
         self.owes_scrub.store(false, Ordering::Release);
         let scrubbed = self.scrub_files().await;
         if scrubbed.is_err() {

@@ -21,6 +21,8 @@ pub struct Claim {
     pub run: Run,
     /// What was asked.
     pub request: Vec<u8>,
+    /// The overrides that came with it.
+    pub overrides: Option<Vec<u8>>,
     /// Whether it was taken from a worker whose lease was over.
     pub taken_over: bool,
     /// Before the database was asked for it, by this machine's steady clock: the lease lasts at least from here.
@@ -42,6 +44,8 @@ pub enum Ending {
         placed: Option<i64>,
         /// Whether it was cut short by a wish of the caller's.
         cancelled: bool,
+        /// What the overrides that came with it changed.
+        effects: Option<Vec<u8>>,
     },
     /// Without: the number of the code that says why.
     Failure(&'static str),
@@ -105,16 +109,13 @@ impl Store {
             let run = row::run(&claimed)?;
             let fence = column(&claimed, "fence")?;
             let taken_over = column::<i64>(&claimed, "taken_over")? == 1;
-            let request = sqlx::query("SELECT bytes FROM parts WHERE run_id = $1 AND part = $2")
-                .bind(run.id.as_str())
-                .bind(Part::Request.name())
-                .fetch_one(&mut *transaction)
-                .await?;
-            let request = column(&request, "bytes")?;
+            let request = self.part(&mut transaction, &run.id, Part::Request).await?;
+            let request = request.ok_or(StoreError::Damaged("request"))?;
+            let overrides = self.part(&mut transaction, &run.id, Part::Overrides).await?;
             failpoint::reach("claim-commit");
             self.commit(transaction, Hint::Run(run.id.clone())).await?;
             failpoint::reach("claimed");
-            Ok(Some(Claim { run, request, taken_over, since, fence, lease }))
+            Ok(Some(Claim { run, request, overrides, taken_over, since, fence, lease }))
         })
         .await
     }
@@ -185,8 +186,11 @@ impl Store {
             if updated.rows_affected() == 0 {
                 return Ok(false);
             }
-            if let Ending::Outcome { bytes, .. } = ending {
+            if let Ending::Outcome { bytes, effects, .. } = ending {
                 self.keep(&mut transaction, &claim.run.id, Part::Outcome, bytes).await?;
+                if let Some(effects) = effects {
+                    self.keep(&mut transaction, &claim.run.id, Part::Effects, effects).await?;
+                }
             }
             self.note(&mut transaction, "worker", Deed::Finished, &claim.run.id).await?;
             failpoint::reach("finish-commit");

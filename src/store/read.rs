@@ -1,9 +1,11 @@
 //! Reading runs. Reading a part is a deed, noted before anything is given out.
 
+use sqlx::{Any, Transaction};
+
 use super::audit::Deed;
 use super::create::Part;
 use super::row::{self, column};
-use super::{Hint, Reach, Store, StoreError};
+use super::{Hint, Reach, Store, StoreError, failpoint};
 use crate::domain::{Run, RunId, RunState, Timestamp};
 
 /// Which runs a list has.
@@ -68,16 +70,25 @@ impl Store {
             let Some(run) = found.map(|found| row::run(&found)).transpose()? else { return Ok(None) };
             let mut read = Vec::new();
             for part in parts {
-                let select = "SELECT bytes FROM parts WHERE run_id = $1 AND part = $2";
-                let found =
-                    sqlx::query(select).bind(id.as_str()).bind(part.name()).fetch_optional(&mut *transaction).await?;
-                read.push(found.map(|found| column::<Vec<u8>>(&found, "bytes")).transpose()?);
+                read.push(self.part(&mut transaction, id, *part).await?);
             }
             self.note(&mut transaction, caller, deed, id).await?;
             transaction.commit().await?;
             Ok(Some((run, read)))
         })
         .await
+    }
+
+    /// A part of a run.
+    pub(super) async fn part(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        id: &RunId,
+        part: Part,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let select = "SELECT bytes FROM parts WHERE run_id = $1 AND part = $2";
+        let found = sqlx::query(select).bind(id.as_str()).bind(part.name()).fetch_optional(&mut **transaction).await?;
+        found.map(|found| column::<Vec<u8>>(&found, "bytes")).transpose()
     }
 
     /// A page of runs.
@@ -124,6 +135,7 @@ impl Store {
     pub async fn cancel(&self, reach: Reach<'_>, id: &RunId, caller: &str) -> Result<Option<Run>, StoreError> {
         self.visit(async {
             let mut transaction = self.begin().await?;
+            failpoint::reach("cancel");
             let update = self.sql(
                 "UPDATE runs SET cancelled_by = COALESCE(cancelled_by, $3), revision = revision + 1, \
                  end_time = CASE WHEN state = 'PENDING' THEN {now} END, \

@@ -19,7 +19,8 @@ where
     row.try_get(name).map_err(|_| StoreError::Damaged(name))
 }
 
-fn time(milliseconds: i64) -> Result<Timestamp, StoreError> {
+/// Reads a time.
+pub(super) fn time(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Damaged("time"))
 }
 

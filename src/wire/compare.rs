@@ -1,11 +1,13 @@
 //! Comparisons: message to message, through what is compared of the two.
 
+use super::counterfactual::Teller;
+use super::names::Names;
 use super::sentences;
 use super::{Faults, SizeLimits, pb};
 use crate::codes;
 use crate::comparison::{Changed, Compared, Comparison, Placed};
-use crate::domain::GoalKind;
-use crate::explain;
+use crate::domain::{GoalKind, Instance, Policy, ProjectIndex, StudentIndex};
+use crate::explain::{self, PairExplanation};
 use crate::finding::At;
 use crate::solve::GoalValue;
 
@@ -148,4 +150,53 @@ fn goals(request: &pb::CompareRequest) -> Vec<pb::GoalPrice> {
         })
     };
     goals.iter().enumerate().filter_map(price).collect()
+}
+
+/// Most people whose reasons are told.
+const MOST_REASONS: usize = 200;
+
+/// Who had a place and has it no more, and the pair in the second season, where it still has both.
+pub fn moved_pairs(
+    comparison: &pb::CompareResponse,
+    instance: &Instance,
+) -> Vec<(pb::StudentChange, Option<(StudentIndex, ProjectIndex)>)> {
+    let student = |id: &str| instance.students.binary_search_by(|s| s.id.as_str().cmp(id)).ok();
+    let project = |id: &str| instance.projects.binary_search_by(|p| p.id.as_str().cmp(id)).ok();
+    let left = comparison.changes.iter().filter(|change| !change.from_project_id.is_empty()).take(MOST_REASONS);
+    let pair = |change: &pb::StudentChange| {
+        let (student, project) = (student(&change.student_id)?, project(&change.from_project_id)?);
+        Some((StudentIndex(student as u32), ProjectIndex(project as u32)))
+    };
+    left.map(|change| (change.clone(), pair(change))).collect()
+}
+
+/// Writes why they have it no more; `explained` are the pairs that the second season still has, in their order, as far as there is a matching.
+pub fn write_reasons(
+    instance: &Instance,
+    policy: &Policy,
+    moved: &[(pb::StudentChange, Option<(StudentIndex, ProjectIndex)>)],
+    goals: &[GoalValue],
+    explained: &[PairExplanation],
+) -> Vec<pb::MoveReason> {
+    let teller = Teller { names: Names { instance, policy }, goals };
+    let mut explained = explained.iter();
+    let reason = |(change, pair): &(pb::StudentChange, Option<(StudentIndex, ProjectIndex)>)| {
+        let keeping = pair.and_then(|_| explained.next()).map(|explained| super::explain::pair(&teller, explained));
+        let sentence = match &keeping {
+            Some(keeping) => sentences::pair(keeping, true),
+            None if pair.is_none() => {
+                format!("{} or {} is no more in the season.", change.student_id, change.from_project_id)
+            }
+            None => String::new(),
+        };
+        pb::MoveReason {
+            student_id: change.student_id.clone(),
+            from_project_id: change.from_project_id.clone(),
+            to_project_id: change.to_project_id.clone(),
+            is_gone: pair.is_none(),
+            keeping,
+            sentence,
+        }
+    };
+    moved.iter().map(reason).collect()
 }

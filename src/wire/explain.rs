@@ -91,7 +91,7 @@ pub fn write_explanation(
     }
 }
 
-fn pair(teller: &Teller, explanation: &PairExplanation) -> pb::PairExplanation {
+pub(super) fn pair(teller: &Teller, explanation: &PairExplanation) -> pb::PairExplanation {
     use pb::pair_explanation::Reason;
     let (reason, prospect) = match &explanation.reason {
         PairReason::Matched => (Reason::Matched, None),

@@ -119,6 +119,18 @@ pub fn write_new_run(asked: &NewRun) -> pb::Run {
     }
 }
 
+/// Writes an entry of the ledger; `about` is what the run says of it, where it is still there.
+pub fn write_entry(
+    run: String,
+    made_by: &str,
+    made: Timestamp,
+    kind: i32,
+    about: Option<pb::Override>,
+) -> pb::Override {
+    let about = about.unwrap_or_default();
+    pb::Override { run, made_by: made_by.to_owned(), make_time: Some(time(made)), kind, ..about }
+}
+
 /// Writes what a solve knows; `better` matchings were found so far.
 pub fn write_progress(progress: &Progress, better: i32) -> pb::RunProgress {
     let phase = match progress.phase {

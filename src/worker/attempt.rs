@@ -8,12 +8,12 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, sleep_until, timeout_at};
 
 use super::{Failed, Worker, stopped};
-use crate::calls::{self, CallError, Caller};
+use crate::calls::{self, CallError, Caller, Performed};
 use crate::codes;
 use crate::domain::{MOST_ATTEMPTS, RunId};
 use crate::engine::{EngineError, Progress, Watch};
 use crate::solve::Cancel;
-use crate::store::{Claim, Ending, Hint, Kept};
+use crate::store::{Claim, Ending, Hint, Kept, failpoint};
 use crate::wire::{self, pb};
 
 /// How often progress is stored at most.
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// How a solve ended.
-type Solved = Result<pb::Outcome, Failed>;
+type Solved = Result<Performed, Failed>;
 
 /// What is known so far.
 type Known = watch::Receiver<pb::RunProgress>;
@@ -56,11 +56,12 @@ impl Worker {
         metrics::histogram!("misti_run_solve_seconds").record(begun.elapsed().as_secs_f64());
         let run = claim.run.id.clone();
         match waited {
-            Waited::Solved(Ok(outcome)) => {
+            Waited::Solved(Ok(Performed { outcome, effects })) => {
                 let cancelled = outcome.status() == pb::outcome::Status::Cancelled;
                 let placed = outcome.summary.as_ref().map(|summary| i64::from(summary.placed_count));
                 let (bytes, status) = (wire::encode(&outcome), outcome.status);
-                self.finish(&claim, &Ending::Outcome { bytes, status, placed, cancelled }).await;
+                let effects = effects.as_ref().map(wire::encode);
+                self.finish(&claim, &Ending::Outcome { bytes, status, placed, cancelled, effects }).await;
             }
             Waited::Solved(Err(failed)) if failed.may_be_tried_again && claim.run.attempts < MOST_ATTEMPTS => {
                 tracing::warn!(%run, attempt = claim.run.attempts, code = %failed.code, "an attempt failed");
@@ -109,9 +110,13 @@ impl Worker {
             today: calls::today(),
             watch: Watch::new(hear),
         };
-        let (request, solver) = (claim.request.clone(), self.settings.solver.clone());
+        let (request, overrides) = (claim.request.clone(), claim.overrides.clone());
+        let solver = self.settings.solver.clone();
         let solve = tokio::task::spawn_blocking(move || {
-            let performed = calls::perform(&request, &caller, &solver).map_err(|error| failed(&error))?;
+            failpoint::reach("solve");
+            let performed = calls::perform(&request, overrides.as_deref(), &caller, &solver);
+            failpoint::reach("solved");
+            let performed = performed.map_err(|error| failed(&error))?;
             performed.ok_or(Failed { code: &codes::STORED_DATA_DAMAGED, may_be_tried_again: false })
         });
         (solve, known)

@@ -13,6 +13,7 @@ mod real_sets;
 mod reasons;
 mod rule_book;
 mod rules;
+mod runs;
 mod scoped_goals;
 mod scores;
 mod service;

@@ -1,7 +1,7 @@
 //! The real server, called by real clients: grpcurl, buf, Python and tonic.
 
 mod limits;
-mod running;
+pub mod running;
 mod stopping;
 
 use running::{Server, grpcurl, grpcurl_json};

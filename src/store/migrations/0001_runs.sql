@@ -53,6 +53,18 @@ CREATE TABLE parts (
     PRIMARY KEY (run_id, part)
 );
 
+-- Who decided something before rules and goals, and when. Rows are only ever added; whom it was about is a part of the run.
+CREATE TABLE overrides (
+    run_id TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    owner TEXT NOT NULL,
+    make_time BIGINT NOT NULL,
+    kind BIGINT NOT NULL,
+    PRIMARY KEY (run_id, place)
+);
+
+CREATE INDEX overrides_by_age ON overrides (owner, make_time, run_id, place);
+
 -- Who did or read what. Rows are only ever added, and outlive the run.
 CREATE TABLE audit (
     audit_id TEXT NOT NULL PRIMARY KEY,

@@ -20,6 +20,11 @@ pub struct Server {
 impl Server {
     /// Starts the binary and waits until it listens.
     pub fn start(flags: &[&str]) -> Self {
+        Self::try_start(flags, &[]).expect("it listens")
+    }
+
+    /// The same, where it gets as far as listening; with variables in its environment.
+    pub fn try_start(flags: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let store = format!("--store=sqlite://{}/runs.db", folder.path().display());
         let own = (!flags.iter().any(|flag| flag.starts_with("--store"))).then_some(store);
@@ -27,17 +32,27 @@ impl Server {
             .args(["serve", "--address", "127.0.0.1:0"])
             .args(own)
             .args(flags)
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(process.stderr.take().expect("it is piped"));
-        let mut line = String::new();
-        lines.read_line(&mut line).expect("it logs");
-        let address = line.rsplit("address=").next().filter(|_| line.contains("listening"));
-        let address = address.unwrap_or_else(|| panic!("it does not listen: {line}")).trim().to_owned();
-        let log = Arc::new(Mutex::new(line));
-        collect(lines, log.clone());
-        Self { address, process, log, _folder: folder }
+        let mut log = String::new();
+        loop {
+            let mut line = String::new();
+            if lines.read_line(&mut line).expect("it logs") == 0 {
+                let _ = process.wait();
+                eprintln!("it does not listen: {log}");
+                return None;
+            }
+            log.push_str(&line);
+            if line.contains("listening") {
+                let address = line.rsplit("address=").next().unwrap_or_default().trim().to_owned();
+                let log = Arc::new(Mutex::new(log));
+                collect(lines, log.clone());
+                return Some(Self { address, process, log, _folder: folder });
+            }
+        }
     }
 
     /// What it has logged so far.

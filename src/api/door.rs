@@ -1,0 +1,133 @@
+//! The door: who calls, and whether they may call that.
+//!
+//! With a file of tokens every call but health has to bring one, and each method asks a scope of it; a method that is not listed is closed.
+//! Without a file whoever reaches the port is `local` and may do everything with its own runs, which is why such a server stays on loopback.
+
+mod tokens;
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tonic::body::Body;
+use tonic::codegen::http::{Request, Response, header::AUTHORIZATION};
+use tower::{Layer, Service};
+
+use super::principal::Principal;
+use super::status;
+pub use tokens::{Scope, Tokens, new_token};
+
+/// What a method asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Nothing: it tells no more than that the server is there.
+    Nothing,
+    /// A token, whatever its scopes.
+    Token,
+    /// A token with this scope.
+    Scope(Scope),
+}
+
+/// Every method that is served, and what it asks. Services that end in `/*` are alike in all methods.
+const METHODS: &[(&str, Asks)] = &[
+    ("/grpc.health.v1.Health/*", Asks::Nothing),
+    ("/grpc.reflection.v1.ServerReflection/*", Asks::Token),
+    ("/grpc.reflection.v1alpha.ServerReflection/*", Asks::Token),
+    ("/misti.matching.v1.MatchingService/Validate", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Evaluate", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Match", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Shortlist", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Check", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Explain", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/WhatIf", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/Compare", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.MatchingService/GetSample", Asks::Token),
+    ("/misti.matching.v1.RunService/CreateRun", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.RunService/CancelRun", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.RunService/DeleteRun", Asks::Scope(Scope::Run)),
+    ("/misti.matching.v1.RunService/GetRun", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/ListRuns", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/WatchRun", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/ExplainRun", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/WhatIfRun", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/CompareRuns", Asks::Scope(Scope::Read)),
+    ("/misti.matching.v1.RunService/ListOverrides", Asks::Scope(Scope::Read)),
+];
+
+/// What a path asks; `None` where it is not listed.
+fn asks(path: &str) -> Option<Asks> {
+    let service = path.rsplit_once('/').map(|(service, _)| service);
+    let is_it = |listed: &str| match listed.strip_suffix("/*") {
+        Some(listed) => service == Some(listed),
+        None => listed == path,
+    };
+    METHODS.iter().find(|(listed, _)| is_it(listed)).map(|&(_, asks)| asks)
+}
+
+/// Adds [`DoorService`] to a server.
+#[derive(Clone)]
+pub(super) struct DoorLayer(pub Option<Tokens>);
+
+impl<S> Layer<S> for DoorLayer {
+    type Service = DoorService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        DoorService { inner, tokens: self.0.clone() }
+    }
+}
+
+/// See the module.
+#[derive(Clone)]
+pub(super) struct DoorService<S> {
+    inner: S,
+    tokens: Option<Tokens>,
+}
+
+impl<S> DoorService<S> {
+    /// Who calls, or why nobody is let in.
+    fn admit(&self, request: &Request<Body>) -> Result<Principal, tonic::Status> {
+        let Some(tokens) = &self.tokens else { return Ok(Principal::local()) };
+        let asked = asks(request.uri().path());
+        if asked == Some(Asks::Nothing) {
+            return Ok(Principal::local());
+        }
+        let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token =
+            bearer.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+        let holder = token.and_then(|(_, token)| tokens.holder(token.trim())).ok_or_else(status::unauthenticated)?;
+        let is_allowed = match asked {
+            None => false,
+            Some(Asks::Nothing | Asks::Token) => true,
+            Some(Asks::Scope(scope)) => holder.has(scope),
+        };
+        if !is_allowed {
+            let scope = asked.and_then(|asks| if let Asks::Scope(scope) = asks { Some(scope.name()) } else { None });
+            tracing::warn!(caller = holder.name, path = request.uri().path(), "a call was not allowed");
+            return Err(status::not_allowed(scope.unwrap_or("none")));
+        }
+        Ok(Principal { is_admin: holder.has(Scope::Admin), name: holder.name })
+    }
+}
+
+impl<S> Service<Request<Body>> for DoorService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        match self.admit(&request) {
+            Ok(principal) => {
+                request.extensions_mut().insert(principal);
+                Box::pin(self.inner.call(request))
+            }
+            Err(refused) => Box::pin(async move { Ok(refused.into_http()) }),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! [`Tokens`]: a file with one caller a line, `name scope,scope sha256:…`; lines that begin with `#` are remarks. It holds hashes only,
+//! and is read again when it changes; a file that can't be read leaves the tokens as they were.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::check_id;
+
+/// How often the file is looked at.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// What every token begins with, so that it is known where it turns up.
+const PREFIX: &str = "misti_";
+
+/// What a token lets its holder do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Read its runs.
+    Read,
+    /// Match, and make, cancel and delete its runs.
+    Run,
+    /// The same of everybody's runs.
+    Admin,
+}
+
+impl Scope {
+    /// Each.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Run, Self::Admin];
+
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Run => "run",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// Who holds a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holder {
+    pub name: String,
+    scopes: Vec<Scope>,
+}
+
+impl Holder {
+    /// Whether the token has a scope; `admin` is whose runs, not what is done with them.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+}
+
+type Table = HashMap<[u8; 32], Holder>;
+
+/// The tokens of a server.
+#[derive(Clone)]
+pub struct Tokens {
+    file: PathBuf,
+    table: Arc<RwLock<Table>>,
+}
+
+impl Tokens {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Where it can't be read, a line is malformed, or no token is in it.
+    pub fn open(file: &Path) -> Result<Self, String> {
+        let table = read(file)?;
+        Ok(Self { file: file.to_owned(), table: Arc::new(RwLock::new(table)) })
+    }
+
+    /// Who holds a token.
+    pub(super) fn holder(&self, token: &str) -> Option<Holder> {
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        self.table.read().ok()?.get(&hash).cloned()
+    }
+
+    /// Reads the file again whenever it changes, for as long as it is awaited.
+    pub(in crate::api) async fn follow(self) {
+        let stamp = |file: &Path| -> Option<(SystemTime, u64)> {
+            let found = fs::metadata(file).ok()?;
+            Some((found.modified().ok()?, found.len()))
+        };
+        let mut known = stamp(&self.file);
+        loop {
+            tokio::time::sleep(GLANCE).await;
+            let now = stamp(&self.file);
+            if now == known {
+                continue;
+            }
+            known = now;
+            match (read(&self.file), self.table.write()) {
+                (Ok(table), Ok(mut held)) => {
+                    tracing::info!(tokens = table.len(), "the tokens were read again");
+                    *held = table;
+                }
+                (Err(why), _) => tracing::error!(why, "the tokens can't be read; those known before hold"),
+                (_, Err(_)) => return,
+            }
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Table, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut table = Table::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (hash, holder) = read_line(line).map_err(|why| format!("{}:{number}: {why}", file.display()))?;
+        table.insert(hash, holder);
+    }
+    if table.is_empty() { Err(format!("{}: no token is in it", file.display())) } else { Ok(table) }
+}
+
+fn read_line(line: &str) -> Result<([u8; 32], Holder), String> {
+    let parts: Vec<&str> = line.split_whitespace().collect();
+    let [name, scopes, hash] = parts[..] else {
+        return Err("a line is a name, scopes and sha256: with the hash of a token".to_owned());
+    };
+    check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
+    let read_scope = |name: &str| Scope::of_name(name).ok_or(format!("{name} is no scope: read, run, admin"));
+    let scopes = scopes.split(',').map(read_scope).collect::<Result<Vec<_>, _>>()?;
+    let hash =
+        hash.strip_prefix("sha256:").and_then(read_hash).ok_or("sha256: and 64 hexadecimal digits".to_owned())?;
+    Ok((hash, Holder { name: name.to_owned(), scopes }))
+}
+
+fn read_hash(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(hash)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Makes a token for `name`, and the line of the file that lets it in.
+///
+/// # Errors
+/// Where the system gives no random bytes, or the name is none.
+pub fn new_token(name: &str, scopes: &[Scope]) -> Result<(String, String), String> {
+    check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
+    if name.contains(char::is_whitespace) {
+        return Err("a name has no spaces".to_owned());
+    }
+    let mut random = [0; 32];
+    fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).map_err(|e| e.to_string())?;
+    let token = format!("{PREFIX}{}", hexadecimal(&random));
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+    let hash = hexadecimal(&Sha256::digest(token.as_bytes()));
+    Ok((token, format!("{name} {} sha256:{hash}", scopes.join(","))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_known_by_the_line_that_was_made_for_it() {
+        let (token, line) = new_token("portal", &[Scope::Read, Scope::Run]).unwrap();
+        let (hash, holder) = read_line(&line).unwrap();
+        assert_eq!(hash, <[u8; 32]>::from(Sha256::digest(token.as_bytes())));
+        assert!(holder.has(Scope::Run) && !holder.has(Scope::Admin) && !line.contains(&token));
+    }
+
+    #[test]
+    fn a_malformed_line_is_refused() {
+        for line in ["portal", "portal read", "portal write sha256:00", "portal read sha256:00", "portal read 00 00"] {
+            assert!(read_line(line).is_err(), "{line}");
+        }
+    }
+}

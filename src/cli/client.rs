@@ -1,0 +1,89 @@
+//! How the command line reaches a server.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tonic::{Request, Status};
+
+use super::files::Failure;
+use crate::wire::pb::run_service_client::RunServiceClient;
+
+/// Which server, and as whom.
+#[derive(Debug, clap::Args)]
+pub(super) struct Server {
+    /// Where it listens: http://… or https://…
+    #[arg(long, global = true, default_value = "http://127.0.0.1:50051")]
+    server: String,
+    /// Certificates of those who sign the server's, PEM. Unset: none, which https:// needs.
+    #[arg(long, global = true)]
+    ca: Option<PathBuf>,
+    /// A certificate of one's own, PEM, where the server asks for one.
+    #[arg(long, global = true, requires = "key")]
+    certificate: Option<PathBuf>,
+    /// Its key, PEM.
+    #[arg(long, global = true)]
+    key: Option<PathBuf>,
+    /// A file that holds the token, where the server asks for one.
+    #[arg(long, global = true)]
+    token_file: Option<PathBuf>,
+}
+
+/// Adds the token to each call.
+#[derive(Clone)]
+pub(super) struct Bearer(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            request.metadata_mut().insert("authorization", token.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// A client of runs.
+pub(super) type Runs = RunServiceClient<InterceptedService<Channel, Bearer>>;
+
+impl Server {
+    /// Connects.
+    pub async fn connect(&self) -> Result<Runs, Failure> {
+        let failure = |why: &dyn std::fmt::Display| Failure::of_server(&format!("{}: {why}", self.server));
+        let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::of_file(path, &error));
+        let mut endpoint = Endpoint::from_shared(self.server.clone()).map_err(|error| failure(&error))?;
+        if self.server.starts_with("https://") {
+            let mut tls = ClientTlsConfig::new();
+            if let Some(ca) = &self.ca {
+                tls = tls.ca_certificate(Certificate::from_pem(read(ca)?));
+            }
+            if let (Some(certificate), Some(key)) = (&self.certificate, &self.key) {
+                tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
+            }
+            endpoint = endpoint.tls_config(tls).map_err(|error| failure(&error))?;
+        }
+        let token = match &self.token_file {
+            None => None,
+            Some(path) => {
+                let text = String::from_utf8_lossy(&read(path)?).trim().to_owned();
+                let bearer = format!("Bearer {text}").parse();
+                Some(bearer.map_err(|_| failure(&"the token has a character that no token has"))?)
+            }
+        };
+        let channel = endpoint.connect_timeout(Duration::from_secs(10)).connect().await;
+        let channel = channel.map_err(|error| failure(&source(&error)))?;
+        let runs = RunServiceClient::with_interceptor(channel, Bearer(token));
+        Ok(runs.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX))
+    }
+}
+
+/// The innermost reason of an error, which says the most.
+fn source(error: &dyn std::error::Error) -> String {
+    let mut reason = error;
+    while let Some(inner) = reason.source() {
+        reason = inner;
+    }
+    reason.to_string()
+}

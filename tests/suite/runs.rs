@@ -1,0 +1,9 @@
+//! Runs: stored, worked on, watched, cancelled, re-matched and deleted, on both databases; and what becomes of them when things break.
+
+mod calls;
+mod door;
+mod faults;
+mod harness;
+mod kills;
+mod leases;
+mod rematch;
