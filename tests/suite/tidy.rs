@@ -69,10 +69,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 const CONFINED: &[(&str, &[&str])] = &[
     ("good_lp", &["src/solve/process/highs.rs"]),
     ("highs_sys", &["src/solve/process/highs"]),
-    ("tonic", &["src/api", "src/cli/health.rs", "src/wire.rs"]),
+    (
+        "tonic",
+        &["src/api", "src/cli/client.rs", "src/cli/files.rs", "src/cli/health.rs", "src/cli/runs.rs", "src/wire.rs"],
+    ),
     ("tokio", &["src/api", "src/cli", "src/store", "src/worker"]),
     ("sqlx", &["src/store"]),
     ("metrics", &["src/worker"]),
+    ("axum", &["src/api/operations.rs"]),
+    ("indicatif", &["src/cli/runs/progress.rs"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/process/frame.rs"]),

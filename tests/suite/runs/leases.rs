@@ -1,1 +1,220 @@
-//! To come.
+//! Several workers on one queue: no run is solved twice, and who lost the lease changes nothing.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use misti_matching::wire::pb;
+use pb::get_run_request::View;
+use pb::run::State;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::harness::{Client, Place, Postgres, run_of, small, verify};
+use crate::support::{BINARY, season_of_minimums};
+
+/// A worker in a process of its own; dropping it kills it.
+struct Worker(Child);
+
+impl Worker {
+    fn start(url: &str, flags: &[&str]) -> Self {
+        let mut command = Command::new(BINARY);
+        command.args(["worker", "--store", url, "--workers", "1"]).args(flags);
+        Self(command.stderr(Stdio::null()).stdin(Stdio::null()).spawn().expect("it starts"))
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.0), signal).expect("it runs");
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Waits until something holds.
+fn until(what: &str, seconds: u64, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(seconds), "not within {seconds} s: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// 20, or as many as `make soak` asks for.
+fn pauses() -> usize {
+    std::env::var("PAUSES").map_or(20, |pauses| pauses.parse().expect("a count"))
+}
+
+#[test]
+fn a_worker_that_was_paused_past_its_lease_commits_nothing() {
+    let place = Place::postgres();
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let url = place.url();
+    let season = season_of_minimums(40);
+    for number in 0..pauses() {
+        let asked = pb::CreateRunRequest { request_id: format!("paused-{number}"), ..run_of(season.clone()) };
+        let first = Worker::start(&url, &["--lease-seconds", "0.5"]);
+        let stored = client.create(asked.clone()).expect("stored");
+        until("the first worker has it", 10, || {
+            client.view(&stored.name, View::Basic).is_ok_and(|run| run.state() != State::Pending)
+        });
+        first.signal(Signal::STOP);
+        let paused = client.view(&stored.name, View::Basic).expect("there");
+        let second = Worker::start(&url, &["--lease-seconds", "0.5"]);
+        let run = client.finished(&stored.name);
+        if paused.end_time.is_none() {
+            assert_eq!(run.attempt_count, 2, "the second worker took it over");
+        }
+        first.signal(Signal::CONT);
+        std::thread::sleep(Duration::from_millis(100));
+        drop((first, second));
+        assert_eq!(client.get(&stored.name).expect("there"), run, "who was paused changed something");
+        verify(&asked, &run);
+    }
+    let twice = "SELECT run_id FROM audit WHERE deed = 'FINISHED' GROUP BY run_id HAVING COUNT(*) <> 1";
+    assert_eq!(place.ask(twice), [[""; 0]; 0]);
+}
+
+#[test]
+fn a_run_that_loses_its_worker_three_times_fails_and_does_not_go_round() {
+    let place = Place::postgres();
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let stored = client.create(run_of(season_of_minimums(700))).expect("stored");
+    for attempt in 1..=3 {
+        let worker = Worker::start(&place.url(), &["--lease-seconds", "0.5"]);
+        until("it is taken", 10, || {
+            let run = client.view(&stored.name, View::Basic).expect("there");
+            run.state() == State::Running && run.attempt_count == attempt
+        });
+        drop(worker);
+    }
+    let _last = Worker::start(&place.url(), &["--lease-seconds", "0.5"]);
+    let run = client.finished(&stored.name);
+    assert_eq!((run.state(), run.attempt_count), (State::Failed, 3));
+    assert_eq!(run.failure.expect("it says why").reason, "ATTEMPTS_EXHAUSTED");
+}
+
+#[test]
+fn a_thousand_runs_over_eight_workers_are_each_solved_once() {
+    let place = Place::postgres();
+    let server = place.serve(&["--workers", "4"]);
+    let others: Vec<Worker> = (0..4).map(|_| Worker::start(&place.url(), &[])).collect();
+    let mut client = Client::of(&server);
+    let names: Vec<String> = (0..1_000).map(|number| client.create(small(number)).expect("stored").name).collect();
+    until("every run has ended", 60, || place.ask("SELECT COUNT(*) FROM runs WHERE state = 'SUCCEEDED'") == [["1000"]]);
+    assert_eq!(place.ask("SELECT COUNT(*) FROM runs WHERE attempts <> 1 OR fence <> 1"), [["0"]]);
+    assert_eq!(place.ask("SELECT COUNT(*) FROM audit WHERE deed = 'FINISHED'"), [["1000"]]);
+    verify(&small(500), &client.get(&names[500]).expect("there"));
+    drop(others);
+}
+
+#[test]
+fn callers_and_terms_take_turns() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let of_term = |term: &str, number: usize| {
+        let mut asked = small(number);
+        asked.instance.as_mut().expect("a season").term = term.to_owned();
+        asked
+    };
+    for number in 0..20 {
+        client.create(of_term("many", number)).expect("stored");
+    }
+    let few = client.create(of_term("few", 20)).expect("stored").name;
+    drop(server);
+    let server = place.serve(&["--workers", "1"]);
+    Client::of(&server).finished(&few);
+    let earlier =
+        "SELECT COUNT(*) FROM runs WHERE term = 'many' AND end_time < (SELECT end_time FROM runs WHERE term = 'few')";
+    let earlier: usize = place.ask(earlier)[0][0].parse().expect("a count");
+    assert!(earlier <= 2, "{earlier} of another term came before it");
+}
+
+/// Passes bytes on to PostgreSQL until it is told to stop, and then leaves both sides waiting.
+struct Wire {
+    port: u16,
+    broken: Arc<AtomicBool>,
+}
+
+impl Wire {
+    fn to(postgres: &Postgres) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let (port, target) = (listener.local_addr().expect("an address").port(), postgres.port());
+        let broken = Arc::new(AtomicBool::new(false));
+        let is_broken = broken.clone();
+        std::thread::spawn(move || {
+            for near in listener.incoming().flatten() {
+                let Ok(far) = TcpStream::connect(("127.0.0.1", target)) else { continue };
+                for (mut from, mut to) in [(near.try_clone().unwrap(), far.try_clone().unwrap()), (far, near)] {
+                    let is_broken = is_broken.clone();
+                    std::thread::spawn(move || {
+                        let mut bytes = [0; 65_536];
+                        while let Ok(count @ 1..) = from.read(&mut bytes) {
+                            while is_broken.load(Ordering::Acquire) {
+                                std::thread::sleep(Duration::from_millis(5));
+                            }
+                            if to.write_all(&bytes[..count]).is_err() {
+                                break;
+                            }
+                        }
+                        let _ = to.shutdown(std::net::Shutdown::Both);
+                    });
+                }
+            }
+        });
+        Self { port, broken }
+    }
+}
+
+#[test]
+fn a_worker_that_cannot_reach_the_database_stops_its_solve_before_the_lease_ends() {
+    let place = Place::postgres();
+    let Place::Postgres(postgres) = &place else { panic!("it is one") };
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let wire = Wire::to(postgres);
+    let lease = Duration::from_secs(3);
+    let worker =
+        Worker::start(&format!("postgres://misti@127.0.0.1:{}/postgres", wire.port), &["--lease-seconds", "3"]);
+    let stored = client.create(run_of(season_of_minimums(700))).expect("stored");
+    let solvers = || {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", worker.0.id())).expect("it runs").flatten();
+        tasks.filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok()).any(|c| !c.trim().is_empty())
+    };
+    until("its solver runs", 30, solvers);
+    wire.broken.store(true, Ordering::Release);
+    let cut = Instant::now();
+    until("its solver has ended", 10, || !solvers());
+    assert!(cut.elapsed() < lease, "{:?}", cut.elapsed());
+    let other = Worker::start(&place.url(), &["--lease-seconds", "3"]);
+    until("another one has it", 10, || client.view(&stored.name, View::Basic).is_ok_and(|run| run.attempt_count == 2));
+    wire.broken.store(false, Ordering::Release);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(client.view(&stored.name, View::Basic).expect("there").state(), State::Running);
+    drop((worker, other));
+}
+
+#[test]
+fn a_run_is_cancelled_from_a_server_that_does_not_solve_it() {
+    let place = Place::postgres();
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let _worker = Worker::start(&place.url(), &[]);
+    let stored = client.create(run_of(season_of_minimums(700))).expect("stored");
+    until("it runs", 10, || client.view(&stored.name, View::Basic).is_ok_and(|run| run.state() == State::Running));
+    std::thread::sleep(Duration::from_millis(300));
+    let uttered = Instant::now();
+    client.cancel(&stored.name).expect("it runs");
+    client.watch(&stored.name).expect("it ends");
+    println!("from cancel to the end of the watch, another process solving: {:?}", uttered.elapsed());
+    assert!(uttered.elapsed() < Duration::from_secs(2), "{:?}", uttered.elapsed());
+}
