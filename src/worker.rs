@@ -2,7 +2,7 @@
 //!
 //! A worker trusts its lease for two thirds of it, counted from before it asked for it; when it has not reached the store by then, it stops
 //! its solve and leaves the run to others. What it finds is written in one transaction, and only while its claim is the latest. A run is
-//! taken three times at most, so that one which kills its workers does not go round for ever.
+//! taken so many times and no more, so that one which kills its workers does not go round for ever.
 
 mod attempt;
 mod housekeeping;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub count: usize,
     /// How long a claim lasts without a heartbeat.
     pub lease: Duration,
+    /// How often a run is taken before it is given up.
+    pub most_attempts: i64,
     /// How long a run may go on when the process is told to stop; then it is given back.
     pub drain: Duration,
     /// How much one request may hold.
@@ -49,7 +51,7 @@ pub async fn work(store: Store, settings: Settings, stop: watch::Receiver<bool>)
         };
         tasks.spawn(worker.work());
     }
-    tasks.spawn(housekeeping::keep(store, settings.lease, stop));
+    tasks.spawn(housekeeping::keep(store, settings, stop));
     while tasks.join_next().await.is_some() {}
 }
 
@@ -66,7 +68,7 @@ impl Worker {
         let mut hints = self.store.hints();
         let mut stop = self.stop.clone();
         while !*stop.borrow() {
-            match self.store.claim(&self.name, self.settings.lease).await {
+            match self.store.claim(&self.name, self.settings.lease, self.settings.most_attempts).await {
                 Ok(Some(claim)) => {
                     if claim.taken_over {
                         metrics::counter!("misti_lease_takeovers_total").increment(1);

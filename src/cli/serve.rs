@@ -89,6 +89,9 @@ struct Work {
     /// Seconds after which another worker takes a run whose worker is silent.
     #[arg(long, default_value_t = 15.0, value_parser = lease_seconds)]
     lease_seconds: f64,
+    /// How often a run is taken before it is given up, because its workers were lost or its solver failed.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    most_attempts: u16,
     /// Seconds that calls and runs may go on after SIGTERM or Ctrl-C.
     #[arg(long, default_value_t = 25)]
     drain_seconds: u64,
@@ -141,6 +144,7 @@ impl Work {
             name: format!("{}-{}", host_name(), std::process::id()),
             count: self.workers.map_or_else(cores, usize::from),
             lease: Duration::from_secs_f64(self.lease_seconds),
+            most_attempts: i64::from(self.most_attempts),
             drain: drain.checked_sub(BEFORE_THE_END).unwrap_or(drain / 2),
             sizes,
             solver,

@@ -4,9 +4,6 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-/// Most times that a run is taken by a worker before it is given up.
-pub const MOST_ATTEMPTS: i64 = 3;
-
 /// The id of a run: a UUID, which nobody guesses, and whose order is that of time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(Box<str>);

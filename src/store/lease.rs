@@ -12,7 +12,7 @@ use super::create::Part;
 use super::row::{self, column};
 use super::{Hint, Store, StoreError, failpoint};
 use crate::codes;
-use crate::domain::{MOST_ATTEMPTS, Run, RunState};
+use crate::domain::{Run, RunState};
 
 /// A run that this worker has, until its lease is over.
 #[derive(Debug)]
@@ -79,11 +79,11 @@ pub enum Kept {
 const HELD: &str = "run_id = $1 AND fence = $2 AND state = 'RUNNING' AND lease_until > {now}";
 
 impl Store {
-    /// Takes the run whose turn it is: of the caller who was served longest ago, of that caller's term that was, the oldest.
+    /// Takes the run whose turn it is, unless it was taken `most_attempts` times before: of the caller who was served longest ago, of that caller's term that was, the oldest.
     ///
     /// # Errors
     /// The database's.
-    pub async fn claim(&self, worker: &str, lease: Duration) -> Result<Option<Claim>, StoreError> {
+    pub async fn claim(&self, worker: &str, lease: Duration, most_attempts: i64) -> Result<Option<Claim>, StoreError> {
         self.visit(async {
             let since = Instant::now();
             let mut transaction = self.begin().await?;
@@ -92,7 +92,7 @@ impl Store {
                 "UPDATE runs SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, worker = $1, \
                  lease_until = {{now}} + $2, start_time = COALESCE(start_time, {{now}}), revision = revision + 1, \
                  taken_over = CASE WHEN state = 'RUNNING' THEN 1 ELSE 0 END \
-                 WHERE run_id = (SELECT run_id FROM runs q WHERE attempts < {MOST_ATTEMPTS} AND cancelled_by IS NULL \
+                 WHERE run_id = (SELECT run_id FROM runs q WHERE attempts < $3 AND cancelled_by IS NULL \
                    AND ((state = 'PENDING' AND ready_time <= {{now}}) OR (state = 'RUNNING' AND lease_until < {{now}})) \
                    ORDER BY COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner), 0), \
                      COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner AND s.term = q.term), 0), \
@@ -103,6 +103,7 @@ impl Store {
             let claimed = sqlx::query(self.sql(&update))
                 .bind(worker)
                 .bind(milliseconds(lease))
+                .bind(most_attempts)
                 .fetch_optional(&mut *transaction)
                 .await?;
             let Some(claimed) = claimed else { return Ok(None) };
@@ -228,18 +229,21 @@ impl Store {
     ///
     /// # Errors
     /// The database's.
-    pub async fn give_up(&self) -> Result<u64, StoreError> {
+    pub async fn give_up(&self, most_attempts: i64) -> Result<u64, StoreError> {
         self.visit(async {
             let update = self.sql(&format!(
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'FAILED' ELSE 'CANCELLED' END, \
                  failure = CASE WHEN cancelled_by IS NULL THEN $1 END, \
                  end_time = {{now}}, worker = NULL, lease_until = NULL, revision = revision + 1 \
-                 WHERE state = 'RUNNING' AND lease_until < {{now}} AND (attempts >= {MOST_ATTEMPTS} OR cancelled_by IS NOT NULL) \
+                 WHERE state = 'RUNNING' AND lease_until < {{now}} AND (attempts >= $2 OR cancelled_by IS NOT NULL) \
                  RETURNING {{columns}}"
             ));
             let mut transaction = self.begin().await?;
-            let given_up =
-                sqlx::query(update).bind(codes::ATTEMPTS_EXHAUSTED.number).fetch_all(&mut *transaction).await?;
+            let given_up = sqlx::query(update)
+                .bind(codes::ATTEMPTS_EXHAUSTED.number)
+                .bind(most_attempts)
+                .fetch_all(&mut *transaction)
+                .await?;
             for row in &given_up {
                 self.note(&mut transaction, "worker", Deed::GivenUp, &row::run(row)?.id).await?;
             }

@@ -10,7 +10,7 @@ use tokio::time::{sleep, sleep_until, timeout_at};
 use super::{Failed, Worker, stopped};
 use crate::calls::{self, CallError, Caller, Performed};
 use crate::codes;
-use crate::domain::{MOST_ATTEMPTS, RunId};
+use crate::domain::RunId;
 use crate::engine::{EngineError, Progress, Watch};
 use crate::solve::Cancel;
 use crate::store::{Claim, Ending, Hint, Kept, failpoint};
@@ -63,7 +63,9 @@ impl Worker {
                 let effects = effects.as_ref().map(wire::encode);
                 self.finish(&claim, &Ending::Outcome { bytes, status, placed, cancelled, effects }).await;
             }
-            Waited::Solved(Err(failed)) if failed.may_be_tried_again && claim.run.attempts < MOST_ATTEMPTS => {
+            Waited::Solved(Err(failed))
+                if failed.may_be_tried_again && claim.run.attempts < self.settings.most_attempts =>
+            {
                 tracing::warn!(%run, attempt = claim.run.attempts, code = %failed.code, "an attempt failed");
                 let pause = PAUSE * u32::try_from(claim.run.attempts).unwrap_or(1);
                 self.give_back(claim, pause, true).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::stopped;
+use super::{Settings, stopped};
 use crate::store::{Store, StoreError};
 
 /// How often the figures are taken.
@@ -13,13 +13,13 @@ const FIGURES: Duration = Duration::from_secs(2);
 const EXPIRY: Duration = Duration::from_secs(60);
 
 /// Keeps house until `stop` says true.
-pub(super) async fn keep(store: Store, lease: Duration, mut stop: watch::Receiver<bool>) {
-    let mut give_up = tokio::time::interval((lease / 3).min(FIGURES));
+pub(super) async fn keep(store: Store, settings: Settings, mut stop: watch::Receiver<bool>) {
+    let mut give_up = tokio::time::interval((settings.lease / 3).min(FIGURES));
     let mut expire = tokio::time::interval(EXPIRY);
     let mut figures = tokio::time::interval(FIGURES);
     loop {
         let done = tokio::select! {
-            _ = give_up.tick() => give_up_lost(&store).await,
+            _ = give_up.tick() => give_up_lost(&store, settings.most_attempts).await,
             _ = expire.tick() => delete_expired(&store).await,
             _ = figures.tick() => tell_figures(&store).await,
             () = stopped(&mut stop) => return,
@@ -30,8 +30,8 @@ pub(super) async fn keep(store: Store, lease: Duration, mut stop: watch::Receive
     }
 }
 
-async fn give_up_lost(store: &Store) -> Result<(), StoreError> {
-    let given_up = store.give_up().await?;
+async fn give_up_lost(store: &Store, most_attempts: i64) -> Result<(), StoreError> {
+    let given_up = store.give_up(most_attempts).await?;
     if given_up > 0 {
         tracing::error!(given_up, "runs were given up");
         metrics::counter!("misti_runs_finished_total", "state" => "given_up").increment(given_up);

@@ -1,1 +1,166 @@
-//! To come.
+//! What breaks under a server: PostgreSQL, the disk, and its own end.
+
+use std::collections::BTreeMap;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tonic::Code;
+
+use super::harness::{Client, Place, run_of, small, verify};
+use crate::service::running::Server;
+use crate::support::season_of_minimums;
+
+#[test]
+fn no_acknowledged_run_is_lost_when_postgres_crashes_under_load() {
+    let place = Place::postgres();
+    let Place::Postgres(postgres) = &place else { panic!("it is one") };
+    let flags = ["--workers", "2", "--lease-seconds", "1", "--most-attempts", "1000"];
+    let server = place.serve(&flags);
+    let mut client = Client::of(&server);
+    let mut acknowledged: BTreeMap<usize, String> = BTreeMap::new();
+    let mut number = 0;
+    let crashes = std::env::var("CRASHES").map_or(5, |crashes| crashes.parse().expect("a count"));
+    let mut slowest = Duration::ZERO;
+    for _ in 0..crashes {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(500) {
+            match client.create(small(number)) {
+                Ok(run) => _ = acknowledged.insert(number, run.name),
+                Err(status) => assert_eq!(status.code(), Code::Unavailable, "{status:?}"),
+            }
+            number += 1;
+        }
+        postgres.stop();
+        let refused = client.create(small(number)).expect_err("the store is gone");
+        assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
+        postgres.go();
+        let back = Instant::now();
+        while client.create(small(number)).map(|run| acknowledged.insert(number, run.name)).is_err() {
+            assert!(back.elapsed() < Duration::from_secs(10), "it does not serve again");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        slowest = slowest.max(back.elapsed());
+        number += 1;
+    }
+    for (&number, name) in &acknowledged {
+        verify(&small(number), &client.finished(name));
+    }
+    let twice = "SELECT run_id FROM audit WHERE deed = 'FINISHED' GROUP BY run_id HAVING COUNT(*) <> 1";
+    assert_eq!(place.ask(twice), [[""; 0]; 0]);
+    println!("{crashes} crashes, {} runs, serving again after at most {slowest:?}", acknowledged.len());
+}
+
+/// A file system of so many bytes; only root may make one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn new(bytes: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let size = format!("size={bytes}");
+        let said = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).status();
+        assert!(said.is_ok_and(|said| said.success()), "a small disk can't be mounted: the test needs root");
+        Self(folder)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_runs_and_is_survived() {
+    if !rustix::process::getuid().is_root() {
+        // A disk of one's own takes root; `make test` of an ordinary user says so here.
+        println!("not run: only root can mount a small disk");
+        return;
+    }
+    let disk = SmallDisk::new(4 << 20);
+    let store = format!("--store=sqlite://{}/runs.db", disk.0.path().display());
+    let server = Server::start(&[&store, "--workers", "1"]);
+    let mut client = Client::of(&server);
+    let first = client.create(small(0)).expect("there is room");
+    verify(&small(0), &client.finished(&first.name));
+    let filler = disk.0.path().join("filler");
+    for cycle in 1..=20 {
+        fill(&filler);
+        let mut refused = None;
+        // What is left in the log's last page may hold one more.
+        for extra in 0..200 {
+            match client.create(small(cycle * 1_000 + extra)) {
+                Ok(_) => {}
+                Err(status) => {
+                    refused = Some(status);
+                    break;
+                }
+            }
+        }
+        assert_eq!(refused.expect("the disk is full").code(), Code::Unavailable);
+        verify(&small(0), &client.get(&first.name).map_or_else(|_| client.finished(&first.name), |run| run));
+        std::fs::remove_file(&filler).expect("it is there");
+        let begun = Instant::now();
+        let again = loop {
+            match client.create(small(cycle)) {
+                Ok(run) => break run,
+                Err(_) => assert!(begun.elapsed() < Duration::from_secs(5), "it does not take runs again"),
+            }
+        };
+        verify(&small(cycle), &client.finished(&again.name));
+    }
+    drop(server);
+    let checked = Command::new("python3")
+        .args([
+            "-c",
+            "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])",
+        ])
+        .arg(disk.0.path().join("runs.db"))
+        .output()
+        .expect("python3");
+    assert_eq!(String::from_utf8_lossy(&checked.stdout).trim(), "ok");
+}
+
+/// Writes a file until nothing more fits.
+fn fill(path: &Path) {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path).expect("a file");
+    while file.write_all(&[0; 4096]).is_ok() {}
+}
+
+#[test]
+fn sigterm_drains_within_its_limit_even_with_a_silent_peer_and_gives_runs_back() {
+    for place in Place::both() {
+        let flags = ["--workers", "1", "--drain-seconds", "3"];
+        let mut server = place.serve(&flags);
+        let mut client = Client::of(&server);
+        let stored = client.create(run_of(season_of_minimums(700))).expect("stored");
+        while client.get(&stored.name).expect("there").progress.is_none() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let silent = TcpStream::connect(&server.address).expect("it listens");
+        let told = Instant::now();
+        kill_process(Pid::from_child(&server.process), Signal::TERM).expect("it is told");
+        let ended = server.process.wait().expect("it ends");
+        assert!(ended.success(), "{ended:?}\n{}", server.log());
+        assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+        drop(silent);
+        let state = place.ask("SELECT state FROM runs");
+        assert_eq!(state, [["PENDING"]], "it was not given back");
+        assert_eq!(place.ask("SELECT attempts FROM runs"), [["0"]]);
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_file_is_refused() {
+    let place = Place::sqlite();
+    let _server = place.serve(&[]);
+    let said = Command::new(crate::support::BINARY)
+        .args(["serve", "--address", "127.0.0.1:0", "--store", &place.url()])
+        .output()
+        .expect("it runs");
+    assert_eq!(said.status.code(), Some(8));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("another server has it open"));
+}

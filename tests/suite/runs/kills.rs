@@ -35,6 +35,8 @@ fn kills(usual: usize) -> usize {
     std::env::var("KILLS").map_or(usual, |kills| kills.parse().expect("a count"))
 }
 
+/// Runs are taken as often as it takes: the same one may be hit more than three times here.
+///
 /// A season for a number: small ones, and now and then one that takes long enough for heartbeats.
 fn season(number: usize, longer: &pb::MatchRequest) -> pb::CreateRunRequest {
     if number % 40 == 7 {
@@ -64,7 +66,7 @@ fn survives(place: &Place, kills: usize, flags: &[&str]) {
             continue;
         };
         let mut client = Client::of(&server);
-        let life = Duration::from_millis(if by_point { 2_500 } else { random.random_range(20..400) });
+        let life = Duration::from_millis(if by_point { 1_500 } else { random.random_range(20..400) });
         let begun = Instant::now();
         while begun.elapsed() < life && server.process.try_wait().expect("a process").is_none() {
             // What was not acknowledged is sent again, as a client does.
@@ -79,7 +81,7 @@ fn survives(place: &Place, kills: usize, flags: &[&str]) {
                 }
                 Err(_) => unsure.push(number),
             }
-            std::thread::sleep(Duration::from_millis(random.random_range(0..15)));
+            std::thread::sleep(Duration::from_millis(random.random_range(0..8)));
         }
         if by_point && server.process.try_wait().expect("a process").is_some() {
             at_points += 1;
@@ -112,12 +114,16 @@ fn survives(place: &Place, kills: usize, flags: &[&str]) {
 
 #[test]
 fn every_acknowledged_run_on_sqlite_survives_kills() {
-    survives(&Place::sqlite(), kills(100), &["--workers", "2"]);
+    survives(&Place::sqlite(), kills(100), &["--workers", "2", "--most-attempts", "1000", "--lease-seconds", "0.6"]);
 }
 
 #[test]
 fn every_acknowledged_run_on_postgres_survives_kills() {
-    survives(&Place::postgres(), kills(100) / 2, &["--workers", "2", "--lease-seconds", "0.6"]);
+    survives(
+        &Place::postgres(),
+        kills(100) / 2,
+        &["--workers", "2", "--most-attempts", "1000", "--lease-seconds", "0.6"],
+    );
 }
 
 #[test]
