@@ -23,7 +23,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Executor, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Transaction};
 
 pub use audit::Deed;
 pub use create::{Created, Part};
@@ -160,6 +160,11 @@ impl Store {
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
+            .before_acquire(|connection, _| {
+                // SQLite ends a transaction by itself when the disk is full, and the driver then takes it for one that goes on.
+                let is_free = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_free) })
+            })
             .connect_with(options.disable_statement_logging())
             .await
             .map_err(|error| unusable(&StoreError::from(error)))?;

@@ -76,8 +76,13 @@ pub fn season_cut_short(seconds: i64) -> pb::MatchRequest {
 
 /// A request as JSON.
 pub fn text(request: &pb::MatchRequest) -> String {
+    as_json("MatchRequest", request)
+}
+
+/// A message as JSON.
+pub fn as_json<T: Message>(name: &str, message: &T) -> String {
     let mut text = Vec::new();
-    json::write("MatchRequest", request, false, &mut text).expect("it is written");
+    json::write(name, message, false, &mut text).expect("it is written");
     String::from_utf8(text).expect("JSON is UTF-8")
 }
 

@@ -56,7 +56,8 @@ fn survives(place: &Place, kills: usize, flags: &[&str]) {
     while at_points + at_random < kills {
         let point = POINTS[at_points % POINTS.len()];
         // Later than the first times, so that what the kill before left over has ended.
-        let times = if matches!(point, "migrate" | "migrated" | "scrub") { 1 } else { random.random_range(4..9) };
+        let times =
+            if matches!(point, "migrate" | "migrated" | "scrub" | "heartbeat") { 1 } else { random.random_range(4..9) };
         let by_point = random.random_range(0..3) > 0;
         let wanted = format!("{point}:{times}");
         let variables = [("MISTI_MATCHING_FAILPOINT", wanted.as_str())];

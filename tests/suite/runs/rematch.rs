@@ -1,1 +1,223 @@
-//! To come.
+//! A winter: a run, what changed since, and the run that follows from it.
+
+use misti_matching::wire::pb;
+use pb::get_run_request::View;
+use pb::run_change::Change;
+use tonic::Code;
+
+use super::harness::{Client, Place, run_of, small};
+use crate::support::{check, message, places, timeless};
+
+fn changed(base: &str, changes: &str) -> pb::CreateRunRequest {
+    message("CreateRunRequest", &format!(r#"{{"base_run": "{base}", "changes": {changes}}}"#))
+}
+
+/// Four students, three projects with a seat each, films in Japan.
+fn season() -> pb::CreateRunRequest {
+    message(
+        "CreateRunRequest",
+        r#"{"instance": {"term": "2027-summer",
+            "hosts": [{"host_id": "H", "country_code": "DE"}, {"host_id": "K", "country_code": "JP"}],
+            "projects": [{"project_id": "robots", "host_id": "H"}, {"project_id": "optics", "host_id": "H"},
+                {"project_id": "films", "host_id": "K"}],
+            "students": [
+                {"student_id": "ada", "choices": [{"project_id": "robots", "rank": 1}, {"project_id": "optics", "rank": 2}]},
+                {"student_id": "ben", "choices": [{"project_id": "robots", "rank": 1}, {"project_id": "films", "rank": 3}]},
+                {"student_id": "cem", "choices": [{"project_id": "films", "rank": 1}]},
+                {"student_id": "dee", "choices": [{"project_id": "optics", "rank": 1}]}]},
+           "policy": {"goals": [{"kind": "PLACE_MOST"}, {"kind": "LEAST_RANK_SUM"}], "lottery_seed": 4}}"#,
+    )
+}
+
+fn place_of(run: &pb::Run, student: &str) -> String {
+    let outcome = run.outcome.as_ref().expect("an outcome");
+    let place = outcome.assignments.iter().find(|place| place.student_id == student);
+    place.map_or_else(String::new, |place| place.project_id.clone())
+}
+
+#[test]
+fn a_rematch_keeps_what_it_can_and_a_whole_winter_can_be_replayed_from_its_changes() {
+    let winter = [
+        r#"[{"offer": {"student_id": "dee", "project_id": "optics", "state": "ACCEPTED"}},
+            {"offer": {"student_id": "cem", "project_id": "films", "state": "EXTENDED"}}]"#,
+        r#"[{"edit": {"kind": "WITHDRAW_STUDENT", "student_ids": ["dee"]}, "reason": "ill"},
+            {"edit": {"kind": "PROJECT_SEATS", "project_id": "robots", "by": 1}},
+            {"student": {"student_id": "eve", "choices": [{"project_id": "optics"}]}}]"#,
+        r#"[{"project": {"project_id": "lasers", "host_id": "H"}},
+            {"edit": {"kind": "PIN", "student_ids": ["ben"], "project_id": "lasers"}, "reason": "agreed by telephone"},
+            {"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}}]"#,
+    ];
+    for place in Place::both() {
+        let server = place.serve(&[]);
+        let mut client = Client::of(&server);
+        let play = |client: &mut Client| -> Vec<pb::Run> {
+            let mut name = client.create(season()).expect("stored").name;
+            let mut runs = vec![client.finished(&name)];
+            for changes in winter {
+                name = client.create(changed(&name, changes)).expect("stored").name;
+                runs.push(client.finished(&name));
+            }
+            runs
+        };
+        let (first, second) = (play(&mut client), play(&mut client));
+        for (one, two) in first.iter().zip(&second) {
+            assert_eq!(one.digest, two.digest);
+            assert_eq!(timeless(one.outcome.clone().unwrap()), timeless(two.outcome.clone().unwrap()));
+        }
+        for run in &first[1..] {
+            let full = client.view(&run.name, View::Full).expect("there");
+            let asked = full.request.expect("what was asked");
+            assert!(!full.changes.is_empty() && full.base_run == run.base_run);
+            let request = pb::MatchRequest { instance: asked.instance, policy: asked.policy };
+            assert!(check(&request, places(run.outcome.as_ref().unwrap())).violations.is_empty());
+            let goals: Vec<i32> = run.outcome.as_ref().unwrap().goals.iter().map(|goal| goal.kind).collect();
+            assert_eq!(goals[..2], [pb::goal::Kind::PlaceMost as i32, pb::goal::Kind::LeastDisruption as i32]);
+        }
+        let [one, two, three, four] = &first[..] else { panic!("four runs") };
+        assert_eq!((place_of(one, "dee"), place_of(one, "cem")), ("optics".to_owned(), "films".to_owned()));
+        for student in ["ada", "ben", "cem", "dee"] {
+            assert_eq!(place_of(one, student), place_of(two, student), "nothing asked for a move");
+        }
+        assert_eq!((place_of(three, "dee"), place_of(three, "eve")), (String::new(), "optics".to_owned()));
+        assert_eq!((place_of(four, "ben"), place_of(four, "cem")), ("lasers".to_owned(), "robots".to_owned()));
+    }
+}
+
+#[test]
+fn who_moved_between_two_runs_is_told_with_the_reason_and_the_price() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let first = client.create(season()).expect("stored").name;
+    client.finished(&first);
+    let changes = r#"[{"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}},
+        {"edit": {"kind": "PIN", "student_ids": ["dee"], "project_id": "optics"}}]"#;
+    let second = client.create(changed(&first, changes)).expect("stored").name;
+    client.finished(&second);
+    let told = client.compare(&first, &second).expect("both have outcomes");
+    let comparison = told.comparison.expect("what changed");
+    let lost: Vec<&str> = comparison.changes.iter().map(|change| change.student_id.as_str()).collect();
+    assert_eq!(lost, ["cem"]);
+    assert_eq!(comparison.placed.map(|placed| (placed.before, placed.after)), Some((3, 2)));
+    let [reason] = &told.reasons[..] else { panic!("{:?}", told.reasons) };
+    assert_eq!((reason.student_id.as_str(), reason.from_project_id.as_str(), reason.is_gone), ("cem", "films", false));
+    assert_eq!(reason.keeping.as_ref().expect("a reason").reason(), pb::pair_explanation::Reason::Refused);
+    assert!(reason.sentence.contains("COUNTRY_SUSPENDED"), "{}", reason.sentence);
+    let unfinished = client.compare(&first, "runs/00000000-0000-7000-8000-000000000000").expect_err("no such run");
+    assert_eq!(unfinished.code(), Code::NotFound);
+}
+
+#[test]
+fn a_stored_run_is_explained_and_asked_what_if_as_its_season_would_be() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let name = client.create(season()).expect("stored").name;
+    let run = client.finished(&name);
+    let about = pb::explain_run_request::About::StudentId("ben".to_owned());
+    let request = pb::ExplainRunRequest { name: name.clone(), about: Some(about), audience: 0 };
+    let told = client.explain(request).expect("an explanation");
+    let whole = pb::ExplainRequest {
+        instance: season().instance,
+        policy: season().policy,
+        outcome: run.outcome,
+        about: Some(pb::explain_request::About::StudentId("ben".to_owned())),
+        audience: 0,
+    };
+    let by_hand = misti_matching::calls::explain(whole, &crate::support::caller(), &crate::support::solver());
+    assert_eq!(told, by_hand.expect("an explanation"));
+    let edit = pb::Edit {
+        kind: pb::edit::Kind::ProjectSeats as i32,
+        project_id: "robots".to_owned(),
+        by: Some(1),
+        ..pb::Edit::default()
+    };
+    let request = pb::WhatIfRunRequest { name: name.clone(), edits: vec![edit.clone()], return_request: true };
+    let told = client.what_if(request).expect("an answer");
+    assert!(told.before_is_best && told.counterfactual.is_some());
+    // What it promises is what a re-match with the same change gives, goals that come first alike.
+    let change = pb::RunChange { change: Some(Change::Edit(edit)), reason: String::new() };
+    let asked = pb::CreateRunRequest { base_run: name, changes: vec![change], ..pb::CreateRunRequest::default() };
+    let after = client.create(asked).expect("stored").name;
+    let after = client.finished(&after).outcome.expect("an outcome");
+    assert_eq!(after.goals[0].value, told.goals[0].value);
+}
+
+#[test]
+fn the_ledger_tells_who_overrode_what_and_what_that_changed_for_others() {
+    for place in Place::both() {
+        let server = place.serve(&[]);
+        let mut client = Client::of(&server);
+        let first = client.create(season()).expect("stored").name;
+        client.finished(&first);
+        assert!(client.overrides("").expect("a ledger").is_empty());
+        // dee has optics by the goals; pinned to ada it costs dee the place.
+        let changes = r#"[{"edit": {"kind": "PIN", "student_ids": ["ada"], "project_id": "optics"}, "reason": "the host insists"},
+            {"waiver": {"student_id": "dee", "rule": "LANGUAGE", "reason": "native", "granted_by": "pm"}}]"#;
+        let second = client.create(changed(&first, changes)).expect("stored").name;
+        client.finished(&second);
+        let third = client.create(changed(
+            &second,
+            r#"[{"edit": {"kind": "FORBID", "student_ids": ["ben"], "project_id": "films"}}]"#,
+        ));
+        let third = third.expect("stored").name;
+        client.finished(&third);
+        let told = client.overrides("").expect("a ledger");
+        let kinds: Vec<_> = told.iter().map(|made| (made.run.clone(), made.kind())).collect();
+        use pb::r#override::Kind;
+        assert_eq!(
+            kinds,
+            [(third, Kind::Forbid), (second.clone(), Kind::Pin), (second.clone(), Kind::Waive)],
+            "what was there before is not told again"
+        );
+        let pin = &told[1];
+        assert_eq!(
+            (pin.made_by.as_str(), pin.student_id.as_str(), pin.project_id.as_str(), pin.reason.as_str()),
+            ("local", "ada", "optics", "the host insists")
+        );
+        let effect = pin.effect.as_ref().expect("it was measured");
+        assert!(effect.is_proven && effect.others_count > 0, "{effect:?}");
+        let without = effect.without.as_ref().expect("what would be");
+        assert!(without.moves.iter().any(|moved| moved.student_id == "dee"), "{without:?}");
+        assert_eq!(told[2].effect.as_ref().expect("it was measured").others_count, 0);
+        client.delete(&second).expect("it is deleted");
+        let told = client.overrides(&second).expect("who and when stay");
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|made| made.student_id.is_empty() && made.effect.is_none() && made.made_by == "local"));
+    }
+}
+
+#[test]
+fn faults_of_changes_are_told_by_the_change_and_a_base_has_to_have_an_outcome() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "0"]);
+    let mut client = Client::of(&server);
+    let waiting = client.create(small(1)).expect("stored").name;
+    let early = client.create(changed(&waiting, "[]")).expect_err("it has not finished");
+    assert_eq!(early.code(), Code::FailedPrecondition);
+    client.cancel(&waiting).expect("it waits");
+    assert_eq!(client.create(changed(&waiting, "[]")).expect_err("no outcome").code(), Code::FailedPrecondition);
+    drop(server);
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let base =
+        client.create(run_of(pb::MatchRequest { instance: season().instance, policy: None })).expect("stored").name;
+    client.finished(&base);
+    for (changes, field) in [
+        (r#"[{}]"#, "changes[0]:"),
+        (
+            r#"[{"offer": {"student_id": "ada", "project_id": "nowhere", "state": "EXTENDED"}}]"#,
+            "changes[0].offer.project_id:",
+        ),
+        (
+            r#"[{"edit": {"kind": "PIN", "student_ids": ["nobody"], "project_id": "films"}}]"#,
+            "changes[0].edit.student_ids[0]:",
+        ),
+        (r#"[{"host": {"host_id": "L"}}, {"student": {"student_id": "eve", "gpa": 9}}]"#, "changes[1].student.gpa:"),
+        (r#"[{"policy": {"goals": [{"kind": "PLACE_MOST"}, {"kind": "PLACE_MOST"}]}}]"#, "changes[0].policy.goals"),
+    ] {
+        let refused = client.create(changed(&base, changes)).expect_err("malformed");
+        assert_eq!(refused.code(), Code::InvalidArgument);
+        assert!(refused.message().starts_with(field), "{changes}: {}", refused.message());
+    }
+}

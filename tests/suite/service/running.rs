@@ -28,8 +28,10 @@ impl Server {
         let folder = tempfile::tempdir().expect("a folder");
         let store = format!("--store=sqlite://{}/runs.db", folder.path().display());
         let own = (!flags.iter().any(|flag| flag.starts_with("--store"))).then_some(store);
+        let elsewhere = (!flags.iter().any(|flag| flag.starts_with("--address"))).then_some("--address=127.0.0.1:0");
         let mut process = Command::new(BINARY)
-            .args(["serve", "--address", "127.0.0.1:0"])
+            .arg("serve")
+            .args(elsewhere)
             .args(own)
             .args(flags)
             .envs(variables.iter().copied())
@@ -47,7 +49,10 @@ impl Server {
             }
             log.push_str(&line);
             if line.contains("listening") {
-                let address = line.rsplit("address=").next().unwrap_or_default().trim().to_owned();
+                let address = line.rsplit("address").next().unwrap_or_default();
+                // Plain or JSON.
+                let address = address.trim_matches(|c: char| !c.is_ascii_digit() && c != '[').to_owned();
+                let address = address.split(['"', ' ']).next().unwrap_or_default().to_owned();
                 let log = Arc::new(Mutex::new(log));
                 collect(lines, log.clone());
                 return Some(Self { address, process, log, _folder: folder });

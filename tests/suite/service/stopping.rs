@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::method;
 use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
-use crate::support::{BINARY, long_season, season_cut_short, season_of_minimums, text};
+use crate::support::{long_season, season_cut_short, season_of_minimums, text};
 
 fn no_solver_is_left(server: &Server, within: Duration) {
     let waited = Instant::now();
@@ -193,13 +193,6 @@ fn sigterm_lets_a_call_in_flight_finish_and_takes_no_new_one() {
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     let ended = server.process.wait().expect("it ends");
     assert!(ended.success(), "{ended:?}\n{}", server.log());
-}
-
-#[test]
-fn an_address_that_others_reach_is_refused_without_the_flag() {
-    let said = std::process::Command::new(BINARY).args(["serve", "--address", "0.0.0.0:0"]).output().expect("it runs");
-    assert_eq!(said.status.code(), Some(8));
-    assert!(String::from_utf8_lossy(&said.stderr).contains("--expose-without-tls-or-login"));
 }
 
 #[test]
