@@ -1,7 +1,7 @@
 # make build   what is missing is installed, then target/release/misti-matching is built
 # make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
 # make test    every test, real grpcurl included
-# make soak    brute force, engines, certificates, lies and early ends, each many times
+# make soak    brute force, engines, certificates, lies, early ends, kills and crashes, each many times
 # make bench   the pipeline stage by stage, then the solve against its peers, which are installed into .tools/peers: about 40
 #              minutes; ARGUMENTS="--instances S-ties --runs 3" for a part
 SHELL := /bin/bash
@@ -37,8 +37,9 @@ lint:
 soak:
 	deploy/setup.sh test
 	source .tools/env
-	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500
-	cargo test --release --locked --test suite -- oracle engines lies early cancelled told
+	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
+	  KILLS=450 PAUSES=200 CRASHES=50 REQUEST_IDS=2000
+	cargo test --release --locked --test suite -- --nocapture oracle engines lies early cancelled told runs::kills runs::leases runs::faults
 
 bench:
 	deploy/setup.sh build

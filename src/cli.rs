@@ -9,6 +9,7 @@ mod reasons;
 mod runs;
 mod serve;
 mod summary;
+mod telemetry;
 mod token;
 
 use std::path::PathBuf;

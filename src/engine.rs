@@ -211,6 +211,7 @@ pub fn solve(season: &Season) -> Result<Outcome, EngineError> {
             let used = before.saturating_sub(season.limits.remaining());
             // Why somebody is left out is worth as much time again as the matching took, no more.
             season.watch.enter(Phase::Explaining);
+            let _span = tracing::info_span!("explain").entered();
             let limits = season.limits.within(TIMES_FOR_REASONS * used + LEAST_FOR_REASONS);
             Season { limits: &limits, ..*season }.finish(&solved)
         }
@@ -222,6 +223,7 @@ impl Season<'_> {
     fn reach(&self) -> Result<Reached, EngineError> {
         let Self { instance, policy, command, limits, pair_limit, .. } = *self;
         let ended = |outcome| Ok(Reached::Outcome(Box::new(outcome)));
+        let span = tracing::info_span!("evaluate").entered();
         let evaluation = match evaluation::evaluate(instance, policy, pair_limit, &|| limits.stop().is_some()) {
             Ok(evaluation) => evaluation,
             Err(EvaluationError::TooManyPairs { limit }) => return Err(EngineError::TooManyPairs { limit }),
@@ -232,10 +234,12 @@ impl Season<'_> {
             return Err(EngineError::TooManyTerms { limit });
         }
         let formulation = formulation::formulate(instance, policy, &evaluation);
+        span.exit();
         let contradictions = validation::contradictions(instance, policy, &evaluation);
         let proof = if contradictions.is_empty() {
             let watched = self.watch.over(limits, policy, &formulation);
             self.watch.enter(Phase::Solving);
+            let _span = tracing::info_span!("solve").entered();
             match solve::solve(&formulation, command, &watched).map_err(EngineError::SolverFailed)? {
                 Solved::Infeasible(proof) => proof,
                 Solved::Nothing(stop) => return ended(nothing(Some(stop))),

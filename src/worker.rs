@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::codes::Code;
 use crate::solve::SolverCommand;
@@ -73,7 +74,8 @@ impl Worker {
                     if claim.taken_over {
                         metrics::counter!("misti_lease_takeovers_total").increment(1);
                     }
-                    self.attempt(claim).await;
+                    let span = tracing::info_span!("attempt", run = %claim.run.id, attempt = claim.run.attempts);
+                    self.attempt(claim).instrument(span).await;
                     continue;
                 }
                 Ok(None) => {}

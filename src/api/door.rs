@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response, header::AUTHORIZATION};
 use tower::{Layer, Service};
+use tracing::Instrument;
 
 use super::principal::Principal;
 use super::status;
@@ -124,8 +125,9 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         match self.admit(&request) {
             Ok(principal) => {
+                let span = tracing::info_span!("call", method = request.uri().path(), caller = principal.name);
                 request.extensions_mut().insert(principal);
-                Box::pin(self.inner.call(request))
+                Box::pin(self.inner.call(request).instrument(span))
             }
             Err(refused) => Box::pin(async move { Ok(refused.into_http()) }),
         }

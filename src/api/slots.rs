@@ -60,9 +60,10 @@ impl Admission {
         let slot = self.computing.clone().acquire_owned().await.map_err(|_| status::overloaded(RETRY_DELAY))?;
         let gone = Cancel::default();
         let _caller_is_there = CancelOnDrop(gone.clone());
+        let span = tracing::Span::current();
         let worker = tokio::task::spawn_blocking(move || {
             let _held = slot;
-            work(gone)
+            span.in_scope(|| work(gone))
         });
         worker.await.unwrap_or_else(|_| Err(status::unexpected()))
     }

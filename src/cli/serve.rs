@@ -1,7 +1,6 @@
 //! `serve` and `worker`: the gRPC server, and what works on runs beside it or in a process of its own.
 
 use std::future::Future;
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
@@ -9,10 +8,10 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
 
 use super::exit::Exit;
 use super::files::Failure;
+use super::telemetry::Telemetry;
 use crate::api::door::Tokens;
 use crate::api::{self, RunLimits, Settings, Tls};
 use crate::solve::SolverCommand;
@@ -44,9 +43,8 @@ pub(super) struct Serve {
     /// The file of those who may call, one a line as `token` makes them. Unset: whoever reaches the address.
     #[arg(long)]
     tokens: Option<PathBuf>,
-    /// Where runs are stored: sqlite:///path (sqlite://path from here), postgres://…, or none for a server without RunService.
-    #[arg(long, default_value = "sqlite://misti-matching.db")]
-    store: String,
+    #[command(flatten)]
+    place: Place,
     /// Days that a run is kept after it was stored; 0: until it is deleted.
     #[arg(long, default_value_t = 400)]
     keep_days: u32,
@@ -71,13 +69,32 @@ pub(super) struct Serve {
 /// A worker in a process of its own.
 #[derive(Debug, clap::Args)]
 pub(super) struct WorkerArguments {
-    /// Where runs are stored: postgres://…
-    #[arg(long)]
-    store: String,
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
     sizes: Sizes,
+}
+
+/// Where runs are stored.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// Where runs are stored: sqlite:///path (sqlite://path from here), postgres://…, or none for a server without RunService.
+    #[arg(long, env = "MISTI_MATCHING_STORE", hide_env_values = true, default_value = "sqlite://misti-matching.db")]
+    store: String,
+    /// A file that holds what --store says, for an address with a password in it.
+    #[arg(long)]
+    store_file: Option<PathBuf>,
+}
+
+impl Place {
+    fn url(&self) -> Result<String, Failure> {
+        match &self.store_file {
+            None => Ok(self.store.clone()),
+            Some(path) => Ok(String::from_utf8_lossy(&read(path)?).trim().to_owned()),
+        }
+    }
 }
 
 /// How runs are worked on.
@@ -98,9 +115,8 @@ struct Work {
     /// Where health and figures (/metrics) are told in clear, such as 127.0.0.1:50052. Unset: nowhere, and health on the server's address alone.
     #[arg(long)]
     operations_address: Option<SocketAddr>,
-    /// Log as JSON.
-    #[arg(long)]
-    json_logs: bool,
+    #[command(flatten)]
+    telemetry: Telemetry,
 }
 
 /// How much one request may hold.
@@ -170,11 +186,11 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
         }),
         _ => None,
     };
-    start_logging(serve.work.json_logs);
     let (solver, sizes) = (solver()?, serve.sizes.limits());
     let address = serve.address;
-    until_told_to_stop(|stop| async move {
-        let store = match serve.store.as_str() {
+    let telemetry = serve.work.telemetry.clone();
+    until_told_to_stop(&telemetry, |stop| async move {
+        let store = match serve.place.url()?.as_str() {
             "none" => None,
             url => Some(Store::open(url).await.map_err(|error| Failure::of_server(&format!("--store: {error}")))?),
         };
@@ -209,10 +225,10 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
 
 /// Works on runs until it is told to stop.
 pub(super) fn run_worker(arguments: WorkerArguments) -> Result<Exit, Failure> {
-    start_logging(arguments.work.json_logs);
     let settings = arguments.work.settings(arguments.sizes.limits(), solver()?);
-    until_told_to_stop(|stop| async move {
-        let store = Store::open(&arguments.store).await;
+    let telemetry = arguments.work.telemetry.clone();
+    until_told_to_stop(&telemetry, |stop| async move {
+        let store = Store::open(&arguments.place.url()?).await;
         let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
         if !store.is_shared() {
             return Err(Failure::of_server(
@@ -231,11 +247,13 @@ pub(super) fn run_worker(arguments: WorkerArguments) -> Result<Exit, Failure> {
 
 /// Runs until SIGTERM or Ctrl-C has been heard and what goes on then has ended.
 fn until_told_to_stop<F: Future<Output = Result<(), Failure>>>(
+    telemetry: &Telemetry,
     run: impl FnOnce(watch::Receiver<bool>) -> F,
 ) -> Result<Exit, Failure> {
     let failure = |error: std::io::Error| Failure::of_server(&error.to_string());
     let runtime = tokio::runtime::Runtime::new().map_err(failure)?;
     let ended = runtime.block_on(async {
+        let telling = telemetry.start()?;
         let (tell, stop) = watch::channel(false);
         let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
         tokio::spawn(async move {
@@ -248,7 +266,9 @@ fn until_told_to_stop<F: Future<Output = Result<(), Failure>>>(
             // Whoever waits for the word has to find it.
             std::future::pending::<()>().await;
         });
-        run(stop).await
+        let ended = run(stop).await;
+        telling.end();
+        ended
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended.map(|()| Exit::Done)
@@ -270,11 +290,4 @@ fn cores() -> usize {
 
 fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-fn start_logging(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
-    if json { builder.json().init() } else { builder.init() }
 }

@@ -114,7 +114,9 @@ impl Worker {
         };
         let (request, overrides) = (claim.request.clone(), claim.overrides.clone());
         let solver = self.settings.solver.clone();
+        let span = tracing::Span::current();
         let solve = tokio::task::spawn_blocking(move || {
+            let _span = span.entered();
             failpoint::reach("solve");
             let performed = calls::perform(&request, overrides.as_deref(), &caller, &solver);
             failpoint::reach("solved");

@@ -76,6 +76,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio", &["src/api", "src/cli", "src/store", "src/worker"]),
     ("sqlx", &["src/store"]),
     ("metrics", &["src/worker"]),
+    ("opentelemetry", &["src/cli/telemetry.rs"]),
     ("axum", &["src/api/operations.rs"]),
     ("indicatif", &["src/cli/runs/progress.rs"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs"]),

@@ -1,8 +1,10 @@
 //! The door: tokens, scopes, ownership, encryption, and what is told of nobody.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use prost_reflect::DescriptorPool;
@@ -261,12 +263,58 @@ fn an_address_that_others_reach_takes_tls_and_tokens() {
     }
 }
 
+/// A page by HTTP/1.1, as Prometheus asks for it.
+fn page(address: &str, path: &str) -> String {
+    let mut connection = std::net::TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).expect("it reads");
+    let mut text = String::new();
+    connection.read_to_string(&mut text).expect("it answers");
+    text
+}
+
+/// A collector of traces that keeps every byte that it gets.
+struct Collector {
+    address: String,
+    bytes: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Collector {
+    fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        listener.set_nonblocking(true).expect("it is set");
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let kept = bytes.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async move {
+                let keep = move |body: axum::body::Bytes| {
+                    kept.lock().expect("nobody panics with it").extend_from_slice(&body);
+                    // An empty answer: five bytes of frame, and that all is well.
+                    std::future::ready(([("content-type", "application/grpc"), ("grpc-status", "0")], vec![0_u8; 5]))
+                };
+                let routes = tonic::service::Routes::from(axum::Router::new().fallback(keep));
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+                let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+                let _ = tonic::transport::Server::builder().add_routes(routes).serve_with_incoming(incoming).await;
+            });
+        });
+        Self { address, bytes }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes.lock().expect("nobody panics with it")).into_owned()
+    }
+}
+
 #[test]
 fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
-    let folder = tempfile::tempdir().expect("a folder");
     for place in Place::both() {
         let operations = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port");
-        let server = place.serve(&["--operations-address", &operations.to_string(), "--json-logs"]);
+        let collector = Collector::start();
+        let otlp = format!("--otlp-endpoint={}", collector.address);
+        let mut server = place.serve(&["--operations-address", &operations.to_string(), "--json-logs", &otlp]);
         let mut client = Client::of(&server);
         let canary = "CANARY-9b3e";
         let mut asked = small(1);
@@ -300,18 +348,26 @@ fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
             misti_matching::wire::pb::ExplainRunRequest { name: name.clone(), about: Some(about), audience: 0 };
         client.explain(request).expect("an explanation");
         let listed = format!("{:?}", client.list(Default::default()).expect("a list"));
-        let metrics =
-            Command::new("curl").args(["-s", &format!("http://{operations}/metrics")]).output().expect("curl");
-        let metrics = String::from_utf8_lossy(&metrics.stdout).into_owned();
+        let metrics = page(&operations.to_string(), "/metrics");
         assert!(metrics.contains("misti_runs_finished_total"), "{metrics}");
         let rows =
             place.ask("SELECT CAST(run_id AS TEXT), owner, term, state, deed FROM runs JOIN audit USING (run_id)");
         let rows = format!("{rows:?} {:?}", place.ask("SELECT run_id, owner, CAST(kind AS TEXT) FROM overrides"));
-        for (what, text) in
-            [("the log", server.log()), ("the list", listed), ("the figures", metrics), ("the rows", rows)]
-        {
+        let pid = rustix::process::Pid::from_child(&server.process);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is told");
+        server.process.wait().expect("it ends");
+        let traces = collector.text();
+        for span in ["attempt", "evaluate", "solve", "CreateRun"] {
+            assert!(traces.contains(span), "no span {span}: {traces}");
+        }
+        for (what, text) in [
+            ("the traces", traces),
+            ("the log", server.log()),
+            ("the list", listed),
+            ("the figures", metrics),
+            ("the rows", rows),
+        ] {
             assert!(!text.is_empty() && !text.contains(canary), "{what} names somebody: {text}");
         }
     }
-    drop(folder);
 }
