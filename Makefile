@@ -46,6 +46,7 @@ bench:
 	source .tools/env
 	cargo bench --locked --bench pipeline
 	cargo bench --locked --bench rule_book
+	cargo bench --locked --bench runs
 	cargo bench --locked --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt

@@ -1,6 +1,6 @@
 //! Working on a run: claimed under a lease, kept by heartbeats, ended once.
 //!
-//! A claim is a value: only who holds it can write to the run, and ending the run consumes it. In the database it is a fence that grows
+//! A claim is a value: only who holds one can write to a run. In the database it is a fence that grows
 //! with each claim, and a lease on the database's clock; a write whose fence is old or whose lease is over changes nothing.
 
 use std::time::{Duration, Instant};
@@ -202,14 +202,17 @@ impl Store {
         .await
     }
 
-    /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's.
+    /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's. One that was to
+    /// be cancelled has ended.
     ///
     /// # Errors
     /// The database's; the lease then runs out.
     pub async fn give_back(&self, claim: Claim, pause: Duration, counts: bool) -> Result<(), StoreError> {
         self.visit(async {
             let update = format!(
-                "UPDATE runs SET state = 'PENDING', worker = NULL, lease_until = NULL, ready_time = {{now}} + $3, \
+                "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'PENDING' ELSE 'CANCELLED' END, \
+                 end_time = CASE WHEN cancelled_by IS NULL THEN NULL ELSE {{now}} END, \
+                 worker = NULL, lease_until = NULL, ready_time = {{now}} + $3, \
                  attempts = attempts - $4, revision = revision + 1 WHERE {HELD}"
             );
             let mut transaction = self.begin().await?;

@@ -222,3 +222,48 @@ fn a_run_is_cancelled_from_a_server_that_does_not_solve_it() {
     println!("from cancel to the end of the watch, another process solving: {:?}", uttered.elapsed());
     assert!(uttered.elapsed() < Duration::from_secs(2), "{:?}", uttered.elapsed());
 }
+
+#[test]
+fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
+    use misti_matching::domain::NewRun;
+    use misti_matching::store::{Part, Reach, Store};
+    for place in Place::both() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let store = Store::open(&place.url()).await.expect("it opens");
+            let text = String::new;
+            let new = NewRun {
+                owner: "portal".to_owned(),
+                request_id: None,
+                payload_digest: text(),
+                term: text(),
+                base_run: None,
+                digest: text(),
+                engine_version: text(),
+                solver_version: text(),
+                lottery_seed: 0,
+                student_count: 0,
+                project_count: 0,
+            };
+            let parts = [(Part::Request, Vec::new())];
+            for cancelled in [false, true] {
+                store.create(&new, &parts, &[], None, 10).await.expect("stored");
+                let claim =
+                    store.claim("worker", Duration::from_secs(9), 3).await.expect("asked").expect("there is one");
+                let id = claim.run.id.clone();
+                if cancelled {
+                    store.cancel(Reach::All, &id, "portal").await.expect("it runs");
+                }
+                store.give_back(claim, Duration::ZERO, false).await.expect("given back");
+                let run = store.run(Reach::Own("portal"), &id).await.expect("asked").expect("it is there");
+                let state = run.state.name();
+                assert_eq!(
+                    (state, run.ended.is_some()),
+                    if cancelled { ("CANCELLED", true) } else { ("PENDING", false) }
+                );
+                assert!(store.run(Reach::Own("another"), &id).await.expect("asked").is_none());
+                store.delete(Reach::Own("portal"), &id, "portal").await.expect("deleted");
+            }
+        });
+    }
+}
