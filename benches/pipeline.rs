@@ -116,7 +116,14 @@ fn season(students: u32, projects: u32) {
         timed("encode", RUNS, || written.encode_to_vec());
         let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
         let today = calls::today();
-        let caller = |arrived| calls::Caller { sizes, arrived, deadline: None, cancel: cancel.clone(), today, watch: engine::Watch::default() };
+        let caller = |arrived| calls::Caller {
+            sizes,
+            arrived,
+            deadline: None,
+            cancel: cancel.clone(),
+            today,
+            watch: engine::Watch::default(),
+        };
         timed("Match, all of it", runs, || {
             calls::solve(request.clone(), &caller(Instant::now()), &command).expect("an answer")
         });

@@ -88,19 +88,17 @@ impl Store {
             let since = Instant::now();
             let mut transaction = self.begin().await?;
             failpoint::reach("claim");
-            let update = format!(
-                "UPDATE runs SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, worker = $1, \
-                 lease_until = {{now}} + $2, start_time = COALESCE(start_time, {{now}}), revision = revision + 1, \
+            let update = "UPDATE runs SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, worker = $1, \
+                 lease_until = {now} + $2, start_time = COALESCE(start_time, {now}), revision = revision + 1, \
                  taken_over = CASE WHEN state = 'RUNNING' THEN 1 ELSE 0 END \
                  WHERE run_id = (SELECT run_id FROM runs q WHERE attempts < $3 AND cancelled_by IS NULL \
-                   AND ((state = 'PENDING' AND ready_time <= {{now}}) OR (state = 'RUNNING' AND lease_until < {{now}})) \
+                   AND ((state = 'PENDING' AND ready_time <= {now}) OR (state = 'RUNNING' AND lease_until < {now})) \
                    ORDER BY COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner), 0), \
                      COALESCE((SELECT MAX(start_time) FROM runs s WHERE s.owner = q.owner AND s.term = q.term), 0), \
                      create_time, run_id \
-                   LIMIT 1 {{skip_locked}}) \
-                 RETURNING {{columns}}, fence, taken_over"
-            );
-            let claimed = sqlx::query(self.sql(&update))
+                   LIMIT 1 {skip_locked}) \
+                 RETURNING {columns}, fence, taken_over";
+            let claimed = sqlx::query(self.sql(update))
                 .bind(worker)
                 .bind(milliseconds(lease))
                 .bind(most_attempts)
@@ -234,13 +232,13 @@ impl Store {
     /// The database's.
     pub async fn give_up(&self, most_attempts: i64) -> Result<u64, StoreError> {
         self.visit(async {
-            let update = self.sql(&format!(
+            let update = self.sql(
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'FAILED' ELSE 'CANCELLED' END, \
                  failure = CASE WHEN cancelled_by IS NULL THEN $1 END, \
-                 end_time = {{now}}, worker = NULL, lease_until = NULL, revision = revision + 1 \
-                 WHERE state = 'RUNNING' AND lease_until < {{now}} AND (attempts >= $2 OR cancelled_by IS NOT NULL) \
-                 RETURNING {{columns}}"
-            ));
+                 end_time = {now}, worker = NULL, lease_until = NULL, revision = revision + 1 \
+                 WHERE state = 'RUNNING' AND lease_until < {now} AND (attempts >= $2 OR cancelled_by IS NOT NULL) \
+                 RETURNING {columns}",
+            );
             let mut transaction = self.begin().await?;
             let given_up = sqlx::query(update)
                 .bind(codes::ATTEMPTS_EXHAUSTED.number)

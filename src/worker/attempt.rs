@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// How a solve ended.
-type Solved = Result<Performed, Failed>;
+type Solved = Result<Box<Performed>, Failed>;
 
 /// What is known so far.
 type Known = watch::Receiver<pb::RunProgress>;
@@ -56,7 +56,8 @@ impl Worker {
         metrics::histogram!("misti_run_solve_seconds").record(begun.elapsed().as_secs_f64());
         let run = claim.run.id.clone();
         match waited {
-            Waited::Solved(Ok(Performed { outcome, effects })) => {
+            Waited::Solved(Ok(performed)) => {
+                let Performed { outcome, effects } = *performed;
                 let cancelled = outcome.status() == pb::outcome::Status::Cancelled;
                 let placed = outcome.summary.as_ref().map(|summary| i64::from(summary.placed_count));
                 let (bytes, status) = (wire::encode(&outcome), outcome.status);
@@ -121,7 +122,7 @@ impl Worker {
             let performed = calls::perform(&request, overrides.as_deref(), &caller, &solver);
             failpoint::reach("solved");
             let performed = performed.map_err(|error| failed(&error))?;
-            performed.ok_or(Failed { code: &codes::STORED_DATA_DAMAGED, may_be_tried_again: false })
+            performed.map(Box::new).ok_or(Failed { code: &codes::STORED_DATA_DAMAGED, may_be_tried_again: false })
         });
         (solve, known)
     }

@@ -29,7 +29,7 @@ impl Server {
         let store = format!("--store=sqlite://{}/runs.db", folder.path().display());
         let own = (!flags.iter().any(|flag| flag.starts_with("--store"))).then_some(store);
         let elsewhere = (!flags.iter().any(|flag| flag.starts_with("--address"))).then_some("--address=127.0.0.1:0");
-        let mut process = Command::new(BINARY)
+        let process = Command::new(BINARY)
             .arg("serve")
             .args(elsewhere)
             .args(own)
@@ -38,12 +38,12 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
-        let mut lines = BufReader::new(process.stderr.take().expect("it is piped"));
+        let mut server = Self { address: String::new(), process, log: Arc::default(), _folder: folder };
+        let mut lines = BufReader::new(server.process.stderr.take().expect("it is piped"));
         let mut log = String::new();
         loop {
             let mut line = String::new();
             if lines.read_line(&mut line).expect("it logs") == 0 {
-                let _ = process.wait();
                 eprintln!("it does not listen: {log}");
                 return None;
             }
@@ -52,10 +52,10 @@ impl Server {
                 let address = line.rsplit("address").next().unwrap_or_default();
                 // Plain or JSON.
                 let address = address.trim_matches(|c: char| !c.is_ascii_digit() && c != '[').to_owned();
-                let address = address.split(['"', ' ']).next().unwrap_or_default().to_owned();
-                let log = Arc::new(Mutex::new(log));
-                collect(lines, log.clone());
-                return Some(Self { address, process, log, _folder: folder });
+                server.address = address.split(['"', ' ']).next().unwrap_or_default().to_owned();
+                server.log = Arc::new(Mutex::new(log));
+                collect(lines, server.log.clone());
+                return Some(server);
             }
         }
     }
