@@ -107,8 +107,6 @@ pub async fn serve(
             // grpcurl needs these to print error details in clear.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
-    let listener = TcpListener::bind(settings.address).await?;
-    listening(listener.local_addr()?);
 
     let has_runs = runs.is_some();
     let (drain_starts, drain_started) = tokio::sync::oneshot::channel();
@@ -125,7 +123,7 @@ pub async fn serve(
     if let Some(Tls { certificate, key, client_ca }) = settings.tls {
         let tls = ServerTlsConfig::new().identity(Identity::from_pem(certificate, key));
         let tls = client_ca.iter().fold(tls, |tls, ca| tls.client_ca_root(Certificate::from_pem(ca)));
-        builder = builder.tls_config(tls)?;
+        builder = builder.tls_config(tls).map_err(|error| format!("certificate and key: {}", innermost(&error)))?;
     }
     if let Some(tokens) = settings.tokens.clone() {
         tokio::spawn(tokens.follow());
@@ -133,6 +131,8 @@ pub async fn serve(
     if let Some(address) = settings.operations {
         operations::serve(address, health.clone()).await?;
     }
+    let listener = TcpListener::bind(settings.address).await?;
+    listening(listener.local_addr()?);
     let server = builder
         .layer(DoorLayer(settings.tokens))
         .layer(deadline::DeadlineLayer::new(settings.message_bytes))
@@ -161,4 +161,13 @@ pub async fn serve(
 pub async fn tell_operations(address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let (_, health) = health_reporter();
     operations::serve(address, health).await
+}
+
+/// The innermost reason of an error, which says the most.
+pub fn innermost(error: &dyn Error) -> String {
+    let mut reason = error;
+    while let Some(inner) = reason.source() {
+        reason = inner;
+    }
+    reason.to_string()
 }

@@ -116,7 +116,7 @@ codes! {
     M6006 UNEXPECTED_FAULT "report when it happened; nothing was given out"
     M6007 MALFORMED_MESSAGE "send the bytes that a client generated from the proto makes"
     M6008 TOO_MANY_TERMS "send fewer or narrower quotas and links, leave stability out, or use the command line, which has no such limit"
-    M6009 STOPPING "send the call again"
+    M6009 STOPPING "send the call again; runs go on"
     M6010 UNAUTHENTICATED "send the header authorization with Bearer and your token"
     M6011 NOT_ALLOWED "use a token with the scope that is named"
 }

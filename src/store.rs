@@ -172,6 +172,7 @@ impl Store {
         // What was deleted just before a crash may be in the files.
         let owes_scrub = Arc::new(AtomicBool::new(true));
         let store = Self { pool, dialect, hints, owes_scrub, _alone: alone };
+        store.survives_power_loss().await?;
         failpoint::reach("migrate");
         sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
         failpoint::reach("migrated");
@@ -181,6 +182,24 @@ impl Store {
             Dialect::Postgres => store.hints.listen(url),
         }
         Ok(store)
+    }
+
+    /// Makes sure that a commit is on disk before it is acknowledged: a file system may refuse what SQLite needs for that, and a server's settings
+    /// may say otherwise.
+    async fn survives_power_loss(&self) -> Result<(), StoreError> {
+        let settings: &[(&'static str, &str)] = match self.dialect {
+            Dialect::Sqlite => &[("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2")],
+            Dialect::Postgres => &[("SHOW synchronous_commit", "on"), ("SHOW fsync", "on")],
+        };
+        for &(question, wanted) in settings {
+            let row = self.pool.fetch_one(question).await?;
+            let text = sqlx::Row::try_get::<String, _>(&row, 0);
+            let found = text.or_else(|_| sqlx::Row::try_get::<i64, _>(&row, 0).map(|number| number.to_string()))?;
+            if found != wanted {
+                return Err(StoreError::Unusable(format!("{question} is {found}, and has to be {wanted}")));
+            }
+        }
+        Ok(())
     }
 
     /// What may be worth looking at, told as soon as it is known; some may be missed.

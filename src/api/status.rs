@@ -168,12 +168,8 @@ pub(super) fn unauthenticated() -> Status {
 /// The token lets its holder do other things.
 pub(super) fn not_allowed(scope: &str) -> Status {
     let code = &codes::NOT_ALLOWED;
-    status(
-        GrpcCode::PermissionDenied,
-        code,
-        "the token does not allow this call",
-        details(code, &[("scope", scope.to_owned())]),
-    )
+    let message = format!("the call asks for the scope {scope}, which the token has not");
+    status(GrpcCode::PermissionDenied, code, &message, details(code, &[("scope", scope.to_owned())]))
 }
 
 /// A field that is malformed, where no more than one can be.

@@ -53,7 +53,6 @@ pub fn prepare(
     base: Option<StoredBase>,
     caller: &Caller,
 ) -> Result<Option<Prepared>, CallError> {
-    wire::check_create(&message)?;
     let (mut asked, base_run, earlier) = match base {
         None => (pb::MatchRequest { instance: message.instance.clone(), policy: message.policy.clone() }, None, None),
         Some(base) => {
@@ -66,7 +65,12 @@ pub fn prepare(
             (made, Some(base.id), Some(earlier))
         }
     };
-    let request = read(asked.instance.clone(), asked.policy.clone(), caller)?;
+    // What is wrong with the season is told together with what is wrong beside it.
+    let request = match (wire::check_create(&message), read(asked.instance.clone(), asked.policy.clone(), caller)) {
+        (Ok(()), request) => request?,
+        (Err(faults), Ok(_)) => return Err(faults.into()),
+        (Err(faults), Err(more)) => return Err(faults.and(more).into()),
+    };
     // The day that waivers are compared with is that of the call, whenever a worker comes to it.
     if let Some(day) = request.policy.as_of {
         asked.policy.get_or_insert_default().as_of_date = day.to_string();
@@ -212,11 +216,20 @@ pub fn compare_runs(
     solver: &SolverCommand,
 ) -> Result<Option<pb::CompareRunsResponse>, CallError> {
     let (Some((_, earlier)), Some((asked, later))) = (stored(before), stored(after)) else { return Ok(None) };
-    let both = pb::CompareRequest { before: Some(earlier), after: Some(later.clone()) };
+    // Each counts its disruption against a matching of its own, so that the two say nothing of each other.
+    let comparable = |mut outcome: pb::Outcome| {
+        outcome.goals.retain(|goal| goal.kind() != pb::goal::Kind::LeastDisruption);
+        outcome
+    };
+    let both = pb::CompareRequest { before: Some(comparable(earlier)), after: Some(comparable(later.clone())) };
     let comparison = compare(&both, caller)?;
     let request = read(asked.instance, asked.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
-    let moved = wire::moved_pairs(&comparison, instance);
+    let mut moved = wire::moved_pairs(&comparison, instance);
+    if later.summary.is_none() {
+        // Nobody has a place, for no reason of their own.
+        moved.clear();
+    }
     let pairs: Vec<_> = moved.iter().filter_map(|&(_, pair)| pair).collect();
     let matching = wire::read_base(instance, given(later).as_ref(), &caller.sizes)?;
     let (goals, explained) = match matching.filter(|_| !pairs.is_empty()) {

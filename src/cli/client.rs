@@ -10,16 +10,17 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity
 use tonic::{Request, Status};
 
 use super::files::Failure;
+use crate::api::innermost;
 use crate::wire::pb::run_service_client::RunServiceClient;
 
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]
 pub(super) struct Server {
     /// Where it listens: http://… or https://…
-    #[arg(long, global = true, default_value = "http://127.0.0.1:50051")]
+    #[arg(long, global = true, env = "MISTI_MATCHING_SERVER", default_value = "http://127.0.0.1:50051")]
     server: String,
-    /// Certificates of those who sign the server's, PEM. Unset: none, which https:// needs.
-    #[arg(long, global = true)]
+    /// With https://: certificates of those who sign the server's, PEM.
+    #[arg(long, global = true, env = "MISTI_MATCHING_CA")]
     ca: Option<PathBuf>,
     /// A certificate of one's own, PEM, where the server asks for one.
     #[arg(long, global = true, requires = "key")]
@@ -28,7 +29,7 @@ pub(super) struct Server {
     #[arg(long, global = true)]
     key: Option<PathBuf>,
     /// A file that holds the token, where the server asks for one.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "MISTI_MATCHING_TOKEN_FILE")]
     token_file: Option<PathBuf>,
 }
 
@@ -53,6 +54,9 @@ impl Server {
     pub async fn connect(&self) -> Result<Runs, Failure> {
         let failure = |why: &dyn std::fmt::Display| Failure::of_server(&format!("{}: {why}", self.server));
         let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::of_file(path, &error));
+        if !self.server.starts_with("http://") && !self.server.starts_with("https://") {
+            return Err(failure(&"write http:// or https:// before it"));
+        }
         let mut endpoint = Endpoint::from_shared(self.server.clone()).map_err(|error| failure(&error))?;
         if self.server.starts_with("https://") {
             let mut tls = ClientTlsConfig::new();
@@ -73,17 +77,8 @@ impl Server {
             }
         };
         let channel = endpoint.connect_timeout(Duration::from_secs(10)).connect().await;
-        let channel = channel.map_err(|error| failure(&source(&error)))?;
+        let channel = channel.map_err(|error| failure(&innermost(&error)))?;
         let runs = RunServiceClient::with_interceptor(channel, Bearer(token));
         Ok(runs.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX))
     }
-}
-
-/// The innermost reason of an error, which says the most.
-fn source(error: &dyn std::error::Error) -> String {
-    let mut reason = error;
-    while let Some(inner) = reason.source() {
-        reason = inner;
-    }
-    reason.to_string()
 }

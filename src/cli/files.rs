@@ -8,6 +8,7 @@ use prost::Message;
 use tonic::Code;
 
 use super::exit::Exit;
+use crate::api::innermost;
 use crate::calls::CallError;
 use crate::codes;
 use crate::engine::EngineError;
@@ -46,7 +47,10 @@ impl Failure {
             Code::Internal | Code::DataLoss | Code::Unknown => Exit::Engine,
             _ => Exit::File,
         };
-        Self::new(exit, status.message().to_owned())
+        // A broken connection is told by what broke it.
+        let why = std::error::Error::source(status).map_or_else(|| status.message().to_owned(), innermost);
+        let hint = if status.code() == Code::Unauthenticated { "; here by --token-file" } else { "" };
+        Self::new(exit, format!("{why}{hint}"))
     }
 
     /// The solver's process that can't go on.

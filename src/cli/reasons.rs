@@ -13,8 +13,9 @@ use crate::calls;
 use crate::solve::Cancel;
 use crate::wire::pb;
 
+/// Who reads an explanation.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Audience {
+pub(super) enum Audience {
     Manager,
     Host,
     Student,

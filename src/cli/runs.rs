@@ -1,14 +1,18 @@
 //! `runs`: the calls of `RunService`, JSON in and out.
 
 mod progress;
+mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tonic::{Response, Status};
 
 use super::client::Server;
 use super::exit::Exit;
 use super::files::{self, Failure};
+use super::matching::tell;
+use super::reasons::Audience;
+use super::summary;
 use crate::wire::{Stored, pb};
 
 /// Runs of a server.
@@ -16,6 +20,9 @@ use crate::wire::{Stored, pb};
 pub(super) struct RunsArguments {
     #[command(flatten)]
     server: Server,
+    /// Where to write the answer as proto3 JSON; `-` is standard output. Unset: a summary for people only.
+    #[arg(long, global = true)]
+    output: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -43,6 +50,9 @@ enum Command {
         /// Only of this term.
         #[arg(long, default_value = "")]
         term: String,
+        /// Only in one of these states, such as RUNNING,PENDING.
+        #[arg(long, value_delimiter = ',', value_parser = state)]
+        states: Vec<i32>,
         /// Runs of a page.
         #[arg(long, default_value_t = 50)]
         page_size: i32,
@@ -65,10 +75,19 @@ enum Command {
         /// Its name: runs/…
         name: String,
     },
-    /// Say why something is as it is in the matching of a run, of an ExplainRunRequest.
+    /// Say why something is as it is in the matching of a run.
     Explain {
-        /// The request as proto3 JSON; `-` is standard input.
-        request: PathBuf,
+        /// Its name: runs/…
+        name: String,
+        /// The place of this student, or with --project why they are not there.
+        #[arg(long, value_name = "ID", required_unless_present = "project")]
+        student: Option<String>,
+        /// Whom this project has.
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+        /// Who reads the answer.
+        #[arg(long)]
+        audience: Option<Audience>,
     },
     /// Say what would be if something of a run were otherwise, of a WhatIfRunRequest.
     WhatIf {
@@ -96,18 +115,25 @@ enum Command {
     },
 }
 
+fn state(name: &str) -> Result<i32, String> {
+    let state =
+        pb::run::State::from_str_name(&name.to_uppercase()).filter(|&state| state != pb::run::State::Unspecified);
+    state.map(|state| state as i32).ok_or("PENDING, RUNNING, SUCCEEDED, CANCELLED or FAILED".to_owned())
+}
+
 pub(super) fn run(arguments: RunsArguments) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::of_server(&error.to_string()))?;
-    runtime.block_on(call(&arguments.server, arguments.command))
+    let told = Told(arguments.output);
+    runtime.block_on(call(&arguments.server, arguments.command, &told))
 }
 
-async fn call(server: &Server, command: Command) -> Result<Exit, Failure> {
+async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Failure> {
     let mut runs = server.connect().await?;
     match command {
         Command::Create { request } => {
             let request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
-            told("Run", runs.create_run(request).await)
+            told.of("Run", runs.create_run(request).await, words::run)
         }
         Command::Get { name, basic, full } => {
             use pb::get_run_request::View;
@@ -118,11 +144,11 @@ async fn call(server: &Server, command: Command) -> Result<Exit, Failure> {
             } else {
                 View::Outcome
             };
-            told("Run", runs.get_run(pb::GetRunRequest { name, view: view as i32 }).await)
+            told.of("Run", runs.get_run(pb::GetRunRequest { name, view: view as i32 }).await, words::run)
         }
-        Command::List { term, page_size, page_token } => {
-            let request = pb::ListRunsRequest { page_size, page_token, term, states: Vec::new() };
-            told("ListRunsResponse", runs.list_runs(request).await)
+        Command::List { term, states, page_size, page_token } => {
+            let request = pb::ListRunsRequest { page_size, page_token, term, states };
+            told.of("ListRunsResponse", runs.list_runs(request).await, words::list)
         }
         Command::Watch { name } => {
             let mut changes = answered(runs.watch_run(pb::WatchRunRequest { name }).await)?;
@@ -132,22 +158,36 @@ async fn call(server: &Server, command: Command) -> Result<Exit, Failure> {
             }
             Ok(display.end())
         }
-        Command::Cancel { name } => told("Run", runs.cancel_run(pb::CancelRunRequest { name }).await),
-        Command::Delete { name } => told("DeleteRunResponse", runs.delete_run(pb::DeleteRunRequest { name }).await),
-        Command::Explain { request } => {
-            let request: pb::ExplainRunRequest = files::read("ExplainRunRequest", &request)?;
-            told("ExplainResponse", runs.explain_run(request).await)
+        Command::Cancel { name } => told.of("Run", runs.cancel_run(pb::CancelRunRequest { name }).await, words::run),
+        Command::Delete { name } => {
+            told.of("DeleteRunResponse", runs.delete_run(pb::DeleteRunRequest { name }).await, |_| {
+                "deleted\n".to_owned()
+            })
+        }
+        Command::Explain { name, student, project, audience } => {
+            use pb::explain_run_request::About;
+            let about = match (student, project) {
+                (Some(student), None) => Some(About::StudentId(student)),
+                (None, Some(project)) => Some(About::ProjectId(project)),
+                (Some(student_id), Some(project_id)) => Some(About::Pair(pb::Placement { student_id, project_id })),
+                (None, None) => None,
+            };
+            let audience = audience.map_or(0, |audience| audience as i32 + 1);
+            let answer = runs.explain_run(pb::ExplainRunRequest { name, about, audience }).await;
+            told.of("ExplainResponse", answer, summary::explanation)
         }
         Command::WhatIf { request } => {
             let request: pb::WhatIfRunRequest = files::read("WhatIfRunRequest", &request)?;
-            told("WhatIfResponse", runs.what_if_run(request).await)
+            told.of("WhatIfResponse", runs.what_if_run(request).await, summary::what_if)
         }
-        Command::Compare { before, after } => {
-            told("CompareRunsResponse", runs.compare_runs(pb::CompareRunsRequest { before, after }).await)
-        }
+        Command::Compare { before, after } => told.of(
+            "CompareRunsResponse",
+            runs.compare_runs(pb::CompareRunsRequest { before, after }).await,
+            words::comparison,
+        ),
         Command::Overrides { run, page_size, page_token } => {
             let request = pb::ListOverridesRequest { page_size, page_token, run };
-            told("ListOverridesResponse", runs.list_overrides(request).await)
+            told.of("ListOverridesResponse", runs.list_overrides(request).await, words::overrides)
         }
     }
 }
@@ -156,8 +196,22 @@ fn answered<T>(answer: Result<Response<T>, Status>) -> Result<T, Failure> {
     answer.map(Response::into_inner).map_err(|status| Failure::of_status(&status))
 }
 
-/// Writes an answer on standard output.
-fn told<M: Stored>(name: &str, answer: Result<Response<M>, Status>) -> Result<Exit, Failure> {
-    files::write(name, &answered(answer)?, Path::new("-"))?;
-    Ok(Exit::Done)
+/// Where answers are told.
+struct Told(Option<PathBuf>);
+
+impl Told {
+    /// Tells an answer: as JSON where that is asked for, and in words.
+    fn of<M: Stored>(
+        &self,
+        name: &str,
+        answer: Result<Response<M>, Status>,
+        words: impl FnOnce(&M) -> String,
+    ) -> Result<Exit, Failure> {
+        let answer = answered(answer)?;
+        if let Some(output) = &self.0 {
+            files::write(name, &answer, output)?;
+        }
+        tell(self.0.as_deref(), &words(&answer));
+        Ok(Exit::Done)
+    }
 }

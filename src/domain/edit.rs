@@ -79,7 +79,11 @@ impl Edit {
             Self::WithdrawStudent(student) => {
                 let from = instance.notes.partition_point(|note| note.student < student);
                 let until = instance.notes.partition_point(|note| note.student <= student);
-                instance.notes[from..until].iter_mut().for_each(unpin);
+                for note in &mut instance.notes[from..until] {
+                    note.pinned = false;
+                    // What was offered is left; what had ended before stays as it ended.
+                    note.offer = note.offer.map(|offer| if offer.has_ended() { offer } else { OfferState::Withdrawn });
+                }
                 // Their choices stay what ranks are counted by, and each is vetoed.
                 let row = &mut instance.students[student.at()];
                 (row.must_place, row.choices_only) = (false, true);

@@ -54,13 +54,18 @@ pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) 
     while at < changes.len() {
         let edits = changes[at..].iter().take_while(|change| is_edit(change)).count();
         if edits > 0 {
-            season.edit(at, &changes[at..at + edits])?;
+            season.edit(at, &changes[at..at + edits], &mut faults)?;
         } else {
-            season.put(at, &changes[at])?;
+            season.put(at, &changes[at], &mut faults);
         }
         at += edits.max(1);
     }
-    let policy = season.read()?.policy;
+    let read = season.read();
+    let policy = match read {
+        Ok(read) if faults.total() == 0 => read.policy,
+        Ok(_) => return Err(faults),
+        Err(more) => return Err(faults.and(more)),
+    };
     season.policy = keeping(season.policy, &policy);
     season.read()?;
     Ok(pb::MatchRequest { instance: Some(season.instance), policy: Some(season.policy) })
@@ -115,25 +120,25 @@ impl Season<'_> {
     }
 
     /// Makes edits that follow each other.
-    fn edit(&mut self, first: usize, changes: &[pb::RunChange]) -> Result<(), Faults> {
-        let mut faults = Faults::default();
+    fn edit(&mut self, first: usize, changes: &[pb::RunChange], faults: &mut Faults) -> Result<(), Faults> {
         let all = At::root("changes");
         self.turns += 1;
         if !faults.count(all, self.turns, MAX_TURNS) {
-            return Err(faults);
+            return Err(std::mem::take(faults));
         }
-        let Request { mut instance, mut policy } = self.read()?;
+        // Nothing can be edited of a season that is not sound.
+        let Request { mut instance, mut policy } = match self.read() {
+            Ok(request) => request,
+            Err(more) => return Err(std::mem::take(faults).and(more)),
+        };
         for (place, change) in changes.iter().enumerate() {
             let Some(pb::run_change::Change::Edit(edit)) = &change.change else { continue };
             let at = all.index(first + place);
             let reason = faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
-            let made = make_edit(&mut instance, &mut policy, at.field("edit"), edit, &mut faults);
+            let made = make_edit(&mut instance, &mut policy, at.field("edit"), edit, faults);
             if let Some((edit, _)) = made.filter(|_| !reason.is_empty()) {
                 edit.give_reason(&mut instance, &reason);
             }
-        }
-        if faults.total() > 0 {
-            return Err(faults);
         }
         self.instance = write_instance(&instance);
         self.policy = write_policy(&instance, &policy);
@@ -144,10 +149,11 @@ impl Season<'_> {
     }
 
     /// Puts a row in, or in the place of the one with its id.
-    fn put(&mut self, place: usize, change: &pb::RunChange) -> Result<(), Faults> {
+    fn put(&mut self, place: usize, change: &pb::RunChange, faults: &mut Faults) {
         use pb::run_change::Change;
         let all = At::root("changes");
         let at = all.index(place);
+        faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
         let Self { instance, places, .. } = self;
         let (list, row, field) = match &change.change {
             Some(Change::Student(row)) => (
@@ -189,17 +195,15 @@ impl Season<'_> {
             Some(Change::Policy(policy)) => {
                 self.policy = policy.clone();
                 self.came_from.insert("policy".to_owned(), at.field("policy").to_string());
-                return Ok(());
+                return;
             }
-            Some(Change::Edit(_)) => return Ok(()),
+            Some(Change::Edit(_)) => return,
             None => {
-                let mut faults = Faults::default();
                 faults.add(&codes::NOTHING_CHANGED, at, "nothing is changed");
-                return Err(faults);
+                return;
             }
         };
         self.came_from.insert(format!("instance.{list}[{row}]"), at.field(field).to_string());
-        Ok(())
     }
 }
 

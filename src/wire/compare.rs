@@ -82,6 +82,11 @@ pub fn write_comparison(
     };
     let placed = (before.places.len() as i64, after.places.len() as i64);
     let change = |(before, after): (i64, i64)| Some(pb::Change { before, after });
+    let status = |outcome: &Option<pb::Outcome>| {
+        let outcome = outcome.as_ref();
+        let has_matching = outcome.is_some_and(|o| o.summary.is_some() || !o.assignments.is_empty() || o.status == 0);
+        (outcome.map_or(pb::outcome::Status::Unspecified, pb::Outcome::status), has_matching)
+    };
     let mut told = pb::CompareResponse {
         changes: comparison.changes.iter().map(student).collect(),
         unchanged_count: comparison.unchanged as i32,
@@ -95,7 +100,7 @@ pub fn write_comparison(
         same_season,
         sentences: Vec::new(),
     };
-    told.sentences = sentences::comparison(&told);
+    told.sentences = sentences::comparison(&told, [status(&request.before), status(&request.after)]);
     told
 }
 

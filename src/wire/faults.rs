@@ -44,6 +44,14 @@ impl Faults {
         &self.kept
     }
 
+    /// These faults and others.
+    pub fn and(mut self, others: Self) -> Self {
+        self.total += others.total;
+        self.kept.extend(others.kept);
+        self.kept.truncate(KEPT);
+        self
+    }
+
     /// The same faults, those whose field has another name told by that.
     pub fn renamed(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
         for fault in &mut self.kept {

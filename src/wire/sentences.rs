@@ -296,8 +296,19 @@ pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
 }
 
 /// What changed between two outcomes.
-pub(super) fn comparison(response: &pb::CompareResponse) -> Vec<String> {
+pub(super) fn comparison(response: &pb::CompareResponse, statuses: [(pb::outcome::Status, bool); 2]) -> Vec<String> {
     use pb::student_change::Kind;
+    let missing: Vec<String> = ["first", "second"]
+        .iter()
+        .zip(statuses)
+        .filter(|(_, (_, has_matching))| !has_matching)
+        .map(|(which, (status, _))| {
+            format!("The {which} has no matching: it is {}, and its outcome says why.", status.as_str_name())
+        })
+        .collect();
+    if !missing.is_empty() {
+        return missing;
+    }
     let count = |kind: Kind| response.changes.iter().filter(|change| change.kind() == kind).count();
     let (moved, placed, lost) = (count(Kind::Moved), count(Kind::Placed), count(Kind::Lost));
     let mut told = vec![format!(

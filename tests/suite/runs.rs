@@ -1,6 +1,7 @@
 //! Runs: stored, worked on, watched, cancelled, re-matched and deleted, on both databases; and what becomes of them when things break.
 
 mod calls;
+mod command_line;
 mod door;
 mod faults;
 mod harness;

@@ -26,7 +26,7 @@ pub enum Scope {
     Read,
     /// Match, and make, cancel and delete its runs.
     Run,
-    /// The same of everybody's runs.
+    /// Both, and of everybody's runs.
     Admin,
 }
 
@@ -57,9 +57,9 @@ pub(super) struct Holder {
 }
 
 impl Holder {
-    /// Whether the token has a scope; `admin` is whose runs, not what is done with them.
+    /// Whether the token has a scope, which `admin` is as well.
     pub fn has(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope)
+        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
     }
 }
 

@@ -1,6 +1,7 @@
 //! How far a run has come: a bar on a terminal, a line for each change elsewhere.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -22,6 +23,8 @@ impl Display {
     pub fn new() -> Self {
         let bar = std::io::stdout().is_terminal().then(|| {
             let bar = ProgressBar::new(STEPS);
+            // The clock goes on where nothing is told.
+            bar.enable_steady_tick(Duration::from_millis(200));
             if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {msg}") {
                 bar.set_style(style.progress_chars("=> "));
             }
@@ -75,29 +78,33 @@ fn share(run: &pb::Run) -> f64 {
 }
 
 /// The run in one line.
-fn line(run: &pb::Run) -> String {
+pub(super) fn line(run: &pb::Run) -> String {
     let mut line = run.state().as_str_name().to_owned();
     if let Some(failure) = &run.failure {
         line += &format!(" {} {}: {}", failure.code, failure.reason, failure.remedy);
     }
     if run.end_time.is_some() {
-        if run.outcome_status != 0 {
-            line += &format!(" {}", run.outcome_status().as_str_name());
+        if run.state() == pb::run::State::Succeeded {
+            line += &format!(": {}", run.outcome_status().as_str_name());
         }
         if let Some(placed) = run.placed_count {
             line += &format!(", {placed} placed");
         }
-        return line;
+        if matches!(run.outcome_status(), pb::outcome::Status::Optimal | pb::outcome::Status::Infeasible) {
+            return line;
+        }
     }
     let Some(progress) = &run.progress else { return line };
-    line += &format!(" {}", progress.phase().as_str_name());
+    if run.end_time.is_none() {
+        line += &format!(" {}", progress.phase().as_str_name());
+    }
     let number = |number: Option<i64>| number.map_or("?".to_owned(), |number| number.to_string());
     for goal in &progress.goals {
         line += &format!("; {} {}", goal.kind().as_str_name(), number(goal.incumbent));
         if goal.proven {
             line += " proven";
         } else {
-            line += &format!(" of {}", number(goal.bound));
+            line += &format!(" of at best {}", number(goal.bound));
             if let Some(gap) = goal.relative_gap {
                 line += &format!(", gap {:.2} %", gap * 100.0);
             }

@@ -342,7 +342,7 @@ fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
         client.watch(&name).expect("it has finished");
         asked.request_id.clear();
         asked.instance.as_mut().expect("a season").students[0].available_from = format!("{canary}-day");
-        client.create(asked).expect_err("malformed");
+        let refused = format!("{:?}", client.create(asked).expect_err("malformed"));
         let about = misti_matching::wire::pb::explain_run_request::About::StudentId(format!("{canary}-1"));
         let request =
             misti_matching::wire::pb::ExplainRunRequest { name: name.clone(), about: Some(about), audience: 0 };
@@ -361,6 +361,7 @@ fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
             assert!(traces.contains(span), "no span {span}: {traces}");
         }
         for (what, text) in [
+            ("the status", refused),
             ("the traces", traces),
             ("the log", server.log()),
             ("the list", listed),

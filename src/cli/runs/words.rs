@@ -1,0 +1,86 @@
+//! Runs in words.
+
+use std::fmt::Write;
+
+use super::progress;
+use crate::cli::summary;
+use crate::wire::pb;
+
+/// A run, and its outcome where it has one.
+pub(super) fn run(run: &pb::Run) -> String {
+    let mut text = String::new();
+    let name = if run.name.is_empty() { "nothing stored" } else { &run.name };
+    let term = if run.term.is_empty() { String::new() } else { format!("  {}", run.term) };
+    let _ = writeln!(text, "{name}{term}");
+    if run.state() != pb::run::State::Unspecified {
+        let _ = writeln!(text, "{}", progress::line(run));
+    }
+    for finding in &run.findings {
+        let severity = finding.severity().as_str_name();
+        let _ =
+            writeln!(text, "{severity} {}: {}; {} ({})", finding.field, finding.message, finding.remedy, finding.code);
+    }
+    if let Some(outcome) = &run.outcome {
+        text += &summary::outcome(outcome);
+    }
+    text
+}
+
+/// One line a run.
+pub(super) fn list(page: &pb::ListRunsResponse) -> String {
+    let mut text = String::new();
+    for run in &page.runs {
+        let created = run.create_time.as_ref().map_or_else(String::new, ToString::to_string);
+        let base = if run.base_run.is_empty() { String::new() } else { format!("  after {}", run.base_run) };
+        let _ = writeln!(text, "{}  {created}  {}  {}{base}", run.name, run.term, progress::line(run));
+    }
+    if page.runs.is_empty() {
+        text += "no runs\n";
+    }
+    if !page.next_page_token.is_empty() {
+        let _ = writeln!(text, "more: --page-token {}", page.next_page_token);
+    }
+    text
+}
+
+/// Who moved, what it cost, and why.
+pub(super) fn comparison(response: &pb::CompareRunsResponse) -> String {
+    let mut text = response.comparison.as_ref().map_or_else(String::new, summary::comparison);
+    for reason in &response.reasons {
+        let _ = writeln!(text, "{}: {}", reason.student_id, reason.sentence);
+    }
+    text
+}
+
+/// One line an override, and what it changed.
+pub(super) fn overrides(page: &pb::ListOverridesResponse) -> String {
+    let mut text = String::new();
+    for made in &page.overrides {
+        let when = made.make_time.as_ref().map_or_else(String::new, ToString::to_string);
+        let _ = write!(text, "{when}  {} by {}", made.kind().as_str_name(), made.made_by);
+        let places = [&made.student_id, &made.project_id, &made.host_id, &made.program_id, &made.country_code];
+        for place in places.into_iter().filter(|place| !place.is_empty()) {
+            let _ = write!(text, "  {place}");
+        }
+        if made.rule != 0 {
+            let _ = write!(text, "  {}", made.rule().as_str_name());
+        }
+        if !made.reason.is_empty() {
+            let _ = write!(text, "  ({})", made.reason);
+        }
+        let _ = writeln!(text, "  {}", made.run);
+        match &made.effect {
+            None => text += "  its effect was not measured\n",
+            Some(effect) => {
+                let _ = writeln!(text, "  without it {} others would be elsewhere", effect.others_count);
+            }
+        }
+    }
+    if page.overrides.is_empty() {
+        text += "no overrides\n";
+    }
+    if !page.next_page_token.is_empty() {
+        let _ = writeln!(text, "more: --page-token {}", page.next_page_token);
+    }
+    text
+}

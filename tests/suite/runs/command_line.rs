@@ -1,0 +1,131 @@
+//! `runs` on the command line.
+
+use std::process::{Command, Output, Stdio};
+
+use misti_matching::wire::pb;
+use serde_json::Value;
+
+use super::harness::{Place, run_of};
+use crate::service::running::Server;
+use crate::support::{BINARY, as_json, season_of_minimums};
+
+fn runs(server: &Server, arguments: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let mut command = Command::new(BINARY)
+        .arg("runs")
+        .args(arguments)
+        .args(["--server", &format!("http://{}", server.address)])
+        .args(["--output", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    // Some commands read nothing.
+    let _ = command.stdin.take().expect("it is piped").write_all(input.as_bytes());
+    command.wait_with_output().expect("it ends")
+}
+
+fn told(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_run_is_made_watched_read_compared_and_deleted_from_the_command_line() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "1"]);
+    let season = as_json("CreateRunRequest", &run_of(season_of_minimums(150)));
+    let made = told(&runs(&server, &["create", "-"], &season));
+    let name = made["name"].as_str().expect("a name");
+    let watched = runs(&server, &["watch", name], "");
+    let lines = text(&watched);
+    assert_eq!(watched.status.code(), Some(0), "{lines}");
+    let last = lines.lines().last().expect("a line");
+    assert!(last.starts_with("SUCCEEDED: OPTIMAL, ") && last.ends_with(" placed"), "{lines}");
+    assert!(lines.lines().any(|line| line.contains("PLACE_MOST") && line.contains("gap")), "{lines}");
+    assert!(!lines.contains('\u{1b}'), "a pipe gets plain lines");
+    let got = told(&runs(&server, &["get", name], ""));
+    assert_eq!(got["outcome"]["status"], "OPTIMAL");
+    assert!(told(&runs(&server, &["get", name, "--basic"], ""))["outcome"].is_null());
+    assert!(told(&runs(&server, &["get", name, "--full"], ""))["request"]["instance"].is_object());
+    let student = got["outcome"]["assignments"][0]["student_id"].as_str().expect("somebody").to_owned();
+    let withdrawn = format!(
+        r#"{{"base_run": "{name}", "changes": [{{"edit": {{"kind": "WITHDRAW_STUDENT", "student_ids": ["{student}"]}}}}]}}"#
+    );
+    let second = told(&runs(&server, &["create", "-"], &withdrawn))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(runs(&server, &["watch", &second], "").status.code(), Some(0));
+    let compared = told(&runs(&server, &["compare", name, &second], ""));
+    let reasons = compared["reasons"].as_array().expect("reasons");
+    assert!(reasons.iter().any(|reason| reason["student_id"] == *student && reason["sentence"] != ""), "{compared}");
+    let explained = runs(&server, &["explain", &second, "--student", &student], "");
+    assert!(told(&explained)["student"]["unmatched"].is_object());
+    assert_eq!(told(&runs(&server, &["list", "--page-size", "1"], ""))["runs"][0]["name"], *second);
+    assert!(told(&runs(&server, &["list", "--states", "failed,pending"], ""))["runs"].is_null());
+    assert!(told(&runs(&server, &["overrides"], ""))["overrides"].is_null());
+    let in_words = Command::new(BINARY)
+        .args(["runs", "compare", name, &second, "--server", &format!("http://{}", server.address)])
+        .output()
+        .expect("it runs");
+    let in_words = text(&in_words);
+    assert!(in_words.contains("lost theirs") && in_words.contains(&format!("{student}: ")), "{in_words}");
+    told(&runs(&server, &["delete", name], ""));
+    let gone = runs(&server, &["get", name], "");
+    assert_eq!(gone.status.code(), Some(8));
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("RUN_NOT_FOUND"));
+    let malformed = runs(&server, &["create", "-"], r#"{"instance": {"students": [{}]}}"#);
+    assert_eq!(malformed.status.code(), Some(3));
+}
+
+#[test]
+fn a_terminal_gets_a_bar_and_a_cancelled_run_ends_the_watch_with_what_it_has() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "1"]);
+    let season = as_json("CreateRunRequest", &run_of(season_of_minimums(700)));
+    let made = told(&runs(&server, &["create", "-"], &season));
+    let name = made["name"].as_str().expect("a name").to_owned();
+    // util-linux's script gives the command a terminal.
+    let watch = format!("{BINARY} runs watch {name} --server http://{}", server.address);
+    let watching = Command::new("script")
+        .args(["-qec", &watch, "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script runs");
+    let begun = std::time::Instant::now();
+    loop {
+        let run: pb::Run = crate::support::message("Run", &text(&runs(&server, &["get", &name, "--basic"], "")));
+        if run.progress.is_some_and(|progress| progress.incumbent_count > 0) {
+            break;
+        }
+        assert!(begun.elapsed().as_secs() < 30, "no matching is found");
+    }
+    told(&runs(&server, &["cancel", &name], ""));
+    let watched = watching.wait_with_output().expect("it ends");
+    let screen = text(&watched);
+    assert!(screen.contains('[') && screen.contains("=>") || screen.contains("=="), "{screen}");
+    assert!(screen.contains("CANCELLED, ") && screen.contains("gap"), "{screen}");
+    assert_eq!(watched.status.code(), Some(5), "a matching that is not proven the best");
+}
+
+#[test]
+fn the_readme_s_winter_is_played_as_it_stands() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let sample = Command::new(BINARY).args(["sample", "summer", "--students", "60", "--projects", "50"]).output();
+    let season = text(&sample.expect("it runs"));
+    let first = told(&runs(&server, &["create", "-"], &season))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(runs(&server, &["watch", &first], "").status.code(), Some(0));
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/rematch.json");
+    let example = std::fs::read_to_string(example).expect("it is there");
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("it is there");
+    assert!(readme.contains(example.trim()), "the README shows another example");
+    let rematch = example.replace("runs/…", &first);
+    let second = told(&runs(&server, &["create", "-"], &rematch))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(runs(&server, &["watch", &second], "").status.code(), Some(0));
+}
