@@ -17,7 +17,7 @@ mod row;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -130,6 +130,8 @@ pub struct Store {
     hints: Hints,
     /// Whether something was deleted that may still stand in the files.
     owes_scrub: Arc<AtomicBool>,
+    /// Held by whoever takes it out.
+    scrubbing: Arc<tokio::sync::Mutex<()>>,
     /// Held as long as the store is open: SQLite has one server.
     _alone: Option<Arc<File>>,
 }
@@ -171,7 +173,8 @@ impl Store {
         let hints = Hints::default();
         // What was deleted just before a crash may be in the files.
         let owes_scrub = Arc::new(AtomicBool::new(true));
-        let store = Self { pool, dialect, hints, owes_scrub, _alone: alone };
+        let scrubbing = Arc::default();
+        let store = Self { pool, dialect, hints, owes_scrub, scrubbing, _alone: alone };
         store.survives_power_loss().await?;
         failpoint::reach("migrate");
         sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
@@ -234,6 +237,14 @@ impl Store {
         })
     }
 
+    /// Begins a transaction that reads one state of everything, and notes that it did.
+    async fn begin_reading(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(match self.dialect {
+            Dialect::Sqlite => self.begin().await?,
+            Dialect::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?,
+        })
+    }
+
     /// Ends a transaction, and tells whoever waits for such a change.
     async fn commit(&self, mut transaction: Transaction<'static, Any>, hint: Hint) -> Result<(), StoreError> {
         if self.dialect == Dialect::Postgres {
@@ -253,13 +264,15 @@ impl Store {
     }
 }
 
-/// Makes the file, readable by its owner alone, and takes the lock beside it.
+/// Makes the file, readable by its owner alone, and locks it, by whatever name it is reached. The lock is not of the kind that SQLite takes,
+/// and the file stays open for as long as the store is, because to close it would end SQLite's own.
 fn claim_file(path: &Path) -> Result<File, String> {
-    let open = |path: &Path| OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let lock = open(&PathBuf::from(beside)).map_err(|error| error.to_string())?;
-    lock.try_lock().map_err(|_| "another server has it open".to_owned())?;
-    open(path).map_err(|error| error.to_string())?;
-    Ok(lock)
+    let name = path.to_string_lossy();
+    if name == ":memory:" || name.contains(['?', '#', '%']) {
+        return Err("a path without ?, # and %".to_owned());
+    }
+    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    let file = file.map_err(|error| error.to_string())?;
+    file.try_lock().map_err(|_| "another server has it open".to_owned())?;
+    Ok(file)
 }

@@ -48,7 +48,8 @@ pub use overrides::{new_overrides, write_effect};
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
 pub use run::{
-    Stored, check_create, decode, encode, new_run, read_states, write_entry, write_new_run, write_progress, write_run,
+    Stored, check_create, decode, encode, new_run, read_filter, request_key, write_entry, write_new_run,
+    write_progress, write_run,
 };
 pub use shortlist::{read_interviews, write_shortlist};
 pub use what_if::write_what_if;

@@ -55,7 +55,7 @@ impl Runs {
         let [Some(request), Some(outcome)] = <[_; 2]>::try_from(parts).unwrap_or_default() else {
             return Err(status::precondition(&codes::RUN_WITHOUT_OUTCOME, "the run has no outcome"));
         };
-        Ok(StoredBase { id, request, outcome })
+        Ok(StoredBase { id, created: run.created, request, outcome })
     }
 }
 
@@ -104,6 +104,14 @@ impl RunService for Runs {
         let admission = self.computing.admit()?;
         let caller = self.computing.caller(&request);
         let message = request.into_inner();
+        // What is known needs its base run no more.
+        let known = match wire::request_key(&message) {
+            Some((id, digest)) if !message.validate_only => self.store.known(&principal.name, id, &digest).await,
+            _ => Ok(None),
+        };
+        if let Some(known) = known.map_err(|error| status::store(&error))? {
+            return Ok(Response::new(wire::write_run(&known)));
+        }
         let base = match &message.base_run {
             name if name.is_empty() => None,
             name => Some(self.finished(&principal, name, At::root("base_run"), Deed::BasedOn).await?),
@@ -160,10 +168,9 @@ impl RunService for Runs {
         let message = request.into_inner();
         let size = paging::size(message.page_size)?;
         let after = paging::read_token(&message.page_token)?;
-        let states = wire::read_states(&message.states).ok_or_else(|| {
-            status::field(&codes::UNKNOWN_ENUM_VALUE, At::root("states"), "a number that has no meaning here")
-        })?;
-        let filter = Filter { term: Some(message.term).filter(|term| !term.is_empty()), states };
+        let (term, states) =
+            wire::read_filter(message.term, &message.states).map_err(|faults| status::faults(&faults))?;
+        let filter = Filter { term, states };
         let page = self.store.list(principal.reach(), &filter, after.as_ref(), size).await;
         let page = page.map_err(|error| status::store(&error))?;
         Ok(Response::new(pb::ListRunsResponse {

@@ -42,6 +42,11 @@ pub(super) fn call(error: &CallError) -> Status {
     }
 }
 
+/// Every fault of a request.
+pub(super) fn faults(faults: &Faults) -> Status {
+    malformed(faults)
+}
+
 /// A malformed request, with as many of its faults as fit.
 fn malformed(faults: &Faults) -> Status {
     let total = faults.total();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{CallError, Caller, compare, explain, findings, limits, read, season, solve, what_if};
-use crate::domain::{NewRun, Override, RunId};
+use crate::domain::{Date, NewRun, Override, RunId, Timestamp};
 use crate::engine;
 use crate::evaluation;
 use crate::solve::SolverCommand;
@@ -21,6 +21,8 @@ const LEAST_FOR_EFFECTS: Duration = Duration::from_secs(2);
 pub struct StoredBase {
     /// Which run.
     pub id: RunId,
+    /// When it was stored: waivers that expire are compared with that day.
+    pub created: Timestamp,
     /// What was asked.
     pub request: Vec<u8>,
     /// What came of it.
@@ -53,7 +55,7 @@ pub fn prepare(
     base: Option<StoredBase>,
     caller: &Caller,
 ) -> Result<Option<Prepared>, CallError> {
-    let (mut asked, base_run, earlier) = match base {
+    let (asked, base_run, earlier) = match base {
         None => (pb::MatchRequest { instance: message.instance.clone(), policy: message.policy.clone() }, None, None),
         Some(base) => {
             let (Some(request), Some(outcome)) = (wire::decode(&base.request), wire::decode(&base.outcome)) else {
@@ -71,10 +73,6 @@ pub fn prepare(
         (Err(faults), Ok(_)) => return Err(faults.into()),
         (Err(faults), Err(more)) => return Err(faults.and(more).into()),
     };
-    // The day that waivers are compared with is that of the call, whenever a worker comes to it.
-    if let Some(day) = request.policy.as_of {
-        asked.policy.get_or_insert_default().as_of_date = day.to_string();
-    }
     let findings = if message.validate_only {
         let (instance, policy) = (&request.instance, &request.policy);
         let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
@@ -160,6 +158,11 @@ fn stored(run: &StoredBase) -> Option<(pb::MatchRequest, pb::Outcome)> {
     Some((wire::decode(&run.request)?, wire::decode(&run.outcome)?))
 }
 
+/// The day that a run's waivers are compared with: that on which it was stored, whenever a worker or a question comes to it.
+pub fn day_of(created: Timestamp) -> Date {
+    created.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// A matching to explain, where the outcome has one.
 fn given(outcome: pb::Outcome) -> Option<pb::Outcome> {
     Some(outcome).filter(|outcome| outcome.summary.is_some())
@@ -185,7 +188,7 @@ pub fn explain_run(
     });
     let (instance, policy) = (asked.instance, asked.policy);
     let request = pb::ExplainRequest { instance, policy, outcome: given(outcome), about, audience: message.audience };
-    explain(request, caller, solver).map(Some)
+    explain(request, &Caller { today: day_of(run.created), ..caller.clone() }, solver).map(Some)
 }
 
 /// Says what would be if something of a run were otherwise; `None` where it can't be read.
@@ -201,8 +204,8 @@ pub fn what_if_run(
     let Some((asked, outcome)) = stored(run) else { return Ok(None) };
     let (instance, policy) = (asked.instance, asked.policy);
     let pb::WhatIfRunRequest { edits, return_request, .. } = message;
-    what_if(pb::WhatIfRequest { instance, policy, outcome: given(outcome), edits, return_request }, caller, solver)
-        .map(Some)
+    let request = pb::WhatIfRequest { instance, policy, outcome: given(outcome), edits, return_request };
+    what_if(request, &Caller { today: day_of(run.created), ..caller.clone() }, solver).map(Some)
 }
 
 /// Says what changed between two runs, and why; `None` where one can't be read.
@@ -223,6 +226,7 @@ pub fn compare_runs(
     };
     let both = pb::CompareRequest { before: Some(comparable(earlier)), after: Some(comparable(later.clone())) };
     let comparison = compare(&both, caller)?;
+    let caller = &Caller { today: day_of(after.created), ..caller.clone() };
     let request = read(asked.instance, asked.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
     let mut moved = wire::moved_pairs(&comparison, instance);

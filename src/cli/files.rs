@@ -135,6 +135,11 @@ pub(super) fn write<T: Message>(name: &str, message: &T, path: &Path) -> Result<
         let mut output = BufWriter::new(io::stdout().lock());
         return json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure);
     }
+    // What is there and no plain file, such as /dev/null or a pipe, is written to and not replaced.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let mut output = BufWriter::new(File::options().write(true).open(path).map_err(failure)?);
+        return json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure);
+    }
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
     let partial = Path::new(&partial);

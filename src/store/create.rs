@@ -63,6 +63,7 @@ impl Store {
                 return Ok(known);
             }
             let mut transaction = self.begin().await?;
+            self.queue_up(&mut transaction, &new.owner).await?;
             let waiting = "SELECT COUNT(*) FROM runs WHERE owner = $1 AND state = 'PENDING'";
             let waiting: i64 = sqlx::query_scalar(waiting).bind(&new.owner).fetch_one(&mut *transaction).await?;
             if waiting >= most_waiting {
@@ -81,9 +82,6 @@ impl Store {
             }
             self.add_to_ledger(&mut transaction, &run, overrides).await?;
             self.note(&mut transaction, &new.owner, Deed::Created, &id).await?;
-            if let Some(base) = &new.base_run {
-                self.note(&mut transaction, &new.owner, Deed::BasedOn, base).await?;
-            }
             failpoint::reach("create-commit");
             self.commit(transaction, Hint::Queue).await?;
             failpoint::reach("create-acknowledge");
@@ -92,17 +90,34 @@ impl Store {
         .await
     }
 
-    /// The run that the caller stored under this request id.
+    /// The run that a caller stored before under a request id.
+    ///
+    /// # Errors
+    /// [`StoreError::RequestIdTaken`], or the database's.
+    pub async fn known(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {
+        self.visit(self.by_key(owner, request_id, payload_digest)).await
+    }
+
     async fn by_request_id(&self, new: &NewRun) -> Result<Option<Created>, StoreError> {
         let Some(request_id) = &new.request_id else { return Ok(None) };
+        let known = self.by_key(&new.owner, request_id, &new.payload_digest).await?;
+        Ok(known.map(|run| Created { run, is_new: false }))
+    }
+
+    async fn by_key(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {
         let select = self.sql("SELECT {columns} FROM runs WHERE owner = $1 AND request_id = $2");
-        let found = sqlx::query(select).bind(&new.owner).bind(request_id).fetch_optional(&self.pool).await?;
+        let found = sqlx::query(select).bind(owner).bind(request_id).fetch_optional(&self.pool).await?;
         let Some(run) = found.map(|found| row::run(&found)).transpose()? else { return Ok(None) };
-        if run.asked.payload_digest == new.payload_digest {
-            Ok(Some(Created { run, is_new: false }))
-        } else {
-            Err(StoreError::RequestIdTaken)
+        if run.asked.payload_digest == payload_digest { Ok(Some(run)) } else { Err(StoreError::RequestIdTaken) }
+    }
+
+    /// Lets a caller's runs be stored one after the other, so that no more wait than may; on SQLite all writers do anyway.
+    async fn queue_up(&self, transaction: &mut Transaction<'static, Any>, owner: &str) -> Result<(), StoreError> {
+        if self.is_shared() {
+            let lock = "SELECT pg_advisory_xact_lock(hashtext($1))";
+            sqlx::query(lock).bind(owner).execute(&mut **transaction).await?;
         }
+        Ok(())
     }
 
     /// Inserts the row; `None` where the request id is taken.

@@ -1,8 +1,8 @@
-//! Deleting runs, so that nothing of them is left in the files.
+//! Deleting runs, and taking them out of the files as far as the database lets us.
 //!
-//! SQLite overwrites what is deleted (`secure_delete`), and the log in which the pages stood before is emptied at once. PostgreSQL keeps
-//! dead rows until they are vacuumed, and its own log until it is recycled: there the rows are vacuumed away at once, and what its log and
-//! its backups keep is for who runs it.
+//! SQLite overwrites what is deleted (`secure_delete`), and the log in which the pages stood before is emptied. PostgreSQL keeps dead rows
+//! until they are vacuumed, which is done at once, but does not overwrite their bytes until the page is used again; what its files, its log
+//! and its backups keep until then is for who runs it (`deploy/when-one-machine-is-not-enough.md`).
 
 use std::sync::atomic::Ordering;
 
@@ -40,7 +40,7 @@ impl Store {
             })
             .await?;
         if deleted {
-            self.scrub().await?;
+            self.scrub().await;
         }
         Ok(deleted)
     }
@@ -67,21 +67,22 @@ impl Store {
                 Ok(deleted.len() as u64)
             })
             .await?;
-        if self.owes_scrub.load(Ordering::Acquire) {
-            self.scrub().await?;
-        }
+        self.scrub().await;
         Ok(expired)
     }
 
-    /// Takes what was deleted out of the files.
-    async fn scrub(&self) -> Result<(), StoreError> {
+    /// Takes what was deleted out of the files, one at a time, and once for all who wait. Where they are in use, it is tried again with the
+    /// next look at what has expired.
+    async fn scrub(&self) {
         failpoint::reach("scrub");
-        self.owes_scrub.store(false, Ordering::Release);
-        let scrubbed = self.scrub_files().await;
-        if scrubbed.is_err() {
-            self.owes_scrub.store(true, Ordering::Release);
+        let _turn = self.scrubbing.lock().await;
+        if !self.owes_scrub.swap(false, Ordering::AcqRel) {
+            return;
         }
-        scrubbed
+        if let Err(error) = self.scrub_files().await {
+            self.owes_scrub.store(true, Ordering::Release);
+            tracing::warn!(%error, "what was deleted is not out of the files yet");
+        }
     }
 
     async fn scrub_files(&self) -> Result<(), StoreError> {

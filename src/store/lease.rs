@@ -236,7 +236,8 @@ impl Store {
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'FAILED' ELSE 'CANCELLED' END, \
                  failure = CASE WHEN cancelled_by IS NULL THEN $1 END, \
                  end_time = {now}, worker = NULL, lease_until = NULL, revision = revision + 1 \
-                 WHERE state = 'RUNNING' AND lease_until < {now} AND (attempts >= $2 OR cancelled_by IS NOT NULL) \
+                 WHERE (state = 'PENDING' AND attempts >= $2) \
+                 OR (state = 'RUNNING' AND lease_until < {now} AND (attempts >= $2 OR cancelled_by IS NOT NULL)) \
                  RETURNING {columns}",
             );
             let mut transaction = self.begin().await?;

@@ -2,11 +2,14 @@
 //! are about is a part of the run, and goes with it.
 
 use sqlx::any::AnyRow;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::row::{column, time};
 use super::{Reach, Store, StoreError};
 use crate::domain::{Run, RunId, Timestamp};
+
+/// Rows that one statement adds.
+const AT_ONCE: usize = 500;
 
 /// One row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +34,16 @@ impl Store {
         run: &Run,
         kinds: &[i32],
     ) -> Result<(), StoreError> {
-        let insert = "INSERT INTO overrides (run_id, place, owner, make_time, kind) VALUES ($1, $2, $3, $4, $5)";
-        for (place, &kind) in (0_i64..).zip(kinds) {
-            sqlx::query(insert)
+        let numbered: Vec<(i64, i32)> = (0..).zip(kinds.iter().copied()).collect();
+        for rows in numbered.chunks(AT_ONCE) {
+            let values: Vec<String> =
+                rows.iter().map(|(place, kind)| format!("($1, {place}, $2, $3, {kind})")).collect();
+            let insert =
+                format!("INSERT INTO overrides (run_id, place, owner, make_time, kind) VALUES {}", values.join(", "));
+            sqlx::query(AssertSqlSafe(insert))
                 .bind(run.id.as_str())
-                .bind(place)
                 .bind(&run.asked.owner)
                 .bind(run.created.as_millisecond())
-                .bind(i64::from(kind))
                 .execute(&mut **transaction)
                 .await?;
         }

@@ -63,7 +63,7 @@ impl Store {
         (caller, deed): (&str, Deed),
     ) -> Result<Option<(Run, Vec<Option<Vec<u8>>>)>, StoreError> {
         self.visit(async {
-            let mut transaction = self.begin().await?;
+            let mut transaction = self.begin_reading().await?;
             let select = self.sql("SELECT {columns} FROM runs WHERE run_id = $1 AND ($2 IS NULL OR owner = $2)");
             let found =
                 sqlx::query(select).bind(id.as_str()).bind(reach.owner()).fetch_optional(&mut *transaction).await?;

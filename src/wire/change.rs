@@ -8,7 +8,7 @@ use super::policy::goal_kind;
 use super::request::Request;
 use super::{Faults, SizeLimits, pb, read_request, write_instance, write_policy};
 use crate::codes;
-use crate::domain::{GoalKind, Policy};
+use crate::domain::{GoalKind, OfferState, Policy};
 use crate::finding::At;
 
 /// Most changes of one run.
@@ -114,7 +114,15 @@ impl Season<'_> {
                     // The policy is one row.
                     self.came_from.get("policy").filter(|_| field.starts_with("policy")).map(|from| ("policy", from))
                 });
-                known.map(|(row, from)| format!("{from}{}", &field[row.len()..]))
+                known.map(|(row, from)| {
+                    // An offer is a part of a note.
+                    let rest = if from.ends_with(".offer") {
+                        field[row.len()..].replace(".offer_state", ".state")
+                    } else {
+                        field[row.len()..].to_owned()
+                    };
+                    format!("{from}{rest}")
+                })
             })
         })
     }
@@ -178,9 +186,12 @@ impl Season<'_> {
                 ("funds", put(places, "funds", &mut instance.funds, row, |row| row.fund_id.clone()), "fund")
             }
             Some(Change::PairNote(row)) => {
+                let reason = if row.reason.is_empty() { change.reason.clone() } else { row.reason.clone() };
+                let row = &pb::PairNote { reason, ..row.clone() };
                 ("pair_notes", put(places, "pair_notes", &mut instance.pair_notes, row, pair), "pair_note")
             }
             Some(Change::Offer(offer)) => {
+                faults.stated(at.field("offer").field("state"), offer.state, &OfferState::ALL);
                 let empty = pb::PairNote {
                     student_id: offer.student_id.clone(),
                     project_id: offer.project_id.clone(),
@@ -190,7 +201,10 @@ impl Season<'_> {
                 instance.pair_notes[row].offer_state = offer.state;
                 ("pair_notes", row, "offer")
             }
-            Some(Change::Waiver(row)) => ("waivers", add(&mut instance.waivers, row), "waiver"),
+            Some(Change::Waiver(row)) => {
+                let reason = if row.reason.is_empty() { change.reason.clone() } else { row.reason.clone() };
+                ("waivers", add(&mut instance.waivers, &pb::Waiver { reason, ..row.clone() }), "waiver")
+            }
             Some(Change::Link(row)) => ("links", add(&mut instance.links, row), "link"),
             Some(Change::Policy(policy)) => {
                 self.policy = policy.clone();

@@ -12,7 +12,10 @@ use crate::domain::{Instance, Override, Policy};
 use crate::engine::{Status, WhatIf};
 use crate::solve::GoalValue;
 
-/// The overrides of a season that an earlier one did not have, each with how it is told.
+/// Most overrides of one run that the ledger has.
+const MOST: usize = 10_000;
+
+/// The overrides of a season that an earlier one did not have, each with how it is told; the first 10,000.
 pub fn new_overrides(instance: &Instance, earlier: Option<&Instance>) -> Vec<(Override, pb::Override)> {
     let all = |instance: &Instance| -> Vec<(Override, pb::Override)> {
         Override::all(instance).into_iter().map(|made| (made, write(instance, made))).collect()
@@ -20,6 +23,7 @@ pub fn new_overrides(instance: &Instance, earlier: Option<&Instance>) -> Vec<(Ov
     let known: HashSet<Vec<u8>> = earlier.iter().flat_map(|earlier| all(earlier)).map(|(_, told)| key(told)).collect();
     let mut new = all(instance);
     new.retain(|(_, told)| !known.contains(&key(told.clone())));
+    new.truncate(MOST);
     new
 }
 
@@ -33,7 +37,9 @@ fn write(instance: &Instance, made: Override) -> pb::Override {
     use pb::waiver::Scope;
     let student_id = instance.students[made.student(instance).at()].id.to_string();
     let of_pair = |kind: Kind, project: crate::domain::ProjectIndex| {
-        let note = instance.notes.iter().find(|n| (n.student, n.project) == (made.student(instance), project));
+        let key = (made.student(instance), project);
+        let at = instance.notes.binary_search_by_key(&key, |note| (note.student, note.project)).ok();
+        let note = at.map(|at| &instance.notes[at]);
         pb::Override {
             kind: kind as i32,
             project_id: instance.projects[project.at()].id.to_string(),

@@ -3,6 +3,7 @@
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::faults::MAX_NAME;
 use super::instance::References;
 use super::outcome::{goal, provenance};
 use super::policy::goal_kind;
@@ -154,9 +155,29 @@ pub fn write_progress(progress: &Progress, better: i32) -> pb::RunProgress {
     pb::RunProgress { phase: phase as i32, goals: goals.collect(), incumbent_count: better }
 }
 
-/// Reads states by their numbers; `None` where one is unknown.
-pub fn read_states(numbers: &[i32]) -> Option<Vec<RunState>> {
-    numbers.iter().map(|&number| RunState::ALL.into_iter().find(|&known| state(known) as i32 == number)).collect()
+/// Reads which runs a list has: of which term, in which states.
+///
+/// # Errors
+/// A term that no season has, or a number that stands for no state.
+pub fn read_filter(term: String, states: &[i32]) -> Result<(Option<String>, Vec<RunState>), Faults> {
+    let mut faults = Faults::default();
+    let term = faults.text(At::root("term"), term, MAX_NAME);
+    let all = At::root("states");
+    let mut read = Vec::new();
+    if faults.count(all, states.len(), RunState::ALL.len()) {
+        for (place, &number) in states.iter().enumerate() {
+            match RunState::ALL.into_iter().find(|&known| state(known) as i32 == number) {
+                Some(known) => read.push(known),
+                None => faults.add(&codes::UNKNOWN_ENUM_VALUE, all.index(place), "a number that has no meaning here"),
+            }
+        }
+    }
+    if faults.total() == 0 { Ok((Some(term).filter(|term| !term.is_empty()), read)) } else { Err(faults) }
+}
+
+/// What makes two requests for a run the same: the id, where there is one, and the digest of everything else.
+pub fn request_key(message: &pb::CreateRunRequest) -> Option<(&str, String)> {
+    (!message.request_id.is_empty()).then(|| (message.request_id.as_str(), payload_digest(message)))
 }
 
 fn state(state: RunState) -> pb::run::State {

@@ -110,7 +110,7 @@ impl Worker {
             arrived: Instant::now(),
             deadline: None,
             cancel,
-            today: calls::today(),
+            today: calls::day_of(claim.run.created),
             watch: Watch::new(hear),
         };
         let (request, overrides) = (claim.request.clone(), claim.overrides.clone());

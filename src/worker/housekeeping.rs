@@ -10,7 +10,7 @@ use crate::store::{Store, StoreError};
 /// How often the figures are taken.
 const FIGURES: Duration = Duration::from_secs(2);
 /// How often runs whose time is over are looked for.
-const EXPIRY: Duration = Duration::from_secs(60);
+const EXPIRY: Duration = Duration::from_secs(20);
 
 /// Keeps house until `stop` says true.
 pub(super) async fn keep(store: Store, settings: Settings, mut stop: watch::Receiver<bool>) {

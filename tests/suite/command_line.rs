@@ -218,3 +218,20 @@ fn a_season_is_explained_edited_matched_again_and_compared_from_files() {
     let said = run(&["explain", &file("season.json"), "--outcome", &after, "--student", "ben"], "");
     assert_eq!((said.code, said.error.contains("M3011")), (3, true), "{}", said.error);
 }
+
+#[test]
+fn what_is_no_plain_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).expect("it is read")
+    });
+    let said = run(&["match", "-", "--output", pipe.to_str().expect("text")], r#"{"instance": {}}"#);
+    assert_eq!(said.code, 0, "{}", said.error);
+    let response: pb::MatchResponse = json::read("MatchResponse", &reader.join().expect("it ends")).expect("JSON");
+    assert!(response.outcome.is_some());
+    assert!(std::fs::metadata(&pipe).expect("it is there").file_type().is_fifo());
+}

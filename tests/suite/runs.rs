@@ -4,6 +4,7 @@ mod calls;
 mod command_line;
 mod door;
 mod faults;
+mod found;
 mod harness;
 mod kills;
 mod leases;

@@ -1,5 +1,5 @@
 //! [`Tokens`]: a file with one caller a line, `name scope,scope sha256:…`; lines that begin with `#` are remarks. It holds hashes only,
-//! and is read again when it changes; a file that can't be read leaves the tokens as they were.
+//! and is read again when it changes: whoever is not in a line that can be read is let in no more.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -18,6 +18,9 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// What every token begins with, so that it is known where it turns up.
 const PREFIX: &str = "misti_";
+
+/// Names that stand in the record of deeds for what is nobody's.
+const RESERVED: [&str; 3] = ["local", "worker", "retention"];
 
 /// What a token lets its holder do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,30 +105,43 @@ impl Tokens {
                 continue;
             }
             known = now;
-            match (read(&self.file), self.table.write()) {
-                (Ok(table), Ok(mut held)) => {
-                    tracing::info!(tokens = table.len(), "the tokens were read again");
-                    *held = table;
-                }
-                (Err(why), _) => tracing::error!(why, "the tokens can't be read; those known before hold"),
-                (_, Err(_)) => return,
+            // Whoever is not in a line that can be read is let in no more: a file that is gone or empty lets nobody in.
+            let text = fs::read_to_string(&self.file).unwrap_or_default();
+            let (table, malformed) = read_lines(&text);
+            tracing::info!(tokens = table.len(), "the tokens were read again");
+            for (number, why) in malformed {
+                tracing::error!(line = number, why, "a line of the tokens can't be read and lets nobody in");
             }
+            let Ok(mut held) = self.table.write() else { return };
+            *held = table;
         }
     }
 }
 
 fn read(file: &Path) -> Result<Table, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let (table, malformed) = read_lines(&text);
+    match malformed.first() {
+        Some((number, why)) => Err(format!("{}:{number}: {why}", file.display())),
+        None if table.is_empty() => Err(format!("{}: no token is in it", file.display())),
+        None => Ok(table),
+    }
+}
+
+/// The lines that can be read, and why others can't.
+fn read_lines(text: &str) -> (Table, Vec<(usize, String)>) {
     let mut table = Table::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
+    let mut malformed = Vec::new();
+    for (number, line) in (1..).zip(text.lines().map(str::trim)) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (hash, holder) = read_line(line).map_err(|why| format!("{}:{number}: {why}", file.display()))?;
-        table.insert(hash, holder);
+        match read_line(line) {
+            Ok((hash, holder)) => _ = table.insert(hash, holder),
+            Err(why) => malformed.push((number, why)),
+        }
     }
-    if table.is_empty() { Err(format!("{}: no token is in it", file.display())) } else { Ok(table) }
+    (table, malformed)
 }
 
 fn read_line(line: &str) -> Result<([u8; 32], Holder), String> {
@@ -166,8 +182,11 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// Where the system gives no random bytes, or the name is none.
 pub fn new_token(name: &str, scopes: &[Scope]) -> Result<(String, String), String> {
     check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
-    if name.contains(char::is_whitespace) {
-        return Err("a name has no spaces".to_owned());
+    if name.contains(char::is_whitespace) || name.starts_with('#') {
+        return Err("a name has no spaces and begins with no #".to_owned());
+    }
+    if RESERVED.contains(&name) {
+        return Err(format!("{name} stands for something else in the record of deeds"));
     }
     let mut random = [0; 32];
     fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).map_err(|e| e.to_string())?;

@@ -1,10 +1,11 @@
 //! `WatchRun`: a run as it is after every change, the latest only where the caller reads slowly.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
@@ -16,6 +17,8 @@ use crate::wire::{self, pb};
 
 /// Streams of all callers together.
 const MOST_STREAMS: usize = 512;
+/// Streams of one caller.
+const MOST_OF_CALLER: usize = 64;
 
 /// How long nobody looks where nothing tells of a change.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -30,11 +33,45 @@ pub(super) struct Watching {
     store: Store,
     stop: watch::Receiver<bool>,
     places: Arc<Semaphore>,
+    of_caller: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+/// A caller's place; given up when dropped.
+struct Place {
+    caller: String,
+    of_caller: Arc<Mutex<HashMap<String, usize>>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Ok(mut of_caller) = self.of_caller.lock()
+            && let Some(count) = of_caller.get_mut(&self.caller)
+        {
+            *count -= 1;
+            if *count == 0 {
+                of_caller.remove(&self.caller);
+            }
+        }
+    }
 }
 
 impl Watching {
     pub fn new(store: Store, stop: watch::Receiver<bool>) -> Self {
-        Self { store, stop, places: Arc::new(Semaphore::new(MOST_STREAMS)) }
+        Self { store, stop, places: Arc::new(Semaphore::new(MOST_STREAMS)), of_caller: Arc::default() }
+    }
+
+    /// Takes a place, or sheds the call.
+    fn take_place(&self, caller: &str) -> Result<Place, Status> {
+        let overloaded = || status::overloaded(GLANCE);
+        let place = self.places.clone().try_acquire_owned().map_err(|_| overloaded())?;
+        let mut of_caller = self.of_caller.lock().map_err(|_| overloaded())?;
+        let count = of_caller.entry(caller.to_owned()).or_insert(0);
+        if *count >= MOST_OF_CALLER {
+            return Err(overloaded());
+        }
+        *count += 1;
+        Ok(Place { caller: caller.to_owned(), of_caller: self.of_caller.clone(), _place: place })
     }
 
     /// Begins a stream.
@@ -43,7 +80,7 @@ impl Watching {
         principal: Principal,
         id: RunId,
     ) -> Result<ReceiverStream<Result<pb::Run, Status>>, Status> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| status::overloaded(GLANCE))?;
+        let place = self.take_place(&principal.name)?;
         // Before the first look, so that no change falls in between.
         let hints = self.store.hints();
         let run = self.store.run(principal.reach(), &id).await.map_err(|error| status::store(&error))?;
