@@ -12,7 +12,7 @@ stop() {
 }
 trap stop EXIT
 
-"$binary" serve --address 127.0.0.1:0 2>"$work/log" &
+"$binary" serve --address 127.0.0.1:0 --store "sqlite://$work/runs.db" 2>"$work/log" &
 server=$!
 for _ in $(seq 100); do
   address=$(sed -n 's/.*listening.*address=\([0-9.:]*\).*/\1/p' "$work/log")
