@@ -19,7 +19,7 @@ use crate::support::season_of_minimums;
 fn no_acknowledged_run_is_lost_when_postgres_crashes_under_load() {
     let place = Place::postgres();
     let Place::Postgres(postgres) = &place else { panic!("it is one") };
-    let flags = ["--workers", "2", "--lease-seconds", "1", "--most-attempts", "1000"];
+    let flags = ["--workers", "2", "--lease-seconds", "1", "--most-attempts", "1000", "--most-waiting", "100000"];
     let server = place.serve(&flags);
     let mut client = Client::of(&server);
     let mut acknowledged: BTreeMap<usize, String> = BTreeMap::new();
