@@ -57,9 +57,7 @@ impl Runs {
         };
         Ok(StoredBase { id, created: run.created, request, outcome })
     }
-}
 
-impl Runs {
     /// Entries of the ledger with whom they are about, where the run is still there.
     async fn told(&self, principal: &Principal, entries: &[Entry]) -> Result<Vec<pb::Override>, Status> {
         let mut told = Vec::with_capacity(entries.len());

@@ -7,7 +7,7 @@ use crate::domain::{Date, NewRun, Override, RunId, Timestamp};
 use crate::engine;
 use crate::evaluation;
 use crate::solve::SolverCommand;
-use crate::wire::{self, pb};
+use crate::wire::{self, Faults, pb};
 
 /// Most overrides of a run whose effect is measured.
 const MOST_MEASURED: usize = 20;
@@ -63,16 +63,12 @@ pub fn prepare(
             };
             let request: pb::MatchRequest = request;
             let earlier = read(request.instance.clone(), request.policy.clone(), caller)?;
-            let made = wire::make_changes(wire::Base { request, outcome }, &message.changes, &caller.sizes)?;
-            (made, Some(base.id), Some(earlier))
+            let made = wire::make_changes(wire::Base { request, outcome }, &message.changes, &caller.sizes);
+            (made.map_err(|more| beside(&message, more))?, Some(base.id), Some(earlier))
         }
     };
-    // What is wrong with the season is told together with what is wrong beside it.
-    let request = match (wire::check_create(&message), read(asked.instance.clone(), asked.policy.clone(), caller)) {
-        (Ok(()), request) => request?,
-        (Err(faults), Ok(_)) => return Err(faults.into()),
-        (Err(faults), Err(more)) => return Err(faults.and(more).into()),
-    };
+    let request = read(asked.instance.clone(), asked.policy.clone(), caller).map_err(|more| beside(&message, more))?;
+    wire::check_create(&message)?;
     let findings = if message.validate_only {
         let (instance, policy) = (&request.instance, &request.policy);
         let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
@@ -88,6 +84,14 @@ pub fn prepare(
         wire::encode(&changes)
     });
     Ok(Some(Prepared { new, request: wire::encode(&asked), changes, overrides, findings }))
+}
+
+/// What is wrong with a season, together with what is wrong beside it.
+fn beside(message: &pb::CreateRunRequest, more: Faults) -> Faults {
+    match wire::check_create(message) {
+        Ok(()) => more,
+        Err(faults) => faults.and(more),
+    }
 }
 
 /// What a worker makes of a run.

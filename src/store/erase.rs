@@ -89,7 +89,6 @@ impl Store {
         match self.dialect {
             Dialect::Sqlite => {
                 self.visit(async {
-                    // One writer at a time, so that it waits for others and then finds nobody in its way.
                     let row = self.pool.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?;
                     let busy: i64 = sqlx::Row::try_get(&row, 0)?;
                     if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is in use".to_owned())) }

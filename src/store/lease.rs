@@ -252,10 +252,7 @@ impl Store {
             if given_up.is_empty() {
                 return Ok(0);
             }
-            for row in given_up.iter().skip(1) {
-                self.hints.tell(Hint::Run(row::run(row)?.id));
-            }
-            self.commit(transaction, Hint::Run(row::run(&given_up[0])?.id)).await?;
+            self.commit(transaction, Hint::Queue).await?;
             Ok(given_up.len() as u64)
         })
         .await

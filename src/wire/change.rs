@@ -67,7 +67,6 @@ pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) 
         Err(more) => return Err(faults.and(more)),
     };
     season.policy = keeping(season.policy, &policy);
-    season.read()?;
     Ok(pb::MatchRequest { instance: Some(season.instance), policy: Some(season.policy) })
 }
 

@@ -139,6 +139,7 @@ impl Worker {
         let mut stop = self.stop.clone();
         let run = claim.run.id.clone();
         let (mut beat, mut told) = (Instant::now() + self.settings.lease / 5, Instant::now());
+        let mut has_news = false;
         let drain = self.settings.drain;
         let drained = async move {
             stopped(&mut stop).await;
@@ -153,7 +154,7 @@ impl Worker {
                 sleep_until(may_tell.into()).await;
                 changed
             };
-            let has_news = tokio::select! {
+            has_news |= tokio::select! {
                 ended = &mut *solve => return Waited::Solved(ended.unwrap_or_else(|_| Err(panicked()))),
                 () = sleep_until(trusted.into()) => return Waited::Lost,
                 () = &mut drained => return Waited::Stopped,
@@ -171,6 +172,7 @@ impl Worker {
                         cancel.cancel();
                     }
                     beat = Instant::now() + self.settings.lease / 5;
+                    has_news = false;
                 }
                 Ok(Ok(Kept::No)) => return Waited::Lost,
                 Ok(Err(error)) => {
