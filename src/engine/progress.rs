@@ -91,3 +91,37 @@ impl fmt::Debug for Watch {
         f.write_str(if self.0.is_some() { "Watch(on)" } else { "Watch(off)" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::GoalKind;
+    use crate::solve::GoalValue;
+
+    fn goals(told: [(i64, i64, bool); 2]) -> Vec<GoalResult> {
+        let kinds = [GoalKind::PlaceMost, GoalKind::TotalPoints];
+        let result = |(kind, (value, bound, proven)): (GoalKind, (i64, i64, bool))| GoalResult {
+            kind,
+            is_scoped: false,
+            reached: GoalValue { value, bound, proven, profile: Vec::new() },
+        };
+        kinds.into_iter().zip(told).map(result).collect()
+    }
+
+    fn bounds(last: [(i64, i64, bool); 2], told: [(i64, i64, bool); 2]) -> [i64; 2] {
+        let mut told = goals(told);
+        keep_bounds(&mut told, &goals(last));
+        [told[0].reached.bound, told[1].reached.bound]
+    }
+
+    #[test]
+    fn a_bound_that_was_closer_is_kept_and_a_closer_one_is_taken() {
+        assert_eq!(bounds([(5, 5, true), (80, 90, false)], [(5, 5, true), (80, 99, false)]), [5, 90]);
+        assert_eq!(bounds([(5, 5, true), (80, 90, false)], [(5, 5, true), (80, 85, false)]), [5, 85]);
+    }
+
+    #[test]
+    fn a_bound_says_nothing_once_a_goal_before_it_is_another() {
+        assert_eq!(bounds([(4, 6, false), (80, 90, false)], [(5, 6, false), (70, 99, false)]), [6, 99]);
+    }
+}

@@ -178,3 +178,15 @@ fn a_season_of_prohibitions_is_stored_and_the_ledger_has_the_first_ten_thousand(
     client.create(asked).expect("it is stored");
     assert_eq!(place.ask("SELECT COUNT(*) FROM overrides"), [["10000"]]);
 }
+
+#[test]
+fn a_store_of_a_newer_version_is_not_opened_by_an_older_one() {
+    for place in Place::both() {
+        drop(place.serve(&[]));
+        place.ask(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             VALUES (9999, 'newer', TRUE, '', 0) RETURNING description",
+        );
+        assert!(place.try_serve(&[], &[]).is_none());
+    }
+}

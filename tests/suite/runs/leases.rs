@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use misti_matching::domain::{NewRun, RunState};
+use misti_matching::store::{Ending, Kept, Part, Reach, Store};
 use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run::State;
@@ -223,31 +225,72 @@ fn a_run_is_cancelled_from_a_server_that_does_not_solve_it() {
     assert!(uttered.elapsed() < Duration::from_secs(2), "{:?}", uttered.elapsed());
 }
 
+/// Stores a run of which nobody reads what was asked.
+async fn store_empty(store: &Store) {
+    let text = String::new;
+    let new = NewRun {
+        owner: "portal".to_owned(),
+        request_id: None,
+        payload_digest: text(),
+        term: text(),
+        base_run: None,
+        digest: text(),
+        engine_version: text(),
+        solver_version: text(),
+        lottery_seed: 0,
+        student_count: 0,
+        project_count: 0,
+    };
+    store.create(&new, &[(Part::Request, Vec::new())], &[], None, 10).await.expect("stored");
+}
+
 #[test]
-fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
-    use misti_matching::domain::NewRun;
-    use misti_matching::store::{Part, Reach, Store};
+fn the_database_itself_takes_nothing_from_who_lost_the_lease_or_the_fence_or_the_run() {
+    let outcome = || Ending::Outcome { bytes: vec![1], status: 1, placed: Some(1), cancelled: false, effects: None };
     for place in Place::both() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
             let store = Store::open(&place.url()).await.expect("it opens");
-            let text = String::new;
-            let new = NewRun {
-                owner: "portal".to_owned(),
-                request_id: None,
-                payload_digest: text(),
-                term: text(),
-                base_run: None,
-                digest: text(),
-                engine_version: text(),
-                solver_version: text(),
-                lottery_seed: 0,
-                student_count: 0,
-                project_count: 0,
-            };
-            let parts = [(Part::Request, Vec::new())];
+            let (short, long) = (Duration::from_millis(50), Duration::from_secs(60));
+            let claim = async |lease| store.claim("worker", lease, 9).await.expect("asked").expect("there is one");
+            let over = || tokio::time::sleep(Duration::from_millis(80));
+            let state = async |id| store.run(Reach::All, id).await.expect("asked").expect("it is there").state;
+            store_empty(&store).await;
+            // The lease is over, and nobody else has taken the run.
+            let mut first = claim(short).await;
+            over().await;
+            assert!(!store.finish(&first, &outcome()).await.expect("asked"));
+            assert_eq!(store.keep_claim(&mut first, None).await.expect("asked"), Kept::No);
+            // Another one has, and its lease lasts.
+            let second = claim(long).await;
+            assert!(second.taken_over);
+            let id = first.run.id.clone();
+            assert!(!store.finish(&first, &outcome()).await.expect("asked"));
+            assert_eq!(store.keep_claim(&mut first, Some(&[1])).await.expect("asked"), Kept::No);
+            store.give_back(first, Duration::ZERO, false).await.expect("asked");
+            assert_eq!(state(&id).await, RunState::Running);
+            // It ends once.
+            assert!(store.finish(&second, &outcome()).await.expect("asked"));
+            assert!(!store.finish(&second, &Ending::Failure("M4001")).await.expect("asked"));
+            assert_eq!(state(&id).await, RunState::Succeeded);
+            // A run that was deleted takes nothing.
+            store_empty(&store).await;
+            let third = claim(long).await;
+            store.delete(Reach::All, &third.run.id, "portal").await.expect("deleted");
+            assert!(!store.finish(&third, &outcome()).await.expect("asked"));
+        });
+        assert_eq!(place.ask("SELECT COUNT(*) FROM audit WHERE deed = 'FINISHED'"), [["1"]]);
+    }
+}
+
+#[test]
+fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
+    for place in Place::both() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let store = Store::open(&place.url()).await.expect("it opens");
             for cancelled in [false, true] {
-                store.create(&new, &parts, &[], None, 10).await.expect("stored");
+                store_empty(&store).await;
                 let claim =
                     store.claim("worker", Duration::from_secs(9), 3).await.expect("asked").expect("there is one");
                 let id = claim.run.id.clone();
