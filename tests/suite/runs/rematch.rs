@@ -4,6 +4,7 @@ use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run_change::Change;
 use tonic::Code;
+use tonic_types::StatusExt;
 
 use super::harness::{Client, Place, run_of, small};
 use crate::support::{check, message, places, timeless};
@@ -151,8 +152,12 @@ fn the_ledger_tells_who_overrode_what_and_what_that_changed_for_others() {
         let first = client.create(season()).expect("stored").name;
         client.finished(&first);
         assert!(client.overrides("").expect("a ledger").is_empty());
-        // dee has optics by the goals; pinned to ada it costs dee the place.
-        let changes = r#"[{"edit": {"kind": "PIN", "student_ids": ["ada"], "project_id": "optics"}, "reason": "the host insists"},
+        // Pinned to where ben would be, cem leaves films to him; eve has two projects to herself.
+        let changes = r#"[{"edit": {"kind": "PIN", "student_ids": ["cem"], "project_id": "robots"}, "reason": "the host insists"},
+            {"project": {"project_id": "solo", "ranked_only": true, "student_ranks": [{"student_id": "eve", "rank": 1}]}},
+            {"project": {"project_id": "solo2", "ranked_only": true, "student_ranks": [{"student_id": "eve", "rank": 1}]}},
+            {"student": {"student_id": "eve", "choices": [{"project_id": "solo", "rank": 1}, {"project_id": "solo2", "rank": 2}]}},
+            {"edit": {"kind": "PIN", "student_ids": ["eve"], "project_id": "solo2"}},
             {"waiver": {"student_id": "dee", "rule": "LANGUAGE", "reason": "native", "granted_by": "pm"}}]"#;
         let second = client.create(changed(&first, changes)).expect("stored").name;
         client.finished(&second);
@@ -167,23 +172,31 @@ fn the_ledger_tells_who_overrode_what_and_what_that_changed_for_others() {
         use pb::r#override::Kind;
         assert_eq!(
             kinds,
-            [(third, Kind::Forbid), (second.clone(), Kind::Pin), (second.clone(), Kind::Waive)],
+            [
+                (third, Kind::Forbid),
+                (second.clone(), Kind::Pin),
+                (second.clone(), Kind::Pin),
+                (second.clone(), Kind::Waive)
+            ],
             "what was there before is not told again"
         );
         let pin = &told[1];
         assert_eq!(
             (pin.made_by.as_str(), pin.student_id.as_str(), pin.project_id.as_str(), pin.reason.as_str()),
-            ("local", "ada", "optics", "the host insists")
+            ("local", "cem", "robots", "the host insists")
         );
         let effect = pin.effect.as_ref().expect("it was measured");
         let without = effect.without.as_ref().expect("what would be");
-        let others = without.moves.iter().filter(|moved| moved.student_id != "ada").count();
-        assert!(effect.is_proven && others > 0 && effect.others_count == others as i32, "{effect:?}");
-        assert!(without.moves.iter().any(|moved| moved.student_id == "dee"), "{without:?}");
-        assert_eq!(told[2].effect.as_ref().expect("it was measured").others_count, 0);
+        let others = without.moves.iter().filter(|moved| moved.student_id != "cem").count();
+        assert!(effect.is_proven && others == 1 && effect.others_count == 1, "{effect:?}");
+        assert!(without.moves.iter().any(|moved| moved.student_id == "cem"), "{without:?}");
+        let alone = told[2].effect.as_ref().expect("it was measured");
+        let moves = alone.without.as_ref().expect("what would be").moves.len();
+        assert_eq!((moves, alone.others_count), (1, 0), "{alone:?}");
+        assert_eq!(told[3].effect.as_ref().expect("it was measured").others_count, 0);
         client.delete(&second).expect("it is deleted");
         let told = client.overrides(&second).expect("who and when stay");
-        assert_eq!(told.len(), 2);
+        assert_eq!(told.len(), 3);
         assert!(told.iter().all(|made| made.student_id.is_empty() && made.effect.is_none() && made.made_by == "local"));
     }
 }
@@ -204,6 +217,10 @@ fn faults_of_changes_are_told_by_the_change_and_a_base_has_to_have_an_outcome() 
     let base =
         client.create(run_of(pb::MatchRequest { instance: season().instance, policy: None })).expect("stored").name;
     client.finished(&base);
+    let both = pb::CreateRunRequest { request_id: " x".to_owned(), ..changed(&base, "[{}]") };
+    let refused = client.create(both).expect_err("malformed in two ways");
+    let told = refused.get_details_bad_request().expect("violations").field_violations;
+    assert_eq!(told.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), ["request_id", "changes[0]"]);
     for (changes, field) in [
         (r#"[{}]"#, "changes[0]:"),
         (
