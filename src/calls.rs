@@ -2,7 +2,7 @@
 
 mod run;
 
-pub use run::{Performed, Prepared, StoredBase, compare_runs, day_of, explain_run, perform, prepare, what_if_run};
+pub use run::{Performed, Prepared, StoredRun, compare_runs, day_of, explain_run, perform, prepare, what_if_run};
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

@@ -25,7 +25,7 @@ use std::time::Duration;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Transaction};
 
-pub use audit::Deed;
+pub use audit::{Deed, RETENTION, WORKER};
 pub use create::{Created, Part};
 pub use hints::Hint;
 use hints::Hints;

@@ -5,7 +5,7 @@ use tonic::Request;
 use crate::store::Reach;
 
 /// The name of whoever calls a server that asks nobody who they are.
-const LOCAL: &str = "local";
+pub(super) const LOCAL: &str = "local";
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::computing::Computing;
 use super::paging;
 use super::principal::Principal;
 use super::status;
-use crate::calls::{self, StoredBase};
+use crate::calls::{self, StoredRun};
 use crate::codes;
 use crate::domain::RunId;
 use crate::finding::At;
@@ -44,7 +44,7 @@ impl Runs {
     }
 
     /// The stored parts of a run that has an outcome; that the caller reads them is on record.
-    async fn finished(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<StoredBase, Status> {
+    async fn finished(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<StoredRun, Status> {
         let id = run_id(name, at)?;
         let parts = [Part::Request, Part::Outcome];
         let read = self.store.read(principal.reach(), &id, &parts, (&principal.name, deed)).await;
@@ -55,7 +55,7 @@ impl Runs {
         let [Some(request), Some(outcome)] = <[_; 2]>::try_from(parts).unwrap_or_default() else {
             return Err(status::precondition(&codes::RUN_WITHOUT_OUTCOME, "the run has no outcome"));
         };
-        Ok(StoredBase { id, created: run.created, request, outcome })
+        Ok(StoredRun { id, created: run.created, request, outcome })
     }
 
     /// Entries of the ledger with whom they are about, where the run is still there.

@@ -16,9 +16,9 @@ const MOST_MEASURED: usize = 20;
 const TIMES_FOR_EFFECTS: u32 = 4;
 const LEAST_FOR_EFFECTS: Duration = Duration::from_secs(2);
 
-/// The bytes of a run to start from.
+/// The bytes of a run that has an outcome.
 #[derive(Debug)]
-pub struct StoredBase {
+pub struct StoredRun {
     /// Which run.
     pub id: RunId,
     /// When it was stored: waivers that expire are compared with that day.
@@ -52,7 +52,7 @@ pub struct Prepared {
 pub fn prepare(
     message: pb::CreateRunRequest,
     owner: &str,
-    base: Option<StoredBase>,
+    base: Option<StoredRun>,
     caller: &Caller,
 ) -> Result<Option<Prepared>, CallError> {
     let (asked, base_run, earlier) = match base {
@@ -158,7 +158,7 @@ fn measure(
 }
 
 /// What was asked of a stored run, and what came of it; `None` where that can't be read.
-fn stored(run: &StoredBase) -> Option<(pb::MatchRequest, pb::Outcome)> {
+fn stored(run: &StoredRun) -> Option<(pb::MatchRequest, pb::Outcome)> {
     Some((wire::decode(&run.request)?, wire::decode(&run.outcome)?))
 }
 
@@ -178,7 +178,7 @@ fn given(outcome: pb::Outcome) -> Option<pb::Outcome> {
 /// As [`explain`].
 pub fn explain_run(
     message: pb::ExplainRunRequest,
-    run: &StoredBase,
+    run: &StoredRun,
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<Option<pb::ExplainResponse>, CallError> {
@@ -201,7 +201,7 @@ pub fn explain_run(
 /// As [`what_if`].
 pub fn what_if_run(
     message: pb::WhatIfRunRequest,
-    run: &StoredBase,
+    run: &StoredRun,
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<Option<pb::WhatIfResponse>, CallError> {
@@ -217,8 +217,8 @@ pub fn what_if_run(
 /// # Errors
 /// [`CallError::Malformed`]; [`CallError::Engine`].
 pub fn compare_runs(
-    before: &StoredBase,
-    after: &StoredBase,
+    before: &StoredRun,
+    after: &StoredRun,
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<Option<pb::CompareRunsResponse>, CallError> {

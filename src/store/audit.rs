@@ -6,6 +6,11 @@ use sqlx::{Any, Transaction};
 use super::{Store, StoreError};
 use crate::domain::RunId;
 
+/// Who does what no caller does: workers, and the deletion of what has been kept long enough.
+pub const WORKER: &str = "worker";
+/// See [`WORKER`].
+pub const RETENTION: &str = "retention";
+
 /// What may be done to a run, or read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {

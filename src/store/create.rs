@@ -46,7 +46,8 @@ pub struct Created {
 impl Store {
     /// Stores a run, unless the caller has stored it before under the same request id.
     ///
-    /// `overrides` are the kinds of those that come with it, for the ledger, in the order of their part. `keep_seconds` is how long it is kept; `most_waiting` how many of the caller's runs may wait.
+    /// `overrides` are the kinds of those that come with it, for the ledger, in the order of their part; `keep_seconds` is how long it is kept,
+    /// for ever where unset; `most_waiting` how many of the caller's runs may wait, this one included.
     ///
     /// # Errors
     /// [`StoreError::RequestIdTaken`], [`StoreError::QueueFull`], or the database's.
@@ -59,24 +60,24 @@ impl Store {
         most_waiting: i64,
     ) -> Result<Created, StoreError> {
         self.visit(async {
-            if let Some(known) = self.by_request_id(new).await? {
-                return Ok(known);
-            }
             let mut transaction = self.begin().await?;
             self.queue_up(&mut transaction, &new.owner).await?;
-            let waiting = "SELECT COUNT(*) FROM runs WHERE owner = $1 AND state = 'PENDING'";
-            let waiting: i64 = sqlx::query_scalar(waiting).bind(&new.owner).fetch_one(&mut *transaction).await?;
-            if waiting >= most_waiting {
-                return Err(StoreError::QueueFull { limit: most_waiting });
-            }
             let id = RunId::parse(&uuid::Uuid::now_v7().to_string()).ok_or(StoreError::Damaged("run id"))?;
             failpoint::reach("create-insert");
             let Some(run) = self.insert(&mut transaction, &id, new, keep_seconds).await? else {
                 // Another call with this request id came first; it is committed.
                 drop(transaction);
-                let known = self.by_request_id(new).await?;
-                return known.ok_or(StoreError::Unavailable("the run was deleted meanwhile".to_owned()));
+                let request_id = new.request_id.as_deref().unwrap_or_default();
+                let known = self.by_key(&new.owner, request_id, &new.payload_digest).await?;
+                let run = known.ok_or(StoreError::Unavailable("the run was deleted meanwhile".to_owned()))?;
+                return Ok(Created { run, is_new: false });
             };
+            let waiting = "SELECT COUNT(*) FROM runs WHERE owner = $1 AND state = 'PENDING'";
+            let waiting: i64 = sqlx::query_scalar(waiting).bind(&new.owner).fetch_one(&mut *transaction).await?;
+            if waiting > most_waiting {
+                // Nothing is committed.
+                return Err(StoreError::QueueFull { limit: most_waiting });
+            }
             for (part, bytes) in parts {
                 self.keep(&mut transaction, &id, *part, bytes).await?;
             }
@@ -96,12 +97,6 @@ impl Store {
     /// [`StoreError::RequestIdTaken`], or the database's.
     pub async fn known(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {
         self.visit(self.by_key(owner, request_id, payload_digest)).await
-    }
-
-    async fn by_request_id(&self, new: &NewRun) -> Result<Option<Created>, StoreError> {
-        let Some(request_id) = &new.request_id else { return Ok(None) };
-        let known = self.by_key(&new.owner, request_id, &new.payload_digest).await?;
-        Ok(known.map(|run| Created { run, is_new: false }))
     }
 
     async fn by_key(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {

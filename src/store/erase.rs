@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use sqlx::Executor;
 
-use super::audit::Deed;
+use super::audit::{Deed, RETENTION};
 use super::row::column;
 use super::{Dialect, Hint, Reach, Store, StoreError, failpoint};
 use crate::domain::RunId;
@@ -58,7 +58,7 @@ impl Store {
                 let deleted = sqlx::query(self.sql(delete)).bind(AT_ONCE).fetch_all(&mut *transaction).await?;
                 for row in &deleted {
                     let id = RunId::parse(&column::<String>(row, "run_id")?).ok_or(StoreError::Damaged("run id"))?;
-                    self.note(&mut transaction, "retention", Deed::Expired, &id).await?;
+                    self.note(&mut transaction, RETENTION, Deed::Expired, &id).await?;
                 }
                 if !deleted.is_empty() {
                     self.owes_scrub.store(true, Ordering::Release);

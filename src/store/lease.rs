@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::Row;
 
-use super::audit::Deed;
+use super::audit::{Deed, WORKER};
 use super::create::Part;
 use super::row::{self, column};
 use super::{Hint, Store, StoreError, failpoint};
@@ -191,7 +191,7 @@ impl Store {
                     self.keep(&mut transaction, &claim.run.id, Part::Effects, effects).await?;
                 }
             }
-            self.note(&mut transaction, "worker", Deed::Finished, &claim.run.id).await?;
+            self.note(&mut transaction, WORKER, Deed::Finished, &claim.run.id).await?;
             failpoint::reach("finish-commit");
             self.commit(transaction, Hint::Run(claim.run.id.clone())).await?;
             failpoint::reach("finished");
@@ -247,7 +247,7 @@ impl Store {
                 .fetch_all(&mut *transaction)
                 .await?;
             for row in &given_up {
-                self.note(&mut transaction, "worker", Deed::GivenUp, &row::run(row)?.id).await?;
+                self.note(&mut transaction, WORKER, Deed::GivenUp, &row::run(row)?.id).await?;
             }
             if given_up.is_empty() {
                 return Ok(0);

@@ -38,7 +38,7 @@ pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) 
         instance: base.request.instance.unwrap_or_default(),
         policy: base.request.policy.unwrap_or_default(),
         came_from: HashMap::new(),
-        places: HashMap::new(),
+        places: Places::default(),
         turns: 0,
         limits,
     };
@@ -98,8 +98,7 @@ struct Season<'a> {
     policy: pb::Policy,
     /// By the path of a row: the path of what put it there.
     came_from: HashMap<String, String>,
-    /// By list: where the row of a key is.
-    places: HashMap<&'static str, HashMap<String, usize>>,
+    places: Places,
     turns: usize,
     limits: &'a SizeLimits,
 }
@@ -151,7 +150,7 @@ impl Season<'_> {
         self.policy = write_policy(&instance, &policy);
         // Rows have other places now, and all of them are sound.
         self.came_from.clear();
-        self.places.clear();
+        self.places = Places::default();
         Ok(())
     }
 
@@ -162,32 +161,32 @@ impl Season<'_> {
         let at = all.index(place);
         faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
         let Self { instance, places, .. } = self;
+        // Where no reason stands in the row itself, that of the change does.
+        let reason = |own: &str| if own.is_empty() { change.reason.clone() } else { own.to_owned() };
         let (list, row, field) = match &change.change {
-            Some(Change::Student(row)) => (
-                "students",
-                put(places, "students", &mut instance.students, row, |row| row.student_id.clone()),
-                "student",
-            ),
-            Some(Change::Project(row)) => (
-                "projects",
-                put(places, "projects", &mut instance.projects, row, |row| row.project_id.clone()),
-                "project",
-            ),
-            Some(Change::Host(row)) => {
-                ("hosts", put(places, "hosts", &mut instance.hosts, row, |row| row.host_id.clone()), "host")
+            Some(Change::Student(row)) => {
+                let key = |row: &pb::Student| row.student_id.clone();
+                ("students", places.put("students", &mut instance.students, row, key), "student")
             }
-            Some(Change::Program(row)) => (
-                "programs",
-                put(places, "programs", &mut instance.programs, row, |row| row.program_id.clone()),
-                "program",
-            ),
+            Some(Change::Project(row)) => {
+                let key = |row: &pb::Project| row.project_id.clone();
+                ("projects", places.put("projects", &mut instance.projects, row, key), "project")
+            }
+            Some(Change::Host(row)) => {
+                let key = |row: &pb::Host| row.host_id.clone();
+                ("hosts", places.put("hosts", &mut instance.hosts, row, key), "host")
+            }
+            Some(Change::Program(row)) => {
+                let key = |row: &pb::Program| row.program_id.clone();
+                ("programs", places.put("programs", &mut instance.programs, row, key), "program")
+            }
             Some(Change::Fund(row)) => {
-                ("funds", put(places, "funds", &mut instance.funds, row, |row| row.fund_id.clone()), "fund")
+                let key = |row: &pb::Fund| row.fund_id.clone();
+                ("funds", places.put("funds", &mut instance.funds, row, key), "fund")
             }
             Some(Change::PairNote(row)) => {
-                let reason = if row.reason.is_empty() { change.reason.clone() } else { row.reason.clone() };
-                let row = &pb::PairNote { reason, ..row.clone() };
-                ("pair_notes", put(places, "pair_notes", &mut instance.pair_notes, row, pair), "pair_note")
+                let row = pb::PairNote { reason: reason(&row.reason), ..row.clone() };
+                ("pair_notes", places.put("pair_notes", &mut instance.pair_notes, &row, pair), "pair_note")
             }
             Some(Change::Offer(offer)) => {
                 faults.stated(at.field("offer").field("state"), offer.state, &OfferState::ALL);
@@ -196,13 +195,13 @@ impl Season<'_> {
                     project_id: offer.project_id.clone(),
                     ..pb::PairNote::default()
                 };
-                let row = place_of(places, "pair_notes", &mut instance.pair_notes, &empty, pair);
+                let row = places.of("pair_notes", &mut instance.pair_notes, &empty, pair);
                 instance.pair_notes[row].offer_state = offer.state;
                 ("pair_notes", row, "offer")
             }
             Some(Change::Waiver(row)) => {
-                let reason = if row.reason.is_empty() { change.reason.clone() } else { row.reason.clone() };
-                ("waivers", add(&mut instance.waivers, &pb::Waiver { reason, ..row.clone() }), "waiver")
+                let row = pb::Waiver { reason: reason(&row.reason), ..row.clone() };
+                ("waivers", add(&mut instance.waivers, &row), "waiver")
             }
             Some(Change::Link(row)) => ("links", add(&mut instance.links, row), "link"),
             Some(Change::Policy(policy)) => {
@@ -225,29 +224,23 @@ fn pair(note: &pb::PairNote) -> String {
     format!("{}\n{}", note.student_id, note.project_id)
 }
 
-/// Where the row with the key of `row` is; `row` itself is added where there is none.
-fn place_of<T: Clone>(
-    places: &mut HashMap<&'static str, HashMap<String, usize>>,
-    list: &'static str,
-    rows: &mut Vec<T>,
-    row: &T,
-    key: impl Fn(&T) -> String,
-) -> usize {
-    let known = places.entry(list).or_insert_with(|| rows.iter().map(&key).zip(0..).collect());
-    *known.entry(key(row)).or_insert_with(|| add(rows, row))
-}
+/// By list: where the row of a key is, once it was looked for.
+#[derive(Default)]
+struct Places(HashMap<&'static str, HashMap<String, usize>>);
 
-/// Puts a row in the place of the one with the same key, or at the end; says where.
-fn put<T: Clone>(
-    places: &mut HashMap<&'static str, HashMap<String, usize>>,
-    list: &'static str,
-    rows: &mut Vec<T>,
-    row: &T,
-    key: impl Fn(&T) -> String,
-) -> usize {
-    let at = place_of(places, list, rows, row, key);
-    rows[at].clone_from(row);
-    at
+impl Places {
+    /// Where the row with the key of `row` is; `row` itself is added where there is none.
+    fn of<T: Clone>(&mut self, list: &'static str, rows: &mut Vec<T>, row: &T, key: impl Fn(&T) -> String) -> usize {
+        let known = self.0.entry(list).or_insert_with(|| rows.iter().map(&key).zip(0..).collect());
+        *known.entry(key(row)).or_insert_with(|| add(rows, row))
+    }
+
+    /// Puts a row in the place of the one with the same key, or at the end; says where.
+    fn put<T: Clone>(&mut self, list: &'static str, rows: &mut Vec<T>, row: &T, key: impl Fn(&T) -> String) -> usize {
+        let at = self.of(list, rows, row, key);
+        rows[at].clone_from(row);
+        at
+    }
 }
 
 fn add<T: Clone>(rows: &mut Vec<T>, row: &T) -> usize {

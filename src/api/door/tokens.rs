@@ -11,7 +11,9 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
+use crate::api::principal::LOCAL;
 use crate::domain::check_id;
+use crate::store::{RETENTION, WORKER};
 
 /// How often the file is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -20,7 +22,7 @@ const GLANCE: Duration = Duration::from_secs(1);
 const PREFIX: &str = "misti_";
 
 /// Names that stand in the record of deeds for what is nobody's.
-const RESERVED: [&str; 3] = ["local", "worker", "retention"];
+const RESERVED: [&str; 3] = [LOCAL, WORKER, RETENTION];
 
 /// What a token lets its holder do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
