@@ -9,29 +9,34 @@ mod create;
 mod erase;
 pub(crate) mod failpoint;
 mod hints;
+mod keys;
 mod lease;
 mod ledger;
+mod parts;
 mod read;
 mod row;
+mod seal;
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Transaction};
 
 pub use audit::{Deed, RETENTION, WORKER};
-pub use create::{Created, Part};
+pub use create::Created;
 pub use hints::Hint;
 use hints::Hints;
 pub use lease::{Claim, Ending, Kept};
 pub use ledger::Entry;
+pub use parts::Part;
 pub use read::{Filter, Page, QueueFigures};
+pub use seal::StoreKeys;
 
 /// How long one visit to the database may take.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -128,8 +133,9 @@ pub struct Store {
     pool: AnyPool,
     dialect: Dialect,
     hints: Hints,
-    /// Whether something was deleted that may still stand in the files.
-    owes_scrub: Arc<AtomicBool>,
+    keys: Arc<StoreKeys>,
+    /// How often what was deleted has still to be taken out of the files.
+    owed_scrubs: Arc<AtomicU8>,
     /// Held by whoever takes it out.
     scrubbing: Arc<tokio::sync::Mutex<()>>,
     /// Held as long as the store is open: SQLite has one server.
@@ -137,11 +143,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a store by its URL, `sqlite:///path` or `postgres://…`, and brings its tables up to date.
+    /// Opens a store by its URL, `sqlite:///path` or `postgres://…`, brings its tables up to date, and seals its runs' keys by the first of
+    /// `keys`.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, or the database is of a newer engine.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, the database is of a newer engine, or a run
+    /// in it is sealed by a key that is not among `keys`.
+    pub async fn open(url: &str, keys: StoreKeys) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
         let (dialect, url, alone) = match url.split_once("://") {
@@ -172,13 +180,14 @@ impl Store {
             .map_err(|error| unusable(&StoreError::from(error)))?;
         let hints = Hints::default();
         // What was deleted just before a crash may be in the files.
-        let owes_scrub = Arc::new(AtomicBool::new(true));
+        let owed_scrubs = Arc::new(AtomicU8::new(erase::SCRUBS));
         let scrubbing = Arc::default();
-        let store = Self { pool, dialect, hints, owes_scrub, scrubbing, _alone: alone };
+        let store = Self { pool, dialect, hints, keys: Arc::new(keys), owed_scrubs, scrubbing, _alone: alone };
         store.survives_power_loss().await?;
         failpoint::reach("migrate");
         sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
         failpoint::reach("migrated");
+        store.seal_keys().await?;
         match dialect {
             // Whoever worked before is gone, because the file is ours.
             Dialect::Sqlite => store.disown().await?,

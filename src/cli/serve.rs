@@ -15,7 +15,7 @@ use super::telemetry::Telemetry;
 use crate::api::door::Tokens;
 use crate::api::{self, RunLimits, Settings, Tls};
 use crate::solve::SolverCommand;
-use crate::store::Store;
+use crate::store::{Store, StoreKeys};
 use crate::wire::SizeLimits;
 use crate::worker;
 
@@ -86,6 +86,9 @@ struct Place {
     /// A file that holds what --store says, for an address with a password in it.
     #[arg(long)]
     store_file: Option<PathBuf>,
+    /// A file of keys that seal students' data in the store, 64 hexadecimal digits a line: the first one seals, the others still open.
+    #[arg(long)]
+    store_keys: Option<PathBuf>,
 }
 
 impl Place {
@@ -94,6 +97,22 @@ impl Place {
             None => Ok(self.store.clone()),
             Some(path) => Ok(String::from_utf8_lossy(&read(path)?).trim().to_owned()),
         }
+    }
+
+    async fn open(&self, url: &str) -> Result<Store, Failure> {
+        let of_keys = |why: String| Failure::of_server(&format!("--store-keys: {why}"));
+        let keys = match &self.store_keys {
+            Some(path) => StoreKeys::parse(&String::from_utf8_lossy(&read(path)?)).map_err(of_keys)?,
+            None => StoreKeys::default(),
+        };
+        let store = Store::open(url, keys).await;
+        let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
+        if store.is_shared() && self.store_keys.is_none() {
+            tracing::warn!(
+                "without --store-keys the log and the backups of the database can open runs that were deleted"
+            );
+        }
+        Ok(store)
     }
 }
 
@@ -192,7 +211,7 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
     until_told_to_stop(&telemetry, |stop| async move {
         let store = match serve.place.url()?.as_str() {
             "none" => None,
-            url => Some(Store::open(url).await.map_err(|error| Failure::of_server(&format!("--store: {error}")))?),
+            url => Some(serve.place.open(url).await?),
         };
         let settings = Settings {
             address,
@@ -228,8 +247,7 @@ pub(super) fn run_worker(arguments: WorkerArguments) -> Result<Exit, Failure> {
     let settings = arguments.work.settings(arguments.sizes.limits(), solver()?);
     let telemetry = arguments.work.telemetry.clone();
     until_told_to_stop(&telemetry, |stop| async move {
-        let store = Store::open(&arguments.place.url()?).await;
-        let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
+        let store = arguments.place.open(&arguments.place.url()?).await?;
         if !store.is_shared() {
             return Err(Failure::of_server(
                 "--store: workers beside servers take postgres://…; on sqlite the server works by itself",

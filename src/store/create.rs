@@ -3,36 +3,10 @@
 use sqlx::{Any, Transaction};
 
 use super::audit::Deed;
+use super::parts::Part;
 use super::row;
 use super::{Hint, Store, StoreError, failpoint};
 use crate::domain::{NewRun, Run, RunId};
-
-/// Part of a run that holds students' data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// What was asked.
-    Request,
-    /// What was changed of the base run.
-    Changes,
-    /// The overrides that came with it.
-    Overrides,
-    /// The outcome.
-    Outcome,
-    /// What those overrides changed.
-    Effects,
-}
-
-impl Part {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Request => "REQUEST",
-            Self::Changes => "CHANGES",
-            Self::Overrides => "OVERRIDES",
-            Self::Outcome => "OUTCOME",
-            Self::Effects => "EFFECTS",
-        }
-    }
-}
 
 /// A run that is stored, now or before.
 #[derive(Debug)]
@@ -78,8 +52,9 @@ impl Store {
                 // Nothing is committed.
                 return Err(StoreError::QueueFull { limit: most_waiting });
             }
+            let key = self.add_key(&mut transaction, &id).await?;
             for (part, bytes) in parts {
-                self.keep(&mut transaction, &id, *part, bytes).await?;
+                self.keep(&mut transaction, &id, &key, *part, bytes).await?;
             }
             self.add_to_ledger(&mut transaction, &run, overrides).await?;
             self.note(&mut transaction, &new.owner, Deed::Created, &id).await?;
@@ -145,18 +120,5 @@ impl Store {
             .fetch_optional(&mut **transaction)
             .await?;
         inserted.map(|inserted| row::run(&inserted)).transpose()
-    }
-
-    /// Stores a part of a run.
-    pub(super) async fn keep(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        run: &RunId,
-        part: Part,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
-        let insert = "INSERT INTO parts (run_id, part, bytes) VALUES ($1, $2, $3)";
-        sqlx::query(insert).bind(run.as_str()).bind(part.name()).bind(bytes).execute(&mut **transaction).await?;
-        Ok(())
     }
 }

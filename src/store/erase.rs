@@ -1,8 +1,10 @@
 //! Deleting runs, and taking them out of the files as far as the database lets us.
 //!
-//! SQLite overwrites what is deleted (`secure_delete`), and the log in which the pages stood before is emptied. PostgreSQL keeps dead rows
-//! until they are vacuumed, which is done at once, but does not overwrite their bytes until the page is used again; what its files, its log
-//! and its backups keep until then is for who runs it (`deploy/when-one-machine-is-not-enough.md`).
+//! What is deleted is a run's parts, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in which the
+//! pages stood before is emptied. PostgreSQL frees the rows of the parts and overwrites them some day; the small table of keys is written anew
+//! at once, without the deleted, and the file that had them is removed. A transaction that began before may keep a dead row in the new file, so
+//! the table is written once more with a later look. PostgreSQL's own log, copies and backups keep the key of the run, sealed where the store
+//! has keys (`deploy/when-one-machine-is-not-enough.md`).
 
 use std::sync::atomic::Ordering;
 
@@ -12,6 +14,9 @@ use super::audit::{Deed, RETENTION};
 use super::row::column;
 use super::{Dialect, Hint, Reach, Store, StoreError, failpoint};
 use crate::domain::RunId;
+
+/// How often files are scrubbed after something was deleted.
+pub(super) const SCRUBS: u8 = 2;
 
 /// Runs that are deleted in one go because their time is over.
 const AT_ONCE: i64 = 100;
@@ -34,7 +39,7 @@ impl Store {
                 }
                 self.note(&mut transaction, caller, Deed::Deleted, id).await?;
                 failpoint::reach("delete-commit");
-                self.owes_scrub.store(true, Ordering::Release);
+                self.owed_scrubs.store(SCRUBS, Ordering::Release);
                 self.commit(transaction, Hint::End(id.clone())).await?;
                 Ok(true)
             })
@@ -61,7 +66,7 @@ impl Store {
                     self.note(&mut transaction, RETENTION, Deed::Expired, &id).await?;
                 }
                 if !deleted.is_empty() {
-                    self.owes_scrub.store(true, Ordering::Release);
+                    self.owed_scrubs.store(SCRUBS, Ordering::Release);
                 }
                 transaction.commit().await?;
                 Ok(deleted.len() as u64)
@@ -76,11 +81,13 @@ impl Store {
     async fn scrub(&self) {
         failpoint::reach("scrub");
         let _turn = self.scrubbing.lock().await;
-        if !self.owes_scrub.swap(false, Ordering::AcqRel) {
+        let owed = self.owed_scrubs.swap(0, Ordering::AcqRel);
+        if owed == 0 {
             return;
         }
-        if let Err(error) = self.scrub_files().await {
-            self.owes_scrub.store(true, Ordering::Release);
+        let scrubbed = self.scrub_files().await;
+        self.owed_scrubs.fetch_max(if scrubbed.is_ok() { owed - 1 } else { owed }, Ordering::AcqRel);
+        if let Err(error) = scrubbed {
             tracing::warn!(%error, "what was deleted is not out of the files yet");
         }
     }
@@ -97,6 +104,7 @@ impl Store {
             }
             Dialect::Postgres => {
                 self.visit(async {
+                    self.pool.execute("VACUUM FULL keys").await?;
                     self.pool.execute("VACUUM parts").await?;
                     self.pool.execute("VACUUM runs").await?;
                     Ok(())

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sqlx::Row;
 
 use super::audit::{Deed, WORKER};
-use super::create::Part;
+use super::parts::Part;
 use super::row::{self, column};
 use super::{Hint, Store, StoreError, failpoint};
 use crate::codes;
@@ -108,9 +108,10 @@ impl Store {
             let run = row::run(&claimed)?;
             let fence = column(&claimed, "fence")?;
             let taken_over = column::<i64>(&claimed, "taken_over")? == 1;
-            let request = self.part(&mut transaction, &run.id, Part::Request).await?;
+            let key = self.key(&mut transaction, &run.id).await?;
+            let request = self.part(&mut transaction, &run.id, &key, Part::Request).await?;
             let request = request.ok_or(StoreError::Damaged("request"))?;
-            let overrides = self.part(&mut transaction, &run.id, Part::Overrides).await?;
+            let overrides = self.part(&mut transaction, &run.id, &key, Part::Overrides).await?;
             failpoint::reach("claim-commit");
             self.commit(transaction, Hint::Run(run.id.clone())).await?;
             failpoint::reach("claimed");
@@ -186,9 +187,10 @@ impl Store {
                 return Ok(false);
             }
             if let Ending::Outcome { bytes, effects, .. } = ending {
-                self.keep(&mut transaction, &claim.run.id, Part::Outcome, bytes).await?;
+                let (id, key) = (&claim.run.id, self.key(&mut transaction, &claim.run.id).await?);
+                self.keep(&mut transaction, id, &key, Part::Outcome, bytes).await?;
                 if let Some(effects) = effects {
-                    self.keep(&mut transaction, &claim.run.id, Part::Effects, effects).await?;
+                    self.keep(&mut transaction, id, &key, Part::Effects, effects).await?;
                 }
             }
             self.note(&mut transaction, WORKER, Deed::Finished, &claim.run.id).await?;

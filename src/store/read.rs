@@ -1,10 +1,8 @@
 //! Reading runs. Reading a part is a deed, noted before anything is given out.
 
-use sqlx::{Any, Transaction};
-
 use super::audit::Deed;
-use super::create::Part;
-use super::row::{self, column};
+use super::parts::Part;
+use super::row;
 use super::{Hint, Reach, Store, StoreError, failpoint};
 use crate::domain::{Run, RunId, RunState, Timestamp};
 
@@ -68,27 +66,16 @@ impl Store {
             let found =
                 sqlx::query(select).bind(id.as_str()).bind(reach.owner()).fetch_optional(&mut *transaction).await?;
             let Some(run) = found.map(|found| row::run(&found)).transpose()? else { return Ok(None) };
+            let key = self.key(&mut transaction, id).await?;
             let mut read = Vec::new();
             for part in parts {
-                read.push(self.part(&mut transaction, id, *part).await?);
+                read.push(self.part(&mut transaction, id, &key, *part).await?);
             }
             self.note(&mut transaction, caller, deed, id).await?;
             transaction.commit().await?;
             Ok(Some((run, read)))
         })
         .await
-    }
-
-    /// A part of a run.
-    pub(super) async fn part(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        id: &RunId,
-        part: Part,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let select = "SELECT bytes FROM parts WHERE run_id = $1 AND part = $2";
-        let found = sqlx::query(select).bind(id.as_str()).bind(part.name()).fetch_optional(&mut **transaction).await?;
-        found.map(|found| column::<Vec<u8>>(&found, "bytes")).transpose()
     }
 
     /// A page of runs.

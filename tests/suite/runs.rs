@@ -9,3 +9,4 @@ mod harness;
 mod kills;
 mod leases;
 mod rematch;
+mod sealed;

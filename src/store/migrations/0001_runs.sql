@@ -45,7 +45,15 @@ CREATE INDEX runs_by_owner_turn ON runs (owner, start_time);
 CREATE INDEX runs_by_term_turn ON runs (owner, term, start_time);
 CREATE INDEX runs_by_expiry ON runs (expire_time);
 
--- What was asked, what was changed, and the outcome: the only place with students' data.
+-- The key of each run, which seals its parts, and goes with it.
+CREATE TABLE keys (
+    run_id TEXT NOT NULL PRIMARY KEY REFERENCES runs (run_id) ON DELETE CASCADE,
+    -- The print of the store's key that sealed it; empty where none did.
+    sealed_by TEXT NOT NULL,
+    bytes BYTEA NOT NULL
+);
+
+-- What was asked, what was changed, and the outcome: the only place with students' data, and sealed.
 CREATE TABLE parts (
     run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
     part TEXT NOT NULL,

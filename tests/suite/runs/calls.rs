@@ -169,53 +169,6 @@ fn a_cancelled_run_ends_within_a_quarter_of_a_second_and_keeps_the_best_matching
 }
 
 #[test]
-fn a_deleted_run_is_gone_from_the_files() {
-    for place in Place::both() {
-        let server = place.serve(&[]);
-        let mut client = Client::of(&server);
-        let mut asked = small(1);
-        let canary = "CANARY-7d1f-of-a-student";
-        asked.instance.as_mut().expect("a season").students[0].student_id = canary.to_owned();
-        let stored = client.create(asked).expect("stored");
-        client.finished(&stored.name);
-        assert!(files_with(&place, canary) > 0, "it is stored as it is");
-        client.delete(&stored.name).expect("it is deleted");
-        assert_eq!(client.get(&stored.name).expect_err("gone").code(), Code::NotFound);
-        assert_eq!(client.delete(&stored.name).expect_err("gone").code(), Code::NotFound);
-        if let Place::Sqlite(_) = place {
-            assert_eq!(files_with(&place, canary), 0, "a file still has it");
-        }
-        let left = place.ask("SELECT COUNT(*) FROM parts");
-        assert_eq!(left, [["0"]]);
-        let deeds = place.ask("SELECT deed FROM audit ORDER BY audit_time, audit_id");
-        let deeds: Vec<&str> = deeds.iter().map(|row| row[0].as_str()).collect();
-        assert_eq!((deeds[0], deeds[deeds.len() - 1]), ("CREATED", "DELETED"));
-        assert!(deeds.contains(&"OUTCOME_READ") && deeds.contains(&"FINISHED"));
-    }
-}
-
-/// How many files of a store hold a text.
-fn files_with(place: &Place, text: &str) -> usize {
-    fn count(folder: &std::path::Path, text: &[u8]) -> usize {
-        let entries = std::fs::read_dir(folder).expect("a folder").flatten();
-        let of = |entry: std::fs::DirEntry| {
-            let path = entry.path();
-            if path.is_dir() {
-                return count(&path, text);
-            }
-            let bytes = std::fs::read(path).unwrap_or_default();
-            usize::from(bytes.windows(text.len()).any(|part| part == text))
-        };
-        entries.map(of).sum()
-    }
-    if let Place::Postgres(_) = place {
-        // What it has in memory only is no file yet.
-        std::process::Command::new("sync").status().expect("sync");
-    }
-    count(&place.folder(), text.as_bytes())
-}
-
-#[test]
 fn a_run_whose_time_is_over_is_deleted() {
     let place = Place::sqlite();
     let server = place.serve(&[]);

@@ -71,6 +71,7 @@ impl Place {
             let text = |row: &sqlx::any::AnyRow, at: usize| {
                 row.try_get::<String, _>(at)
                     .or_else(|_| row.try_get::<i64, _>(at).map(|n| n.to_string()))
+                    .or_else(|_| row.try_get::<Vec<u8>, _>(at).map(|b| b.iter().map(|b| format!("{b:02x}")).collect()))
                     .unwrap_or_default()
             };
             let told = rows.iter().map(|row| (0..row.len()).map(|at| text(row, at)).collect()).collect();

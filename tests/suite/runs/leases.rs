@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use misti_matching::domain::{NewRun, RunState};
-use misti_matching::store::{Ending, Kept, Part, Reach, Store};
+use misti_matching::store::{Ending, Kept, Part, Reach, Store, StoreKeys};
 use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run::State;
@@ -250,7 +250,7 @@ fn the_database_itself_takes_nothing_from_who_lost_the_lease_or_the_fence_or_the
     for place in Place::both() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
-            let store = Store::open(&place.url()).await.expect("it opens");
+            let store = Store::open(&place.url(), StoreKeys::default()).await.expect("it opens");
             let (short, long) = (Duration::from_millis(50), Duration::from_secs(60));
             let claim = async |lease| store.claim("worker", lease, 9).await.expect("asked").expect("there is one");
             let over = || tokio::time::sleep(Duration::from_millis(80));
@@ -288,7 +288,7 @@ fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
     for place in Place::both() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
-            let store = Store::open(&place.url()).await.expect("it opens");
+            let store = Store::open(&place.url(), StoreKeys::default()).await.expect("it opens");
             for cancelled in [false, true] {
                 store_empty(&store).await;
                 let claim =

@@ -1,0 +1,166 @@
+//! Students' data as the database sees it: sealed, each run by a key of its own.
+//!
+//! A run's key is deleted with the run, so that whatever the database still has of its parts, in its files, its log or a copy, can't be
+//! opened again. Where there are keys of the store, which stay outside of the database, the key of a run is itself sealed by one of them.
+//! The cipher is AES-256-GCM (NIST SP 800-38D) with a nonce drawn for each text; what a text belongs to is authenticated with it, so that
+//! none can be put in another's place.
+
+use std::fmt::Write;
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::rand::{SecureRandom, SystemRandom};
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+use super::parts::Part;
+use crate::domain::RunId;
+
+const KEY_BYTES: usize = 32;
+
+/// Who sealed a run's key, where nobody did.
+pub(super) const IN_CLEAR: &str = "";
+
+/// The keys of a store: the first one seals, each of them opens.
+#[derive(Debug, Default, Clone)]
+pub struct StoreKeys(Vec<StoreKey>);
+
+#[derive(Debug, Clone)]
+struct StoreKey {
+    /// Stands with what it sealed, and tells nothing about the key.
+    print: String,
+    key: LessSafeKey,
+}
+
+impl StoreKeys {
+    /// Reads a file of keys: 64 hexadecimal digits a line, such as `openssl rand -hex 32` prints; empty lines and those that begin with # are
+    /// comments.
+    ///
+    /// # Errors
+    /// What is wrong with which line, in words without the key.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let lines = (1..).zip(text.lines().map(str::trim));
+        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let keys: Vec<StoreKey> = lines
+            .map(|(number, line)| {
+                let bytes = of_hex(line).ok_or_else(|| format!("line {number} is not 64 hexadecimal digits"))?;
+                let print =
+                    hex(&Sha256::new_with_prefix("misti-matching store key").chain_update(bytes).finalize()[..8]);
+                Ok(StoreKey { print, key: key(&bytes).ok_or("no key")? })
+            })
+            .collect::<Result<_, String>>()?;
+        if keys.is_empty() { Err("there is no key in it".to_owned()) } else { Ok(Self(keys)) }
+    }
+
+    /// The print of the key that seals; [`IN_CLEAR`] where there is none.
+    pub(super) fn print(&self) -> &str {
+        self.0.first().map_or(IN_CLEAR, |first| &first.print)
+    }
+
+    /// Whether what a key of this print sealed can be opened.
+    pub(super) fn opens(&self, print: &str) -> bool {
+        print == IN_CLEAR || self.0.iter().any(|known| known.print == print)
+    }
+
+    /// A run's key as it is stored, sealed by the key whose print is [`StoreKeys::print`].
+    pub(super) fn wrap(&self, run: &RunId, key: &RunKey) -> Result<Vec<u8>, StoreError> {
+        match self.0.first() {
+            None => Ok(key.bytes.to_vec()),
+            Some(first) => seal(&first.key, run.as_str(), &key.bytes),
+        }
+    }
+
+    /// A run's key of what is stored.
+    pub(super) fn unwrap(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
+        let bytes = if print == IN_CLEAR {
+            stored
+        } else {
+            let known = self.0.iter().find(|known| known.print == print);
+            open(&known.ok_or(StoreError::Damaged("key of the run"))?.key, run.as_str(), stored)?
+        };
+        let bytes = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| StoreError::Damaged("key of the run"))?;
+        RunKey::of(bytes)
+    }
+}
+
+/// The key of one run.
+pub(super) struct RunKey {
+    bytes: [u8; KEY_BYTES],
+    key: LessSafeKey,
+}
+
+impl RunKey {
+    /// Draws one.
+    pub(super) fn draw() -> Result<Self, StoreError> {
+        let mut bytes = [0; KEY_BYTES];
+        fill(&mut bytes)?;
+        Self::of(bytes)
+    }
+
+    fn of(bytes: [u8; KEY_BYTES]) -> Result<Self, StoreError> {
+        Ok(Self { key: key(&bytes).ok_or(StoreError::Damaged("key of the run"))?, bytes })
+    }
+
+    /// A part of the run as it is stored.
+    pub(super) fn seal(&self, run: &RunId, part: Part, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+        seal(&self.key, &place(run, part), bytes)
+    }
+
+    /// A part of the run of what is stored.
+    pub(super) fn open(&self, run: &RunId, part: Part, stored: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        open(&self.key, &place(run, part), stored)
+    }
+}
+
+fn place(run: &RunId, part: Part) -> String {
+    format!("{}/{}", run.as_str(), part.name())
+}
+
+fn key(bytes: &[u8; KEY_BYTES]) -> Option<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, bytes).ok().map(LessSafeKey::new)
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), StoreError> {
+    SystemRandom::new().fill(bytes).map_err(|_| StoreError::Unavailable("the machine has no randomness".to_owned()))
+}
+
+/// Nonce, text, tag.
+fn seal(key: &LessSafeKey, place: &str, text: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut nonce = [0; NONCE_LEN];
+    fill(&mut nonce)?;
+    let mut sealed = Vec::with_capacity(NONCE_LEN + text.len() + AES_256_GCM.tag_len());
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(text);
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    let tag = key.seal_in_place_separate_tag(nonce, Aad::from(place), &mut sealed[NONCE_LEN..]);
+    sealed.extend_from_slice(tag.map_err(|_| StoreError::Damaged("part"))?.as_ref());
+    Ok(sealed)
+}
+
+fn open(key: &LessSafeKey, place: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+    let damaged = || StoreError::Damaged("part");
+    let nonce = sealed.first_chunk::<NONCE_LEN>().copied().ok_or_else(damaged)?;
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    let opened = key.open_within(nonce, Aad::from(place), &mut sealed, NONCE_LEN..).map_err(|_| damaged())?;
+    let length = opened.len();
+    sealed.truncate(length);
+    Ok(sealed)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn of_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
+    let mut bytes = [0; KEY_BYTES];
+    if text.len() != 2 * KEY_BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
