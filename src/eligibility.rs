@@ -21,6 +21,7 @@ mod skills;
 mod study_level;
 mod supervision;
 mod suspension;
+mod withdrawal;
 mod work_authorization;
 
 use crate::domain::{
@@ -247,6 +248,7 @@ fn check_all(case: &Case, report: &mut impl Report) {
     funding::check(case, report);
     pay::check(case, report);
     alumni::check(case, report);
+    withdrawal::check(case, report);
 }
 
 /// The rules that refuse a pair; empty = it may be matched.

@@ -15,11 +15,12 @@ pub use what_if::{Before, WhatIf, what_if};
 
 use std::time::Duration;
 
+use crate::codes;
 use crate::diagnosis::{Conflict, Relaxation};
 use crate::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
 use crate::evaluation::{self, Evaluation, EvaluationError, PairEvaluation, PairEvaluator};
 use crate::explain::{self as reasons, Alternates, ExplainError, Full, Optimum, Summary, Unmatched, Worth};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::formulation::{self, Formulation};
 use crate::funding::{self, Carried};
 use crate::solve::{self, GoalValue, Limits, Solution, Solved, SolverCommand, SolverFailure, Stop};
@@ -359,9 +360,25 @@ impl Season<'_> {
             used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
             conflicts: Vec::new(),
             relaxations: Vec::new(),
-            findings: validation::without_effect(instance, policy),
+            findings: self.beside(solution.stop),
             places,
         })
+    }
+}
+
+impl Season<'_> {
+    /// What of the request had no effect, and whether the solver was lost.
+    fn beside(&self, stop: Option<Stop>) -> Vec<Finding> {
+        let mut found = validation::without_effect(self.instance, self.policy);
+        if stop == Some(Stop::SolverFailed) {
+            found.push(Finding {
+                code: &codes::SOLVER_LOST,
+                severity: Severity::Warning,
+                field: String::new(),
+                message: "the solver failed; this is the best matching that was known before".to_owned(),
+            });
+        }
+        found
     }
 }
 

@@ -15,6 +15,7 @@ use tracing::Instrument;
 
 use super::principal::Principal;
 use super::status;
+pub(super) use tokens::Pass;
 pub use tokens::{Scope, Tokens, new_token};
 
 /// What a method asks of whoever calls it.
@@ -94,7 +95,8 @@ impl<S> DoorService<S> {
         let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token =
             bearer.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-        let holder = token.and_then(|(_, token)| tokens.holder(token.trim())).ok_or_else(status::unauthenticated)?;
+        let pass = token.and_then(|(_, token)| tokens.pass(token.trim())).ok_or_else(status::unauthenticated)?;
+        let holder = &pass.holder;
         let is_allowed = match asked {
             None => false,
             Some(Asks::Nothing | Asks::Token) => true,
@@ -105,7 +107,7 @@ impl<S> DoorService<S> {
             tracing::warn!(caller = holder.name, path = request.uri().path(), "a call was not allowed");
             return Err(status::not_allowed(scope.unwrap_or("none")));
         }
-        Ok(Principal { is_admin: holder.has(Scope::Admin), name: holder.name })
+        Ok(Principal { is_admin: holder.has(Scope::Admin), name: holder.name.clone(), pass: Some(pass) })
     }
 }
 

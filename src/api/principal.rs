@@ -2,18 +2,21 @@
 
 use tonic::Request;
 
+use super::door::Pass;
 use crate::store::Reach;
 
 /// The name of whoever calls a server that asks nobody who they are.
 pub(super) const LOCAL: &str = "local";
 
 /// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct Principal {
     /// What owns the caller's runs, and stands in the record of deeds.
     pub name: String,
     /// Whether it sees everybody's runs.
     pub is_admin: bool,
+    /// What let it in; unset on a server that asks nobody who they are.
+    pub pass: Option<Pass>,
 }
 
 impl Principal {
@@ -25,7 +28,12 @@ impl Principal {
 
     /// Whoever reaches a server that asks nobody who they are.
     pub fn local() -> Self {
-        Self { name: LOCAL.to_owned(), is_admin: false }
+        Self { name: LOCAL.to_owned(), is_admin: false, pass: None }
+    }
+
+    /// Whether it would be let in now.
+    pub fn is_known(&self) -> bool {
+        self.pass.as_ref().is_none_or(Pass::holds)
     }
 
     /// Whose runs it may see.

@@ -84,12 +84,8 @@ impl Edit {
                     // What was offered is left; what had ended before stays as it ended.
                     note.offer = note.offer.map(|offer| if offer.has_ended() { offer } else { OfferState::Withdrawn });
                 }
-                // Their choices stay what ranks are counted by, and each is vetoed.
                 let row = &mut instance.students[student.at()];
-                (row.must_place, row.choices_only) = (false, true);
-                row.vetoes.extend(row.choices.iter().map(|choice| choice.target));
-                row.vetoes.sort_unstable();
-                row.vetoes.dedup();
+                (row.must_place, row.withdrawn) = (false, true);
             }
             Self::TermWeight(criterion, weight) => policy.weights.0[criterion as usize] = weight,
             Self::SuspendCountry(country) => {

@@ -84,7 +84,12 @@ impl Instance {
 
     /// Whether a note says that its pair must be matched: by a pin, or by an acceptance that is not void.
     pub fn pins(&self, note: &PairNote) -> bool {
-        note.pinned || (note.offer == Some(OfferState::Accepted) && !self.is_called_off(note.project))
+        note.pinned || (note.offer == Some(OfferState::Accepted) && !self.is_void(note))
+    }
+
+    /// Whether what was offered can't be had any more, whoever accepted it: nobody may go there, or the student has withdrawn.
+    pub fn is_void(&self, note: &PairNote) -> bool {
+        self.is_called_off(note.project) || self.students[note.student.at()].withdrawn
     }
 
     /// The waivers of a student.
@@ -299,6 +304,8 @@ pub struct Student {
     pub class_year: u32,
     /// For quotas and audits.
     pub attributes: Attributes,
+    /// Whether they take no place any more.
+    pub withdrawn: bool,
 }
 
 /// Labels by name.

@@ -49,11 +49,13 @@ pub enum Rule {
     Pay,
     /// The host is an alumna or alumnus.
     AlumniHost,
+    /// The student has withdrawn.
+    StudentWithdrawn,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Language,
         Self::Skills,
         Self::Dates,
@@ -77,7 +79,38 @@ impl Rule {
         Self::Funding,
         Self::Pay,
         Self::AlumniHost,
+        Self::StudentWithdrawn,
     ];
+
+    /// What callers call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Language => "LANGUAGE",
+            Self::Skills => "SKILLS",
+            Self::Dates => "DATES",
+            Self::Duration => "DURATION",
+            Self::WorkAuthorization => "WORK_AUTHORIZATION",
+            Self::StudyLevel => "STUDY_LEVEL",
+            Self::Gpa => "GPA",
+            Self::Courses => "COURSES",
+            Self::ProgramApproval => "PROGRAM_APPROVAL",
+            Self::ProgramSuspended => "PROGRAM_SUSPENDED",
+            Self::Materials => "MATERIALS",
+            Self::Supervisor => "SUPERVISOR",
+            Self::Workspace => "WORKSPACE",
+            Self::Forbidden => "FORBIDDEN",
+            Self::Veto => "VETO",
+            Self::ChoicesOnly => "CHOICES_ONLY",
+            Self::RankedOnly => "RANKED_ONLY",
+            Self::CountrySuspended => "COUNTRY_SUSPENDED",
+            Self::HostWithdrawn => "HOST_WITHDRAWN",
+            Self::OfferEnded => "OFFER_ENDED",
+            Self::Funding => "FUNDING",
+            Self::Pay => "PAY",
+            Self::AlumniHost => "ALUMNI_HOST",
+            Self::StudentWithdrawn => "STUDENT_WITHDRAWN",
+        }
+    }
 
     /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
     pub fn is_waivable(self) -> bool {
@@ -91,6 +124,7 @@ impl Rule {
                 | Self::RankedOnly
                 | Self::CountrySuspended
                 | Self::HostWithdrawn
+                | Self::StudentWithdrawn
                 | Self::OfferEnded
         )
     }

@@ -1,7 +1,7 @@
 //! Why something is as it is in a matching.
 
 use super::based::Start;
-use super::{EngineError, Season, Status};
+use super::{EngineError, Outcome, Season, Status};
 use crate::domain::{Matching, ProjectIndex, StudentIndex};
 use crate::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
 use crate::solve::GoalValue;
@@ -18,7 +18,7 @@ pub enum About {
 }
 
 /// Why it is so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Explained {
     /// Of a student.
     Student(Box<StudentExplanation>),
@@ -26,10 +26,12 @@ pub enum Explained {
     Project(Box<ProjectExplanation>),
     /// Of a pair.
     Pair(Box<PairExplanation>),
+    /// There is no matching: what came instead.
+    Nothing(Box<Outcome>),
 }
 
 /// An explanation and what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// How the solve of the season ended.
     pub status: Status,
@@ -37,8 +39,8 @@ pub struct Explanation {
     pub is_best: bool,
     /// By goal of the policy: what that matching reaches.
     pub goals: Vec<GoalValue>,
-    /// Why it is so; none where there is no matching.
-    pub explained: Option<Explained>,
+    /// Why it is so.
+    pub explained: Explained,
 }
 
 /// Why pairs are not matched in a matching that is given, each where no limit was reached before; empty where the season has no matching.
@@ -67,7 +69,13 @@ pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Resul
     let based = match season.start(given)? {
         Start::Based(based) => based,
         Start::Outcome(outcome) => {
-            return Ok(Explanation { status: outcome.status, is_best: false, goals: Vec::new(), explained: None });
+            let status = outcome.status;
+            return Ok(Explanation {
+                status,
+                is_best: false,
+                goals: Vec::new(),
+                explained: Explained::Nothing(outcome),
+            });
         }
     };
     let optimum = based.optimum(season);
@@ -77,5 +85,5 @@ pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Resul
         About::Pair(student, project) => Explained::Pair(Box::new(optimum.explain_pair(student, project)?)),
     };
     let is_best = based.is_best();
-    Ok(Explanation { status: based.status, is_best, goals: based.goals, explained: Some(explained) })
+    Ok(Explanation { status: based.status, is_best, goals: based.goals, explained })
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{finding, project_field, student_field};
 use crate::codes;
-use crate::domain::{Instance, Policy, QuotaScope, StudentIndex};
-use crate::evaluation::Evaluation;
+use crate::domain::{Instance, PairNote, Policy, QuotaScope, StudentIndex};
+use crate::evaluation::{Evaluation, PairEvaluation, PairEvaluator};
 use crate::finding::{Finding, Severity};
 
 /// Every contradiction; empty = none that can be seen without solving.
@@ -13,7 +13,7 @@ pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluat
     let mut found = Vec::new();
     minimums(instance, evaluation, &mut found);
     quotas(instance, policy, evaluation, &mut found);
-    pins(instance, evaluation, &mut found);
+    pins(instance, policy, evaluation, &mut found);
     for student in instance.student_indices() {
         let possible = evaluation.of_student(student).iter().any(|pair| instance.has_seats(pair.project));
         if instance.students[student.at()].must_place && !possible {
@@ -95,10 +95,11 @@ fn quotas(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: 
     }
 }
 
-fn pins(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) {
+fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &mut Vec<Finding>) {
     let mut of_project = vec![0_u32; instance.projects.len()];
     let mut of_host = vec![0_u32; instance.hosts.len()];
     let mut of_student: BTreeMap<StudentIndex, u32> = BTreeMap::new();
+    let mut judge = None;
     for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| instance.pins(note)) {
         let by = if note.pinned { "pinned" } else { "offer_state" };
         let field = || format!("instance.pair_notes[{}].{by}", instance.origin.notes[place]);
@@ -109,25 +110,46 @@ fn pins(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) 
         let pins = of_student.entry(note.student).or_default();
         *pins += 1;
         if *pins > 1 {
-            found.push(error(&codes::STUDENT_PINNED_TWICE, field(), "the student has another pin"));
+            let message =
+                format!("student {} has another pin or accepted offer", instance.students[note.student.at()].id);
+            found.push(error(&codes::STUDENT_PINNED_TWICE, field(), message));
         }
         if note.forbidden {
             found.push(error(&codes::PINNED_AND_FORBIDDEN, field(), "the note forbids the pair as well"));
         } else if evaluation.find(note.student, note.project).is_none() {
-            found.push(error(&codes::PIN_REFUSED, field(), "a rule refuses the pair"));
+            let judge = judge.get_or_insert_with(|| PairEvaluator::new(instance, policy));
+            let pair = judge.evaluate(note.student, note.project);
+            found.push(error(&codes::PIN_REFUSED, field(), refused(instance, note, &pair)));
         }
     }
     for project in instance.project_indices() {
         let (pins, seats) = (of_project[project.at()], instance.projects[project.at()].max_seats());
         if pins > seats {
             let field = project_field(instance, project, "max_seat_count");
-            found.push(error(&codes::PINS_EXCEED_SEATS, field, format!("{seats} seats, {pins} pins")));
+            found.push(error(
+                &codes::PINS_EXCEED_SEATS,
+                field,
+                format!("{seats} seats, {pins} pins and accepted offers"),
+            ));
         }
     }
     for (index, host) in instance.hosts.iter().enumerate() {
         if let Some(seats) = host.max_seats.filter(|&seats| seats < of_host[index]) {
             let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
-            found.push(error(&codes::PINS_EXCEED_SEATS, field, format!("{seats} seats, {} pins", of_host[index])));
+            found.push(error(
+                &codes::PINS_EXCEED_SEATS,
+                field,
+                format!("{seats} seats, {} pins and accepted offers", of_host[index]),
+            ));
         }
     }
+}
+
+/// Which rules refuse what must be matched.
+fn refused(instance: &Instance, note: &PairNote, pair: &PairEvaluation) -> String {
+    let what = if note.pinned { "the pin of" } else { "the offer accepted by" };
+    let (student, project) = (&instance.students[note.student.at()].id, &instance.projects[note.project.at()].id);
+    let rules = pair.refusals.iter().map(|refusal| format!("{} asks for {}", refusal.rule.name(), refusal.required));
+    let rules: Vec<String> = rules.collect();
+    format!("{what} student {student} at project {project} is refused: {}", rules.join("; "))
 }

@@ -42,10 +42,14 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
         let message = format!("expired on {}, asked for {}", days.0.unwrap_or_default(), days.1.unwrap_or_default());
         found.push(finding(&codes::WAIVER_EXPIRED, Severity::Warning, field, message));
     }
-    let is_void = |note: &PairNote| note.offer == Some(OfferState::Accepted) && instance.is_called_off(note.project);
-    for (place, _) in instance.notes.iter().enumerate().filter(|(_, note)| is_void(note)) {
+    let is_void = |note: &PairNote| note.offer == Some(OfferState::Accepted) && instance.is_void(note);
+    for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| is_void(note)) {
         let field = format!("instance.pair_notes[{}].offer_state", instance.origin.notes[place]);
-        let message = "the program or country is suspended, or the host has withdrawn";
+        let message = if instance.students[note.student.at()].withdrawn {
+            "the student has withdrawn"
+        } else {
+            "the program or country is suspended, or the host has withdrawn"
+        };
         found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));
     }
     found

@@ -252,7 +252,11 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
         }
         Edit::Unpin(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
-            let sentence = format!("Do not pin student {student} to project {project_id}.");
+            let sentence = if instance.note(s, p).is_some_and(|note| !note.pinned) {
+                format!("Undo that student {student} accepted the offer of project {project_id}.")
+            } else {
+                format!("Do not pin student {student} to project {project_id}.")
+            };
             pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::RemovePin, sentence) }
         }
         Edit::QuotaMinimum(q, to) => {

@@ -79,6 +79,7 @@ pub(super) fn rule(rule: Rule) -> pb::Rule {
         Rule::Funding => pb::Rule::Funding,
         Rule::Pay => pb::Rule::Pay,
         Rule::AlumniHost => pb::Rule::AlumniHost,
+        Rule::StudentWithdrawn => pb::Rule::StudentWithdrawn,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Explanations: message to domain and back.
 
 use super::audience::Audience;
+use super::conflict::{write_conflict, write_relaxation};
 use super::counterfactual::Teller;
 use super::evaluation::{rule, write_pair};
 use super::names::Names;
@@ -62,32 +63,45 @@ pub fn write_explanation(
     use pb::explain_response::About;
     let teller = Teller { names: Names { instance, policy }, goals: &explanation.goals };
     let values = audience == Audience::Manager;
-    let mut told = Vec::new();
-    let about = explanation.explained.as_ref().map(|explained| match explained {
+    let told;
+    let (mut conflicts, mut relaxations) = (Vec::new(), Vec::new());
+    let about = match &explanation.explained {
         Explained::Student(explained) => {
             let mut message = student(&teller, explained);
             audience.of_student(&mut message);
             told = sentences::student(&message, values);
-            About::Student(message)
+            Some(About::Student(message))
         }
         Explained::Project(explained) => {
             let mut message = project(&teller, explained);
             audience.of_project(&mut message);
             told = sentences::project(&message, values);
-            About::Project(message)
+            Some(About::Project(message))
         }
         Explained::Pair(explained) => {
             let mut message = pair(&teller, explained);
             audience.of_pair(&mut message);
             told = vec![sentences::pair(&message, values)];
-            About::Pair(message)
+            Some(About::Pair(message))
         }
-    });
+        Explained::Nothing(outcome) => {
+            // What others asked for is the manager's to read.
+            if values {
+                conflicts = outcome.conflicts.iter().map(|c| write_conflict(instance, policy, c)).collect();
+                relaxations = outcome.relaxations.iter().map(|r| write_relaxation(instance, policy, r)).collect();
+            }
+            let findings = outcome.findings.iter().filter(|_| values).map(|finding| finding.message.as_str());
+            told = sentences::nothing(status(explanation.status), findings, &conflicts, &relaxations);
+            None
+        }
+    };
     pb::ExplainResponse {
         status: status(explanation.status) as i32,
         is_best: explanation.is_best,
         about,
         sentences: told,
+        conflicts,
+        relaxations,
     }
 }
 

@@ -53,6 +53,29 @@ fn prices(prices: &[pb::GoalPrice], values: bool) -> String {
     listed(told.collect(), "and")
 }
 
+/// Why there is no matching to explain.
+pub(super) fn nothing<'a>(
+    status: pb::outcome::Status,
+    findings: impl Iterator<Item = &'a str>,
+    conflicts: &[pb::Conflict],
+    relaxations: &[pb::Relaxation],
+) -> Vec<String> {
+    if status != pb::outcome::Status::Infeasible {
+        return vec!["The solve ended before any matching was found.".to_owned()];
+    }
+    let mut told = vec!["There is no matching: what is asked for can't hold together.".to_owned()];
+    told.extend(findings.map(|found| format!("Found without solving: {found}.")));
+    told.extend(conflicts.iter().map(|conflict| {
+        let rows = conflict.rows.iter().map(|row| row.label.clone()).collect();
+        format!("These can't hold together: {}.", listed(rows, "and"))
+    }));
+    told.extend(relaxations.iter().map(|relaxation| {
+        let edits: Vec<&str> = relaxation.edits.iter().map(|edit| edit.sentence.as_str()).collect();
+        format!("There would be one that places {} so: {}", relaxation.assignments.len(), edits.join(" "))
+    }));
+    told
+}
+
 fn moved(m: &pb::Move) -> String {
     match (m.from_project_id.is_empty(), m.to_project_id.is_empty()) {
         (true, _) => format!("{} takes {}", m.student_id, m.to_project_id),

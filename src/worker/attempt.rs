@@ -55,7 +55,13 @@ impl Worker {
         }
         metrics::histogram!("misti_run_solve_seconds").record(begun.elapsed().as_secs_f64());
         let run = claim.run.id.clone();
+        let may_be_taken_again = claim.run.attempts < self.settings.most_attempts;
         match waited {
+            Waited::Solved(Ok(performed)) if may_be_taken_again && lost_its_solver(&performed.outcome) => {
+                tracing::warn!(%run, attempt = claim.run.attempts, code = %codes::SOLVER_LOST, "an attempt failed");
+                let pause = pause_after(&claim);
+                self.give_back(claim, pause, true).await;
+            }
             Waited::Solved(Ok(performed)) => {
                 let Performed { outcome, effects } = *performed;
                 let cancelled = outcome.status() == pb::outcome::Status::Cancelled;
@@ -64,11 +70,9 @@ impl Worker {
                 let effects = effects.as_ref().map(wire::encode);
                 self.finish(&claim, &Ending::Outcome { bytes, status, placed, cancelled, effects }).await;
             }
-            Waited::Solved(Err(failed))
-                if failed.may_be_tried_again && claim.run.attempts < self.settings.most_attempts =>
-            {
+            Waited::Solved(Err(failed)) if failed.may_be_tried_again && may_be_taken_again => {
                 tracing::warn!(%run, attempt = claim.run.attempts, code = %failed.code, "an attempt failed");
-                let pause = PAUSE * u32::try_from(claim.run.attempts).unwrap_or(1);
+                let pause = pause_after(&claim);
                 self.give_back(claim, pause, true).await;
             }
             Waited::Solved(Err(failed)) => {
@@ -216,6 +220,16 @@ impl Worker {
             tracing::warn!(%run, %error, "a run can't be given back; its lease runs out");
         }
     }
+}
+
+/// Whether an outcome is less than it could be because the solver's process was lost.
+fn lost_its_solver(outcome: &pb::Outcome) -> bool {
+    outcome.findings.iter().any(|finding| finding.code == codes::SOLVER_LOST.number)
+}
+
+/// How long a run rests after a failed attempt.
+fn pause_after(claim: &Claim) -> Duration {
+    PAUSE * u32::try_from(claim.run.attempts).unwrap_or(1)
 }
 
 /// Something that was found came too late.

@@ -338,6 +338,39 @@ fn an_infeasible_season_tells_its_conflict_and_the_least_changes_with_their_matc
 }
 
 #[test]
+fn an_accepted_offer_that_cannot_stand_is_called_that_and_no_pin() {
+    let text = r#"{"instance": {"projects": [{"project_id": "P"}],
+        "students": [{"student_id": "S", "missing_materials": ["transcript"]}],
+        "pair_notes": [{"student_id": "S", "project_id": "P", "offer_state": "ACCEPTED"}]},
+        "policy": {"required_data": ["MATERIALS"]}}"#;
+    let outcome = solve(match_request(text));
+    assert!(
+        outcome.findings[0].message.starts_with("the offer accepted by student S at project P is refused: MATERIALS")
+    );
+    assert_eq!(rows(&outcome.conflicts[0]), ["accepted:S/P"]);
+    let sentences: Vec<&str> = outcome.relaxations.iter().map(|r| r.edits[0].sentence.as_str()).collect();
+    assert!(sentences.contains(&"Undo that student S accepted the offer of project P."), "{sentences:?}");
+}
+
+#[test]
+fn who_has_withdrawn_frees_what_they_accepted_but_not_what_they_are_pinned_to() {
+    let text = |note: &str| {
+        format!(
+            r#"{{"instance": {{"projects": [{{"project_id": "P"}}], "students": [{{"student_id": "A", "withdrawn": true}},
+                {{"student_id": "B"}}], "pair_notes": [{{"student_id": "A", "project_id": "P", {note}}}]}}}}"#
+        )
+    };
+    let outcome = solve(match_request(&text(r#""offer_state": "ACCEPTED""#)));
+    assert_eq!(outcome.assignments[0].student_id, "B");
+    assert_eq!(outcome.unmatched[0].refusals[0].rule(), pb::Rule::StudentWithdrawn);
+    assert_eq!(reasons(&outcome.findings), [("ACCEPTANCE_VOID", "instance.pair_notes[0].offer_state")]);
+    assert_eq!(outcome.findings[0].message, "the student has withdrawn");
+    let outcome = solve(match_request(&text(r#""pinned": true"#)));
+    assert_eq!(outcome.status(), pb::outcome::Status::Infeasible);
+    assert!(outcome.findings[0].message.contains("STUDENT_WITHDRAWN"), "{:?}", outcome.findings);
+}
+
+#[test]
 fn a_pin_that_a_rule_refuses_is_told_as_that_and_may_be_waived() {
     let text = r#"{"instance": {
         "programs": [{"program_id": "G", "min_gpa": 4}],
@@ -345,6 +378,8 @@ fn a_pin_that_a_rule_refuses_is_told_as_that_and_may_be_waived() {
         "pair_notes": [{"student_id": "S", "project_id": "P", "pinned": true}]}}"#;
     let outcome = solve(match_request(text));
     assert_eq!(reasons(&outcome.findings), [("PIN_REFUSED", "instance.pair_notes[0].pinned")]);
+    let told = "the pin of student S at project P is refused: GPA asks for at least 4";
+    assert_eq!(outcome.findings[0].message, told);
     assert_eq!(rows(&outcome.conflicts[0]), ["pin:S/P"]);
     let sentences: Vec<&str> = outcome.relaxations.iter().map(|r| r.edits[0].sentence.as_str()).collect();
     assert_eq!(sentences, ["Waive GPA for student S at project P.", "Do not pin student S to project P."]);

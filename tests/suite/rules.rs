@@ -405,6 +405,22 @@ fn ranked_only_takes_whom_the_host_ranked() {
 }
 
 #[test]
+fn a_student_who_has_withdrawn_goes_nowhere_whatever_they_chose_and_no_waiver_helps() {
+    let student = r#""withdrawn": true, "choices": [{"project_id": "P"}]"#;
+    check(Case { student, ..Case::default() }, "INELIGIBLE STUDENT_WITHDRAWN");
+    assert!(!evaluate(Case { student, ..Case::default() }).refusals[0].waivable);
+    check(Case { student: r#""withdrawn": false"#, ..Case::default() }, "ELIGIBLE");
+}
+
+#[test]
+fn rules_are_called_in_findings_what_callers_call_them() {
+    for (number, rule) in (1..).zip(misti_matching::domain::Rule::ALL) {
+        let known = misti_matching::wire::pb::Rule::try_from(number).expect("one for each");
+        assert_eq!(known.as_str_name(), rule.name());
+    }
+}
+
+#[test]
 fn all_failing_rules_are_named_and_the_gravest_decides() {
     let case = Case {
         program: r#""min_gpa": 4.0, "suspended": true"#,

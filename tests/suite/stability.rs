@@ -127,3 +127,14 @@ fn who_is_at_a_full_host_already_blocks_with_a_better_project_of_it() {
     ));
     assert_eq!(assignments(&outcome), [("A", "P")]);
 }
+
+#[test]
+fn a_goal_is_proven_where_what_the_goals_before_it_settled_leaves_nothing_better() {
+    // Who is held at P0 by the points alone can't open it, and without S3 it would have to be half open.
+    let text = r#"{"instance": {"projects": [{"project_id": "P0", "min_seat_count": 2}, {"project_id": "P1"}],
+        "students": [{"student_id": "S0", "choices": [{"project_id": "P0"}]}, {"student_id": "S3"}],
+        "pair_notes": [{"student_id": "S0", "project_id": "P1", "forbidden": true}]},
+        "policy": {"goals": [{"kind": "TOTAL_POINTS"}, {"kind": "RAISE_WORST"}], "stable_only": true}}"#;
+    let outcome = solve(match_request(text));
+    assert_eq!(outcome.status(), pb::outcome::Status::Optimal, "{:?}", outcome.findings);
+}

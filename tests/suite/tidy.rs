@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
+            "codes",
             "diagnosis",
             "domain",
             "evaluation",

@@ -70,6 +70,21 @@ impl Holder {
 
 type Table = HashMap<[u8; 32], Holder>;
 
+/// That somebody was let in, and by which token.
+#[derive(Clone)]
+pub(in crate::api) struct Pass {
+    tokens: Tokens,
+    hash: [u8; 32],
+    pub(super) holder: Holder,
+}
+
+impl Pass {
+    /// Whether the same token would let the same holder in now.
+    pub fn holds(&self) -> bool {
+        self.tokens.table.read().is_ok_and(|table| table.get(&self.hash) == Some(&self.holder))
+    }
+}
+
 /// The tokens of a server.
 #[derive(Clone)]
 pub struct Tokens {
@@ -87,10 +102,11 @@ impl Tokens {
         Ok(Self { file: file.to_owned(), table: Arc::new(RwLock::new(table)) })
     }
 
-    /// Who holds a token.
-    pub(super) fn holder(&self, token: &str) -> Option<Holder> {
+    /// Lets in whoever holds a token.
+    pub(super) fn pass(&self, token: &str) -> Option<Pass> {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        self.table.read().ok()?.get(&hash).cloned()
+        let holder = self.table.read().ok()?.get(&hash).cloned()?;
+        Some(Pass { tokens: self.clone(), hash, holder })
     }
 
     /// Reads the file again whenever it changes, for as long as it is awaited.

@@ -113,6 +113,9 @@ async fn tell(
 ) -> Result<(), Status> {
     let mut told = 0;
     loop {
+        if !principal.is_known() {
+            return Err(status::unauthenticated());
+        }
         let found = store.run(principal.reach(), id).await.map_err(|error| status::store(&error))?;
         let run = found.ok_or_else(status::run_not_found)?;
         if run.revision != told {

@@ -130,8 +130,8 @@ impl Face {
         self.model(weights, false)
     }
 
-    /// The model that makes the rows hold with the least shortfall, which is 0 where any matching is in play: each
-    /// row that asks for more than nothing gets a column for what it lacks, and those cost 1 a unit.
+    /// The model that makes the rows hold with the least shortfall, which is 0 where any matching is in play: each row that is broken
+    /// where every free column is 0 gets a column for what it lacks or exceeds, and those cost 1 a unit.
     pub fn shortfall(&self) -> Restricted {
         self.model(&[], true)
     }
@@ -170,6 +170,11 @@ impl Face {
                 terms.push((objective.len() as u32, 1));
                 objective.push(-1);
                 most.push(lack);
+            }
+            if elastic && let Some(excess) = upper.filter(|&b| b < 0) {
+                terms.push((objective.len() as u32, -1));
+                objective.push(-1);
+                most.push(-excess);
             }
             if least.is_some() || upper.is_some() {
                 kept.push(index);

@@ -136,16 +136,14 @@ pub fn change(instance: &mut pb::Instance, policy: &mut pb::Policy, edit: &pb::E
         }
         Change::WithdrawStudent => {
             let student = &edit.student_ids[0];
-            instance.students.iter_mut().filter(|s| s.student_id == *student).for_each(|s| s.must_place = false);
+            let students = instance.students.iter_mut().filter(|s| s.student_id == *student);
+            students.for_each(|s| (s.must_place, s.withdrawn) = (false, true));
             for note in instance.pair_notes.iter_mut().filter(|n| n.student_id == *student) {
                 use pb::pair_note::OfferState;
                 note.pinned = false;
                 if matches!(note.offer_state(), OfferState::Draft | OfferState::Extended | OfferState::Accepted) {
                     note.offer_state = OfferState::Withdrawn as i32;
                 }
-            }
-            for project in instance.projects.clone() {
-                note(instance, student, &project.project_id).forbidden = true;
             }
         }
         Change::TermWeight => {

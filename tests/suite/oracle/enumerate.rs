@@ -181,7 +181,7 @@ impl<'a> Oracle<'a> {
         let ended = |n: &pb::PairNote| (4..=7).contains(&n.offer_state);
         let refused = self.note(s, p).is_some_and(|n| n.forbidden || ended(n));
         let paid = !self.needs_fund(s, p) || !self.funds(s, p).is_empty();
-        !vetoed && wished && ranked && !refused && !self.is_called_off(p) && paid
+        !student.withdrawn && !vetoed && wished && ranked && !refused && !self.is_called_off(p) && paid
     }
 
     fn needs_fund(&self, s: usize, p: usize) -> bool {
@@ -228,7 +228,8 @@ impl<'a> Oracle<'a> {
 
     fn is_pinned(&self, s: usize, p: usize) -> bool {
         let accepted = pb::pair_note::OfferState::Accepted;
-        self.note(s, p).is_some_and(|n| n.pinned || (n.offer_state() == accepted && !self.is_called_off(p)))
+        let is_void = self.is_called_off(p) || self.instance.students[s].withdrawn;
+        self.note(s, p).is_some_and(|n| n.pinned || (n.offer_state() == accepted && !is_void))
     }
 
     /// What it costs by the default prices that previous assignments are not kept.

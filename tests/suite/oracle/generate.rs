@@ -78,11 +78,13 @@ pub fn instance(random: &mut ChaCha8Rng) -> pb::Instance {
         }
         let mut chance = |percent: u32| random.random_range(0..100) < percent;
         let (choices_only, vetoes, must_place) = (chance(60), chance(15), commands && chance(20));
+        let withdrawn = later_round && chance(8);
         instance.students.push(pb::Student {
             student_id: format!("S{s}"),
             choices,
             choices_only,
             must_place,
+            withdrawn,
             class_year: 1 + (s % 2) as i32,
             attributes: [("home".to_owned(), ["north", "south"][s / 2 % 2].to_owned())].into(),
             vetoes: if vetoes {

@@ -208,6 +208,33 @@ fn tokens_are_rotated_without_a_restart_and_only_lines_that_can_be_read_let_anyb
 }
 
 #[test]
+fn a_watch_ends_when_its_token_is_taken_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("tokens");
+    let token = admit(&file, "portal", "read,run");
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers=0", &format!("--tokens={}", file.display())]);
+    let header = format!("authorization: Bearer {token}");
+    let call = |method: &str, data: &str| {
+        call_grpcurl(&server, &["-H", &header, "-d", data], &[&format!("misti.matching.v1.RunService/{method}")])
+    };
+    let made = call("CreateRun", r#"{"instance": {"students": [{"student_id": "A"}]}}"#);
+    let run: serde_json::Value = serde_json::from_str(&made.output).expect("a run");
+    let data = serde_json::json!({ "name": run["name"] }).to_string();
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(|| call("WatchRun", &data));
+        std::thread::sleep(Duration::from_millis(1_500));
+        assert!(!watch.is_finished(), "the run waits");
+        std::fs::write(&file, "# nobody\n").expect("written");
+        let begun = Instant::now();
+        let said = watch.join().expect("it ends");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert_eq!(said.code, 64 + 16, "{}", said.error);
+        assert!(said.output.contains("PENDING"), "{}", said.output);
+    });
+}
+
+#[test]
 fn with_tls_and_tokens_a_server_may_be_reached_from_elsewhere_and_asks_for_certificates_where_it_is_told_to() {
     let certificates = Certificates::make();
     let file = certificates.0.path().join("tokens");

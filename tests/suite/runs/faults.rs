@@ -159,6 +159,44 @@ fn sigterm_drains_within_its_limit_even_with_a_silent_peer_and_gives_runs_back()
 }
 
 #[test]
+fn a_run_whose_solver_is_killed_is_taken_again_and_at_last_says_that_it_was() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "1", "--most-attempts", "2"]);
+    let mut client = Client::of(&server);
+    let name = client.create(run_of(season_of_minimums(700))).expect("stored").name;
+    let mut before = None;
+    for attempt in [1, 2] {
+        let begun = Instant::now();
+        loop {
+            let run = client.view(&name, View::Basic).expect("there");
+            let knows = run.progress.as_ref().is_some_and(|known| known.incumbent_count > 0);
+            if run.attempt_count == attempt && run.state() == State::Running && knows && run.progress != before {
+                before = run.progress;
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "attempt {attempt} finds nothing");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // Another process may be asked in its place; the machine kills that as well.
+        let ended = |run: &misti_matching::wire::pb::Run| run.attempt_count > attempt || run.state() != State::Running;
+        while !ended(&client.view(&name, View::Basic).expect("there")) {
+            for solver in server.solver_ids() {
+                // It may have ended by itself.
+                let _ = kill_process(Pid::from_raw(solver).expect("a process"), Signal::KILL);
+            }
+            assert!(begun.elapsed() < Duration::from_secs(90), "attempt {attempt} does not end");
+        }
+    }
+    let run = client.finished(&name);
+    assert_eq!((run.state(), run.attempt_count), (State::Succeeded, 2));
+    let outcome = run.outcome.expect("the best so far");
+    assert_eq!(outcome.status(), misti_matching::wire::pb::outcome::Status::Feasible);
+    assert_eq!(outcome.findings.iter().map(|f| f.reason.as_str()).collect::<Vec<_>>(), ["SOLVER_LOST"]);
+    let request = season_of_minimums(700);
+    assert!(crate::support::check(&request, crate::support::places(&outcome)).violations.is_empty());
+}
+
+#[test]
 fn a_second_server_on_the_same_file_is_refused() {
     let place = Place::sqlite();
     let _server = place.serve(&[]);

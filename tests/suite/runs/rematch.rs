@@ -109,6 +109,49 @@ fn who_moved_between_two_runs_is_told_with_the_reason_and_the_price() {
 }
 
 #[test]
+fn a_run_without_a_matching_is_explained_by_what_contradicts_what_to_managers_alone() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let first = client.create(season()).expect("stored").name;
+    client.finished(&first);
+    let changes = r#"[{"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}},
+        {"edit": {"kind": "PIN", "student_ids": ["cem"], "project_id": "films"}}]"#;
+    let second = client.create(changed(&first, changes)).expect("stored").name;
+    assert_eq!(client.finished(&second).outcome_status(), pb::outcome::Status::Infeasible);
+    let mut ask = |audience: pb::explain_request::Audience| {
+        let about = Some(pb::explain_run_request::About::StudentId("ben".to_owned()));
+        let request = pb::ExplainRunRequest { name: second.clone(), about, audience: audience as i32 };
+        client.explain(request).expect("an explanation")
+    };
+    let told = ask(pb::explain_request::Audience::Manager);
+    assert_eq!(told.conflicts[0].rows[0].label, "pin:cem/films");
+    assert!(told.sentences[1].contains("COUNTRY_SUSPENDED"), "{:?}", told.sentences);
+    assert!(told.sentences.iter().any(|said| said.contains("Do not pin student cem")), "{:?}", told.sentences);
+    assert!(!told.relaxations.is_empty());
+    let told = ask(pb::explain_request::Audience::Student);
+    assert_eq!((told.conflicts.len(), told.relaxations.len(), told.sentences.len()), (0, 0, 1));
+    assert!(!told.sentences[0].contains("cem"));
+}
+
+#[test]
+fn who_withdrew_is_told_that_and_that_alone() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let first = client.create(season()).expect("stored").name;
+    client.finished(&first);
+    let changes = r#"[{"edit": {"kind": "WITHDRAW_STUDENT", "student_ids": ["cem"]}}]"#;
+    let second = client.create(changed(&first, changes)).expect("stored").name;
+    let outcome = client.finished(&second).outcome.expect("an outcome");
+    let left = outcome.unmatched.iter().find(|left| left.student_id == "cem").expect("no place");
+    assert_eq!(left.refusals.iter().map(pb::RuleCount::rule).collect::<Vec<_>>(), [pb::Rule::StudentWithdrawn]);
+    let told = client.compare(&first, &second).expect("both have outcomes");
+    let reason = told.reasons.iter().find(|reason| reason.student_id == "cem").expect("a reason");
+    assert!(reason.sentence.contains("STUDENT_WITHDRAWN") && !reason.sentence.contains("VETO"), "{}", reason.sentence);
+}
+
+#[test]
 fn a_stored_run_is_explained_and_asked_what_if_as_its_season_would_be() {
     let place = Place::sqlite();
     let server = place.serve(&[]);
