@@ -47,8 +47,8 @@ pub struct Prepared {
 /// Reads a request for a run of `owner`, and makes its season where it starts from an earlier run.
 ///
 /// # Errors
-/// [`CallError::Malformed`] with every fault; where it is only validated also [`CallError::Engine`] and [`CallError::Stopped`]; `None` where
-/// the stored base can't be read.
+/// [`CallError::Malformed`] with every fault; [`CallError::Stopped`]; where it is only validated also [`CallError::Engine`]; `None` where the stored
+/// base can't be read.
 pub fn prepare(
     message: pb::CreateRunRequest,
     owner: &str,
@@ -67,6 +67,9 @@ pub fn prepare(
             (made.map_err(|more| beside(&message, more))?, Some(base.id), Some(earlier))
         }
     };
+    if caller.wants_no_answer() {
+        return Err(CallError::Stopped);
+    }
     let request = read(asked.instance.clone(), asked.policy.clone(), caller).map_err(|more| beside(&message, more))?;
     wire::check_create(&message)?;
     let findings = if message.validate_only {

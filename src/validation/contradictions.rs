@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{finding, project_field, student_field};
 use crate::codes;
-use crate::domain::{Instance, PairNote, Policy, QuotaScope, StudentIndex};
+use crate::domain::{Instance, PairNote, Policy, ProjectId, QuotaScope, StudentId, StudentIndex};
 use crate::evaluation::{Evaluation, PairEvaluation, PairEvaluator};
 use crate::finding::{Finding, Severity};
 
@@ -18,7 +18,8 @@ pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluat
         let possible = evaluation.of_student(student).iter().any(|pair| instance.has_seats(pair.project));
         if instance.students[student.at()].must_place && !possible {
             let field = student_field(instance, student, "must_place");
-            found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, "no project with a seat may take the student"));
+            let message = format!("no project with a seat may take student {}", instance.students[student.at()].id);
+            found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, message));
         }
     }
     found
@@ -40,7 +41,8 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
         let (least, most) = (row.min_seats(), row.max_seats());
         if least > most {
             let field = project_field(instance, project, "min_seat_count");
-            found.push(error(&codes::MINIMUM_ABOVE_MAXIMUM, field, format!("minimum {least}, maximum {most}")));
+            let message = format!("project {}: minimum {least}, maximum {most}", row.id);
+            found.push(error(&codes::MINIMUM_ABOVE_MAXIMUM, field, message));
         }
         if !row.must_open {
             continue;
@@ -49,7 +51,8 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
         let able = eligible[project.at()];
         if able < must || most < must {
             let field = project_field(instance, project, "must_open");
-            let message = format!("needs {must} students, has {most} seats and {able} eligible students");
+            let message =
+                format!("project {} needs {must} students, has {most} seats and {able} eligible students", row.id);
             found.push(error(&codes::MUST_OPEN_IMPOSSIBLE, field, message));
         }
         needed += u64::from(must);
@@ -60,7 +63,8 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
     for (index, host) in instance.hosts.iter().enumerate() {
         if let Some(seats) = host.max_seats.filter(|&seats| u64::from(seats) < of_host[index]) {
             let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
-            let message = format!("{seats} seats, but its projects that must open need {}", of_host[index]);
+            let message =
+                format!("host {} has {seats} seats, but its projects that must open need {}", host.id, of_host[index]);
             found.push(error(&codes::HOST_BELOW_MINIMUMS, field, message));
         }
     }
@@ -115,7 +119,9 @@ fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &m
             found.push(error(&codes::STUDENT_PINNED_TWICE, field(), message));
         }
         if note.forbidden {
-            found.push(error(&codes::PINNED_AND_FORBIDDEN, field(), "the note forbids the pair as well"));
+            let (student, project) = named(instance, note);
+            let message = format!("the note on student {student} and project {project} forbids the pair as well");
+            found.push(error(&codes::PINNED_AND_FORBIDDEN, field(), message));
         } else if evaluation.find(note.student, note.project).is_none() {
             let judge = judge.get_or_insert_with(|| PairEvaluator::new(instance, policy));
             let pair = judge.evaluate(note.student, note.project);
@@ -125,11 +131,12 @@ fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &m
     for project in instance.project_indices() {
         let (pins, seats) = (of_project[project.at()], instance.projects[project.at()].max_seats());
         if pins > seats {
+            let id = &instance.projects[project.at()].id;
             let field = project_field(instance, project, "max_seat_count");
             found.push(error(
                 &codes::PINS_EXCEED_SEATS,
                 field,
-                format!("{seats} seats, {pins} pins and accepted offers"),
+                format!("project {id} has {seats} seats, and {pins} pins and accepted offers"),
             ));
         }
     }
@@ -139,16 +146,21 @@ fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &m
             found.push(error(
                 &codes::PINS_EXCEED_SEATS,
                 field,
-                format!("{seats} seats, {} pins and accepted offers", of_host[index]),
+                format!("host {} has {seats} seats, and {} pins and accepted offers", host.id, of_host[index]),
             ));
         }
     }
 }
 
+/// Whom and what a note is about.
+fn named<'a>(instance: &'a Instance, note: &PairNote) -> (&'a StudentId, &'a ProjectId) {
+    (&instance.students[note.student.at()].id, &instance.projects[note.project.at()].id)
+}
+
 /// Which rules refuse what must be matched.
 fn refused(instance: &Instance, note: &PairNote, pair: &PairEvaluation) -> String {
     let what = if note.pinned { "the pin of" } else { "the offer accepted by" };
-    let (student, project) = (&instance.students[note.student.at()].id, &instance.projects[note.project.at()].id);
+    let (student, project) = named(instance, note);
     let rules = pair.refusals.iter().map(|refusal| format!("{} asks for {}", refusal.rule.name(), refusal.required));
     let rules: Vec<String> = rules.collect();
     format!("{what} student {student} at project {project} is refused: {}", rules.join("; "))

@@ -39,17 +39,21 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
     for (place, waiver) in instance.waivers.iter().enumerate().filter(|(_, waiver)| !waiver.is_valid(policy.as_of)) {
         let field = format!("instance.waivers[{}].expires_date", instance.origin.waivers[place]);
         let days = (waiver.expires.map(|d| d.to_string()), policy.as_of.map(|d| d.to_string()));
-        let message = format!("expired on {}, asked for {}", days.0.unwrap_or_default(), days.1.unwrap_or_default());
+        let (last, asked) = (days.0.unwrap_or_default(), days.1.unwrap_or_default());
+        let (rule, student) = (waiver.rule.name(), &instance.students[waiver.student.at()].id);
+        let message = format!("the waiver of {rule} for student {student} expired on {last}, asked for {asked}");
         found.push(finding(&codes::WAIVER_EXPIRED, Severity::Warning, field, message));
     }
     let is_void = |note: &PairNote| note.offer == Some(OfferState::Accepted) && instance.is_void(note);
     for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| is_void(note)) {
         let field = format!("instance.pair_notes[{}].offer_state", instance.origin.notes[place]);
-        let message = if instance.students[note.student.at()].withdrawn {
+        let (student, project) = (&instance.students[note.student.at()], &instance.projects[note.project.at()]);
+        let why = if student.withdrawn {
             "the student has withdrawn"
         } else {
             "the program or country is suspended, or the host has withdrawn"
         };
+        let message = format!("student {} accepted project {}, but {why}", student.id, project.id);
         found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));
     }
     found

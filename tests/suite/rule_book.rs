@@ -364,7 +364,7 @@ fn who_has_withdrawn_frees_what_they_accepted_but_not_what_they_are_pinned_to() 
     assert_eq!(outcome.assignments[0].student_id, "B");
     assert_eq!(outcome.unmatched[0].refusals[0].rule(), pb::Rule::StudentWithdrawn);
     assert_eq!(reasons(&outcome.findings), [("ACCEPTANCE_VOID", "instance.pair_notes[0].offer_state")]);
-    assert_eq!(outcome.findings[0].message, "the student has withdrawn");
+    assert_eq!(outcome.findings[0].message, "student A accepted project P, but the student has withdrawn");
     let outcome = solve(match_request(&text(r#""pinned": true"#)));
     assert_eq!(outcome.status(), pb::outcome::Status::Infeasible);
     assert!(outcome.findings[0].message.contains("STUDENT_WITHDRAWN"), "{:?}", outcome.findings);
