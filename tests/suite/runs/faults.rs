@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use misti_matching::wire::pb::get_run_request::View;
@@ -156,6 +158,56 @@ fn sigterm_drains_within_its_limit_even_with_a_silent_peer_and_gives_runs_back()
         assert_eq!(state, [["PENDING"]], "it was not given back");
         assert_eq!(place.ask("SELECT attempts FROM runs"), [["0"]]);
     }
+}
+
+#[test]
+fn servers_replaced_one_after_the_other_under_load_refuse_no_run_and_lose_none() {
+    let place = Place::postgres();
+    let start = || place.serve(&["--workers", "1", "--drain-seconds", "5"]);
+    let mut servers = [start(), start()];
+    let addresses = Mutex::new(servers.each_ref().map(|server| server.address.clone()));
+    let is_over = AtomicBool::new(false);
+    let acknowledged = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..4)
+            .map(|caller| {
+                let (addresses, is_over) = (&addresses, &is_over);
+                scope.spawn(move || {
+                    let mut acknowledged = Vec::new();
+                    for turn in 0.. {
+                        if is_over.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let number = turn * 4 + caller;
+                        let begun = Instant::now();
+                        // As a client with both names does: where one server does not take the call, the other is asked.
+                        let run = (number..).find_map(|at| {
+                            assert!(begun.elapsed() < Duration::from_secs(2), "neither server takes run {number}");
+                            let address = addresses.lock().expect("nobody panics with it")[at % 2].clone();
+                            Client::at(&format!("http://{address}")).create(small(number)).ok()
+                        });
+                        acknowledged.push((number, run.expect("one takes it").name));
+                    }
+                    acknowledged
+                })
+            })
+            .collect();
+        for at in [0, 1, 0, 1] {
+            std::thread::sleep(Duration::from_millis(500));
+            kill_process(Pid::from_child(&servers[at].process), Signal::TERM).expect("it is told");
+            assert!(servers[at].process.wait().expect("it ends").success(), "{}", servers[at].log());
+            servers[at] = start();
+            addresses.lock().expect("nobody panics with it")[at].clone_from(&servers[at].address);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        callers.into_iter().flat_map(|caller| caller.join().expect("it ends")).collect::<Vec<_>>()
+    });
+    let mut client = Client::of(&servers[0]);
+    for (number, name) in &acknowledged {
+        verify(&small(*number), &client.finished(name));
+    }
+    let twice = "SELECT run_id FROM audit WHERE deed = 'FINISHED' GROUP BY run_id HAVING COUNT(*) <> 1";
+    assert_eq!(place.ask(twice), [[""; 0]; 0]);
+    println!("four restarts, {} runs", acknowledged.len());
 }
 
 #[test]
