@@ -22,7 +22,6 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -30,6 +29,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Tr
 
 pub use audit::{Deed, RETENTION, WORKER};
 pub use create::Created;
+use erase::Scrubs;
 pub use hints::Hint;
 use hints::Hints;
 pub use lease::{Claim, Ending, Kept};
@@ -134,10 +134,7 @@ pub struct Store {
     dialect: Dialect,
     hints: Hints,
     keys: Arc<StoreKeys>,
-    /// How often what was deleted has still to be taken out of the files.
-    owed_scrubs: Arc<AtomicU8>,
-    /// Held by whoever takes it out.
-    scrubbing: Arc<tokio::sync::Mutex<()>>,
+    scrubs: Arc<Scrubs>,
     /// Held as long as the store is open: SQLite has one server.
     _alone: Option<Arc<File>>,
 }
@@ -175,18 +172,28 @@ impl Store {
                 let is_free = !connection.is_in_transaction();
                 Box::pin(async move { Ok(is_free) })
             })
+            .after_release(move |connection, _| {
+                // A call that was given up while its transaction began may have left the connection in it, unknown to the driver.
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        return Ok(true);
+                    }
+                    let row = connection.fetch_one("SELECT CAST(now() = statement_timestamp() AS INT)").await?;
+                    Ok(sqlx::Row::try_get::<i32, _>(&row, 0)? == 1)
+                })
+            })
             .connect_with(options.disable_statement_logging())
             .await
             .map_err(|error| unusable(&StoreError::from(error)))?;
         let hints = Hints::default();
         // What was deleted just before a crash may be in the files.
-        let owed_scrubs = Arc::new(AtomicU8::new(erase::SCRUBS));
-        let scrubbing = Arc::default();
-        let store = Self { pool, dialect, hints, keys: Arc::new(keys), owed_scrubs, scrubbing, _alone: alone };
+        let (keys, scrubs) = (Arc::new(keys), Arc::new(Scrubs::owing()));
+        let store = Self { pool, dialect, hints, keys, scrubs, _alone: alone };
         store.survives_power_loss().await?;
         failpoint::reach("migrate");
         sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
         failpoint::reach("migrated");
+        store.own_keys().await?;
         store.seal_keys().await?;
         match dialect {
             // Whoever worked before is gone, because the file is ours.

@@ -44,7 +44,7 @@ pub use instance::write_instance;
 pub use limits::SizeLimits;
 pub use market::write_validation;
 pub use outcome::write_outcome;
-pub use overrides::{new_overrides, write_effect};
+pub use overrides::{give_reasons, new_overrides, write_effect};
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
 pub use run::{

@@ -47,7 +47,7 @@ impl Runs {
     async fn finished(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<StoredRun, Status> {
         let id = run_id(name, at)?;
         let parts = [Part::Request, Part::Outcome];
-        let read = self.store.read(principal.reach(), &id, &parts, (&principal.name, deed)).await;
+        let read = self.store.read(principal.reach(), &id, &parts, (&principal.name, &[deed])).await;
         let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
         if !run.state.is_finished() {
             return Err(status::precondition(&codes::RUN_NOT_FINISHED, "the run has not finished"));
@@ -65,7 +65,7 @@ impl Runs {
         for entry in entries {
             if of_run.as_ref().is_none_or(|(run, _)| *run != &entry.run) {
                 let parts = [Part::Overrides, Part::Effects];
-                let deed = (principal.name.as_str(), Deed::OverridesRead);
+                let deed = (principal.name.as_str(), &[Deed::OverridesRead][..]);
                 let read = self.store.read(principal.reach(), &entry.run, &parts, deed).await;
                 let read = read.map_err(|error| status::store(&error))?.map(|(_, parts)| parts).unwrap_or_default();
                 let mut read = read.into_iter().map(|part| {
@@ -145,16 +145,18 @@ impl RunService for Runs {
         })?;
         let run = self.store.run(principal.reach(), &id).await.map_err(|error| status::store(&error))?;
         let run = run.ok_or_else(status::run_not_found)?;
-        let (parts, deed): (&[Part], Deed) = match view {
-            View::Unspecified | View::Outcome if run.outcome_status.is_some() => (&[Part::Outcome], Deed::OutcomeRead),
+        let (parts, deeds): (&[Part], &[Deed]) = match view {
+            View::Unspecified | View::Outcome if run.outcome_status.is_some() => {
+                (&[Part::Outcome], &[Deed::OutcomeRead])
+            }
             View::Unspecified | View::Outcome | View::Basic => return Ok(Response::new(wire::write_run(&run))),
-            View::Full => (&[Part::Outcome, Part::Request, Part::Changes], Deed::RequestRead),
+            View::Full => (&[Part::Outcome, Part::Request, Part::Changes], &[Deed::RequestRead, Deed::OutcomeRead]),
         };
-        let read = self.store.read(principal.reach(), &id, parts, (&principal.name, deed)).await;
+        let read = self.store.read(principal.reach(), &id, parts, (&principal.name, deeds)).await;
         let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
         let mut parts = parts.into_iter();
         let mut next = || parts.next().flatten();
-        let outcome = stored(next())?;
+        let outcome = stored(next())?.filter(|_| run.state.is_finished());
         let request = stored::<pb::MatchRequest>(next())?
             .map(|asked| pb::RunRequest { instance: asked.instance, policy: asked.policy });
         let changes = stored::<pb::CreateRunRequest>(next())?.map(|asked| asked.changes).unwrap_or_default();

@@ -80,7 +80,9 @@ pub fn prepare(
         None
     };
     let earlier = earlier.as_ref().map(|earlier| &earlier.instance);
-    let overrides = wire::new_overrides(&request.instance, earlier).into_iter().map(|(_, told)| told).collect();
+    let mut overrides: Vec<pb::Override> =
+        wire::new_overrides(&request.instance, earlier).into_iter().map(|(_, told)| told).collect();
+    wire::give_reasons(&mut overrides, &message.changes);
     let new = wire::new_run(&message, &request, owner, base_run);
     let changes = new.base_run.is_some().then(|| {
         let changes = pb::CreateRunRequest { changes: message.changes, ..pb::CreateRunRequest::default() };
@@ -148,7 +150,9 @@ fn measure(
         let limits = limits(&request.policy, &begun).within(used * TIMES_FOR_EFFECTS + LEAST_FOR_EFFECTS);
         let season = season(&request, &begun, solver, &limits);
         for (told, effect) in overrides.overrides.iter().zip(&mut effects).take(MOST_MEASURED) {
-            let made: Option<Override> = known.iter().find(|(_, other)| other == told).map(|&(made, _)| made);
+            // A reason may be that of the change, which the season does not repeat.
+            let is_it = |other: &pb::Override| pb::Override { reason: told.reason.clone(), ..other.clone() } == *told;
+            let made: Option<Override> = known.iter().find(|(_, other)| is_it(other)).map(|&(made, _)| made);
             let Some(made) = made.filter(|_| limits.stop().is_none()) else { continue };
             let undone = made.undone(&request.instance);
             // An effect that can't be measured takes nothing from the outcome.

@@ -42,14 +42,22 @@ impl Failure {
 
     /// What a server answered in the place of an answer.
     pub fn of_status(status: &tonic::Status) -> Self {
+        let broken = std::error::Error::source(status).map(innermost);
         let exit = match status.code() {
+            _ if broken.is_some() => Exit::File,
             Code::InvalidArgument => Exit::Malformed,
             Code::Internal | Code::DataLoss | Code::Unknown => Exit::Engine,
             _ => Exit::File,
         };
+        let hint = match status.code() {
+            _ if broken.is_some() => {
+                "; the server may ask for https:// or, by --certificate and --key, for a certificate"
+            }
+            Code::Unauthenticated => "; here by --token-file",
+            _ => "",
+        };
         // A broken connection is told by what broke it.
-        let why = std::error::Error::source(status).map_or_else(|| status.message().to_owned(), innermost);
-        let hint = if status.code() == Code::Unauthenticated { "; here by --token-file" } else { "" };
+        let why = broken.unwrap_or_else(|| status.message().to_owned());
         Self::new(exit, format!("{why}{hint}"))
     }
 

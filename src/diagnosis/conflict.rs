@@ -5,6 +5,8 @@
 //! for over-constrained problems", 2004): about `k log(n / k)` seasons without goals are solved for `k` of `n` rows. Where a
 //! network proved that there is no matching, the rows with prices in that proof are enough to begin with.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::formulation::{Formulation, Row, RowLabel};
 use crate::solve::{self, Limits, Proof, Solved, SolverCommand, SolverFailure};
 
@@ -20,7 +22,8 @@ pub struct Conflict {
     pub is_irreducible: bool,
 }
 
-/// The conflicts of a formulation that no solution keeps; `proof` is what is known of that. Fewer where time is over.
+/// The conflicts of a formulation that no solution keeps, those of the fewest rows first; `proof` is what is known of that. Fewer where
+/// time is over.
 ///
 /// # Errors
 /// When the solver fails.
@@ -33,6 +36,7 @@ pub fn conflicts(
     let limits = Limits { lottery: false, ..limits.clone() };
     let search = Search { formulation, command, limits };
     let mut left = labels(formulation.rows.iter());
+    let order: HashMap<RowLabel, usize> = left.iter().copied().zip(0..).collect();
     let mut found: Vec<Conflict> = Vec::new();
     let mut priced = proof.map(|proof| labels(proof.prices.iter().map(|&(row, _)| &formulation.rows[row as usize])));
     while found.len() < MOST_CONFLICTS {
@@ -51,7 +55,8 @@ pub fn conflicts(
         let Some(candidates) = candidates else { break };
         let rows = search.needed(&[], false, &candidates)?;
         let is_needed = rows.is_some();
-        let rows = rows.unwrap_or(candidates);
+        let mut rows = rows.unwrap_or(candidates);
+        rows.sort_by_key(|label| order.get(label));
         // Which pairs block depends on seats, minimums and pins, so that without one of those other pairs may than these rows say.
         let is_irreducible = is_needed && !rows.contains(&RowLabel::Stability);
         if rows.is_empty() {
@@ -63,13 +68,17 @@ pub fn conflicts(
             break;
         }
     }
+    // In whatever order they were found.
+    found.sort_by_cached_key(|conflict| {
+        (conflict.rows.len(), conflict.rows.iter().map(|label| order.get(label).copied()).collect::<Vec<_>>())
+    });
     Ok(found)
 }
 
 /// What rows say, each once, but for what is no row of the caller's.
 fn labels<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<RowLabel> {
     let mut labels: Vec<RowLabel> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for row in rows {
         if !row.label.is_axiom() && seen.insert(row.label) {
             labels.push(row.label);
@@ -112,7 +121,7 @@ impl Search<'_> {
 
     /// Whether rows contradict each other, the others being dropped; `None` where time is over.
     fn contradict(&self, kept: &[RowLabel]) -> Result<Option<bool>, SolverFailure> {
-        let kept: std::collections::HashSet<RowLabel> = kept.iter().copied().collect();
+        let kept: HashSet<RowLabel> = kept.iter().copied().collect();
         let rows = self.formulation.rows.iter().filter_map(|row| {
             if row.label.is_axiom() || kept.contains(&row.label) {
                 return Some(row.clone());

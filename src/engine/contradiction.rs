@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{EngineError, Outcome, Relaxed, Season, Status, Watch, certificate, solve};
-use crate::diagnosis;
+use crate::codes;
+use crate::diagnosis::{self, Conflict};
 use crate::evaluation::Evaluation;
 use crate::finding::Finding;
 use crate::formulation::Formulation;
@@ -28,6 +29,13 @@ impl Season<'_> {
         let failed =
             |failure: SolverFailure| tracing::error!(why = failure.0, "the solver failed while conflicts were sought");
         let conflicts = diagnosis::conflicts(formulation, proof, command, limits).map_err(failed).unwrap_or_default();
+        // A minimum above the seats is refused before the rows are asked, which let such a project stay closed.
+        let is_reversed = |finding: &Finding| std::ptr::eq(finding.code, &codes::MINIMUM_ABOVE_MAXIMUM);
+        let is_whole = !contradictions.iter().any(is_reversed);
+        let conflicts: Vec<Conflict> = conflicts
+            .into_iter()
+            .map(|conflict| Conflict { is_irreducible: conflict.is_irreducible && is_whole, ..conflict })
+            .collect();
         let relaxations = diagnosis::relaxations(instance, policy, evaluation, &conflicts, command, limits);
         let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
             let (mut instance, mut policy) = (instance.clone(), policy.clone());

@@ -63,6 +63,7 @@ impl Watch {
                 GoalResult { kind: *kind, is_scoped: *is_scoped, reached }
             });
             let mut goals: Vec<GoalResult> = told.collect();
+            hold_proofs(&mut goals);
             if let Ok(mut last) = last.lock() {
                 keep_bounds(&mut goals, &last);
                 last.clone_from(&goals);
@@ -71,6 +72,12 @@ impl Watch {
         };
         Limits { watcher: Watcher::new(told), ..limits.clone() }
     }
+}
+
+/// A later goal is proven only for what the goals before it are proven to be.
+fn hold_proofs(goals: &mut [GoalResult]) {
+    let proven = goals.iter().take_while(|goal| goal.reached.proven).count();
+    goals.iter_mut().skip(proven).for_each(|goal| goal.reached.proven = false);
 }
 
 /// Keeps of the bounds that were told before those that are closer: a bound holds for as long as the goals before it are what they were.
@@ -118,6 +125,16 @@ mod tests {
     fn a_bound_that_was_closer_is_kept_and_a_closer_one_is_taken() {
         assert_eq!(bounds([(5, 5, true), (80, 90, false)], [(5, 5, true), (80, 99, false)]), [5, 90]);
         assert_eq!(bounds([(5, 5, true), (80, 90, false)], [(5, 5, true), (80, 85, false)]), [5, 85]);
+    }
+
+    #[test]
+    fn a_goal_is_not_told_as_proven_before_those_that_go_before_it() {
+        let mut told = goals([(208, 211, false), (0, 0, true)]);
+        hold_proofs(&mut told);
+        assert!(!told[1].reached.proven);
+        let mut told = goals([(211, 211, true), (0, 0, true)]);
+        hold_proofs(&mut told);
+        assert!(told[1].reached.proven);
     }
 
     #[test]

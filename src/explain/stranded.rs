@@ -8,7 +8,8 @@ use crate::evaluation::{PairEvaluation, PairEvaluator, Refused};
 /// What comes nearest to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stranded {
-    /// The projects that the fewest rules refuse, each with all of them; by choice rank, then points, where as many do.
+    /// Projects, each with all the rules that refuse it: those with a seat first, of who is kept from some by wishes alone those, then those
+    /// that the fewest rules refuse; by choice rank, then points, where as many do.
     pub nearest: Vec<PairEvaluation>,
     /// Rules that are the only one to refuse some projects, and how many those are, the most first.
     pub opens: Vec<(Rule, u32)>,
@@ -24,14 +25,19 @@ pub(super) fn stranded(
     refused: &Refused,
     student: StudentIndex,
 ) -> Stranded {
-    let count = |project| (evaluator.refusing(student, project).count(), project);
-    let counted: Vec<_> = instance.project_indices().map(count).collect();
-    let mut counts: Vec<u32> = counted.iter().map(|&(count, _)| count).collect();
-    counts.sort_unstable();
-    let most = counts.get(NEAREST - 1).or(counts.last()).copied().unwrap_or(0);
-    let near = counted.into_iter().filter(|&(count, _)| count <= most).map(|(count, project)| {
+    // Where wishes alone stand before some projects, those are what comes nearest; and a project without a seat is never near.
+    let distance = |project| {
+        let rules = evaluator.refusing(student, project);
+        let is_told_of = refused.by_wishes == 0 || rules.is_wish();
+        ((!instance.has_seats(project), !is_told_of, rules.count()), project)
+    };
+    let known: Vec<_> = instance.project_indices().map(distance).collect();
+    let mut distances: Vec<_> = known.iter().map(|&(distance, _)| distance).collect();
+    distances.sort_unstable();
+    let most = distances.get(NEAREST - 1).or(distances.last()).copied().unwrap_or_default();
+    let near = known.into_iter().filter(|&(distance, _)| distance <= most).map(|(distance, project)| {
         let (choice_rank, points) = evaluator.worth(student, project);
-        (count, choice_rank.unwrap_or(u32::MAX), Reverse(points), project)
+        (distance, choice_rank.unwrap_or(u32::MAX), Reverse(points), project)
     });
     let mut near: Vec<_> = near.collect();
     near.sort_unstable();

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Alternates, ExplainError, Optimum, PairExplanation, Unmatched, alternates, unmatched};
-use crate::domain::{Assignment, Matching, ProjectIndex, StudentIndex};
+use crate::domain::{Assignment, Matching, OfferState, PairNote, ProjectIndex, StudentIndex};
 use crate::evaluation::{PairEvaluation, PairEvaluator};
 use crate::solve::{Forced, Residual};
 
@@ -23,6 +23,8 @@ pub struct StudentExplanation {
     pub preferred: Vec<PairExplanation>,
     /// How many those are in all.
     pub preferred_count: usize,
+    /// What they accepted and can't have any more.
+    pub void: Option<PairEvaluation>,
 }
 
 /// Projects told that a student would rather have; and of those that could be matched, where each takes a solve.
@@ -65,7 +67,12 @@ impl Optimum<'_> {
                     None => self.prospect(Asked::Pair(student, project)),
                 })?);
             }
-            Ok(StudentExplanation { student, place, unmatched: left, preferred, preferred_count: wished.len() })
+            let is_void = |note: &&PairNote| {
+                note.student == student && note.offer == Some(OfferState::Accepted) && self.instance.is_void(note)
+            };
+            let void = self.instance.notes.iter().find(is_void).map(|note| evaluator.evaluate(student, note.project));
+            let preferred_count = wished.len();
+            Ok(StudentExplanation { student, place, unmatched: left, preferred, preferred_count, void })
         })
     }
 

@@ -53,7 +53,10 @@ pub(super) fn solve(
     let mut reached: Vec<Known> = Vec::with_capacity(formulation.goals.len());
     let mut stop = None;
     for (place, goal) in formulation.goals.iter().enumerate() {
-        solver.course = Some(Course { formulation, place, goals: so_far(formulation, &face, &best, &reached) });
+        // What stands in columns that are no pairs may be less than the pairs say.
+        let whole =
+            complete(formulation, &best[..formulation.pair_count()].iter().map(|&v| v == 1).collect::<Vec<_>>());
+        solver.course = Some(Course { formulation, place, goals: so_far(formulation, &face, &whole, &reached) });
         let improved = if stop.is_none() {
             goals::improve(goal, &mut face, &mut best, &mut solver)
         } else {

@@ -2,11 +2,13 @@
 //!
 //! What is deleted is a run's parts, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in which the
 //! pages stood before is emptied. PostgreSQL frees the rows of the parts and overwrites them some day; the small table of keys is written anew
-//! at once, without the deleted, and the file that had them is removed. A transaction that began before may keep a dead row in the new file, so
-//! the table is written once more with a later look. PostgreSQL's own log, copies and backups keep the key of the run, sealed where the store
+//! at once, without the deleted, and the file that had them is removed; it keeps no statistics of them. A transaction that began before may
+//! keep a dead row in the new file, so the table is written once more when those of ours have ended. PostgreSQL's own log, copies and backups keep the key of the run, sealed where the store
 //! has keys (`deploy/when-one-machine-is-not-enough.md`).
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::Executor;
 
@@ -14,9 +16,6 @@ use super::audit::{Deed, RETENTION};
 use super::row::column;
 use super::{Dialect, Hint, Reach, Store, StoreError, failpoint};
 use crate::domain::RunId;
-
-/// How often files are scrubbed after something was deleted.
-pub(super) const SCRUBS: u8 = 2;
 
 /// Runs that are deleted in one go because their time is over.
 const AT_ONCE: i64 = 100;
@@ -39,7 +38,7 @@ impl Store {
                 }
                 self.note(&mut transaction, caller, Deed::Deleted, id).await?;
                 failpoint::reach("delete-commit");
-                self.owed_scrubs.store(SCRUBS, Ordering::Release);
+                self.scrubs.owe();
                 self.commit(transaction, Hint::End(id.clone())).await?;
                 Ok(true)
             })
@@ -66,7 +65,7 @@ impl Store {
                     self.note(&mut transaction, RETENTION, Deed::Expired, &id).await?;
                 }
                 if !deleted.is_empty() {
-                    self.owed_scrubs.store(SCRUBS, Ordering::Release);
+                    self.scrubs.owe();
                 }
                 transaction.commit().await?;
                 Ok(deleted.len() as u64)
@@ -76,41 +75,103 @@ impl Store {
         Ok(expired)
     }
 
-    /// Takes what was deleted out of the files, one at a time, and once for all who wait. Where they are in use, it is tried again with the
-    /// next look at what has expired.
+    /// Takes what was deleted out of the files, in a task of its own that nobody's leaving ends.
     async fn scrub(&self) {
+        let store = self.clone();
+        // It does not panic; where it was ended, the process ends.
+        let _ = tokio::spawn(async move { store.scrub_once().await }).await;
+    }
+
+    /// Does so once for all who wait. Where the files are in use, nobody waits for that: it is tried again with the next look at what has
+    /// expired.
+    async fn scrub_once(&self) {
         failpoint::reach("scrub");
-        let _turn = self.scrubbing.lock().await;
-        let owed = self.owed_scrubs.swap(0, Ordering::AcqRel);
-        if owed == 0 {
+        let failures = self.scrubs.failures();
+        let _turn = self.scrubs.turn.lock().await;
+        if self.scrubs.failures() != failures {
             return;
         }
-        let scrubbed = self.scrub_files().await;
-        self.owed_scrubs.fetch_max(if scrubbed.is_ok() { owed - 1 } else { owed }, Ordering::AcqRel);
-        if let Err(error) = scrubbed {
+        let Some(owed) = self.scrubs.take() else { return };
+        if let Err(error) = self.scrub_files().await {
+            self.scrubs.owe_again(owed);
             tracing::warn!(%error, "what was deleted is not out of the files yet");
         }
     }
 
     async fn scrub_files(&self) -> Result<(), StoreError> {
-        match self.dialect {
+        // Everybody else waits behind it, so that it waits for nobody itself.
+        let (soon, scrub, usual) = match self.dialect {
             Dialect::Sqlite => {
-                self.visit(async {
-                    let row = self.pool.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-                    let busy: i64 = sqlx::Row::try_get(&row, 0)?;
-                    if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is in use".to_owned())) }
-                })
-                .await
+                ("PRAGMA busy_timeout = 100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout = 5000")
             }
-            Dialect::Postgres => {
-                self.visit(async {
-                    self.pool.execute("VACUUM FULL keys").await?;
-                    self.pool.execute("VACUUM parts").await?;
-                    self.pool.execute("VACUUM runs").await?;
-                    Ok(())
-                })
-                .await
-            }
+            Dialect::Postgres => ("SET lock_timeout = '200ms'", "VACUUM FULL keys", "SET lock_timeout = '3s'"),
+        };
+        self.visit(async {
+            let mut connection = self.pool.acquire().await?;
+            connection.execute(soon).await?;
+            let scrubbed = connection.fetch_optional(scrub).await;
+            connection.execute(usual).await?;
+            let busy = scrubbed?.map_or(Ok(0), |row| sqlx::Row::try_get::<i64, _>(&row, 0))?;
+            if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is in use".to_owned())) }
+        })
+        .await
+    }
+}
+
+/// How long after a deletion no transaction of ours from before it can still be open: a visit, and what the database lets one idle.
+const LAST_READER: Duration = Duration::from_secs(20);
+
+/// What was deleted and may still stand in the files.
+pub(super) struct Scrubs {
+    /// Held by whoever takes it out.
+    turn: tokio::sync::Mutex<()>,
+    owed: Mutex<Owed>,
+    failures: AtomicU64,
+}
+
+/// When files are to be scrubbed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Owed {
+    /// Now.
+    now: bool,
+    /// Once more, when who might have read before the deletion has ended.
+    later: Option<Instant>,
+}
+
+impl Scrubs {
+    /// Something was, or may have been, deleted just now.
+    pub fn owing() -> Self {
+        let scrubs = Self { turn: tokio::sync::Mutex::default(), owed: Mutex::default(), failures: AtomicU64::new(0) };
+        scrubs.owe();
+        scrubs
+    }
+
+    fn owe(&self) {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        *owed = Owed { now: true, later: Some(Instant::now() + LAST_READER) };
+    }
+
+    /// Takes what is due; `None` where nothing is.
+    fn take(&self) -> Option<Owed> {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = owed.later.filter(|&later| later <= Instant::now());
+        if !owed.now && later.is_none() {
+            return None;
         }
+        let taken = Owed { now: owed.now, later };
+        owed.now = false;
+        owed.later = owed.later.filter(|_| later.is_none());
+        Some(taken)
+    }
+
+    fn owe_again(&self, taken: Owed) {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.now |= taken.now;
+        owed.later = owed.later.or(taken.later);
+        self.failures.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Acquire)
     }
 }

@@ -1,14 +1,14 @@
 //! The keys of runs in the database, and that they are sealed by the store's newest.
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, Executor, Transaction};
 
 use super::row::column;
-use super::seal::RunKey;
+use super::seal::{IN_CLEAR, RunKey};
 use super::{Store, StoreError};
 use crate::domain::RunId;
 
 /// Keys that are sealed anew in one go.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: i64 = 50;
 
 impl Store {
     /// Draws a run's key, and stores it.
@@ -36,6 +36,26 @@ impl Store {
         self.keys.unwrap(run, &column::<String>(&found, "sealed_by")?, column(&found, "bytes")?)
     }
 
+    /// Sees to it that the database keeps nothing of a key but its row, and lets that be written anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] where the user of the database does not own its tables; the database's.
+    pub(super) async fn own_keys(&self) -> Result<(), StoreError> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        let owns = "SELECT CAST(pg_has_role(relowner, 'USAGE') AS INT) FROM pg_class WHERE oid = 'keys'::regclass";
+        if sqlx::query_scalar::<_, i32>(owns).fetch_one(&self.pool).await? == 0 {
+            let why = "the user of the database has to own its tables, so that what is deleted can be taken out";
+            return Err(StoreError::Unusable(why.to_owned()));
+        }
+        let target = "SELECT CAST(attstattarget AS INT) FROM pg_attribute WHERE attrelid = 'keys'::regclass AND attname = 'bytes'";
+        if sqlx::query_scalar::<_, i32>(target).fetch_one(&self.pool).await? != 0 {
+            self.pool.execute("ALTER TABLE keys ALTER COLUMN bytes SET STATISTICS 0").await?;
+        }
+        Ok(())
+    }
+
     /// Seals every run's key by the store's first, so that the others may be thrown away.
     ///
     /// # Errors
@@ -43,31 +63,42 @@ impl Store {
     pub(super) async fn seal_keys(&self) -> Result<(), StoreError> {
         let prints: Vec<String> =
             sqlx::query_scalar("SELECT DISTINCT sealed_by FROM keys").fetch_all(&self.pool).await?;
-        if let Some(unknown) = prints.iter().find(|print| !self.keys.opens(print)) {
+        if let Some(unknown) = prints.iter().find(|&print| print != IN_CLEAR && !self.keys.knows(print)) {
             return Err(StoreError::Unusable(format!(
                 "runs in it are sealed by a key of the print {unknown}, which --store-keys does not give"
             )));
         }
-        while self.seal_some().await? > 0 {}
+        let mut after = Some(String::new());
+        while let Some(run) = after {
+            after = self.seal_some(&run).await?;
+        }
         Ok(())
     }
 
-    async fn seal_some(&self) -> Result<usize, StoreError> {
+    /// Seals some keys, by run, after this one; the last of them, where there may be more. One that is damaged is left as it is.
+    async fn seal_some(&self, after: &str) -> Result<Option<String>, StoreError> {
         self.visit(async {
             let mut transaction = self.begin().await?;
-            let select = "SELECT run_id, sealed_by, bytes FROM keys WHERE sealed_by <> $1 LIMIT $2";
-            let select = sqlx::query(select).bind(self.keys.print()).bind(AT_ONCE);
+            let select = "SELECT run_id, sealed_by, bytes FROM keys WHERE sealed_by <> $1 AND run_id > $2 \
+                 ORDER BY run_id LIMIT $3 {skip_locked}";
+            let select = sqlx::query(self.sql(select)).bind(self.keys.print()).bind(after).bind(AT_ONCE);
             let rows = select.fetch_all(&mut *transaction).await?;
+            let mut last = None;
             for row in &rows {
-                let run = RunId::parse(&column::<String>(row, "run_id")?).ok_or(StoreError::Damaged("run id"))?;
-                let sealed_by = column::<String>(row, "sealed_by")?;
-                let key = self.keys.unwrap(&run, &sealed_by, column(row, "bytes")?)?;
-                let update = "UPDATE keys SET sealed_by = $1, bytes = $2 WHERE run_id = $3";
-                let update = sqlx::query(update).bind(self.keys.print()).bind(self.keys.wrap(&run, &key)?);
-                update.bind(run.as_str()).execute(&mut *transaction).await?;
+                let id = column::<String>(row, "run_id")?;
+                let run = RunId::parse(&id).ok_or(StoreError::Damaged("run id"))?;
+                match self.keys.unwrap_any(&run, &column::<String>(row, "sealed_by")?, column(row, "bytes")?) {
+                    Ok(key) => {
+                        let update = "UPDATE keys SET sealed_by = $1, bytes = $2 WHERE run_id = $3";
+                        let update = sqlx::query(update).bind(self.keys.print()).bind(self.keys.wrap(&run, &key)?);
+                        update.bind(&id).execute(&mut *transaction).await?;
+                    }
+                    Err(error) => tracing::error!(%run, %error, "a run can't be opened, and is left as it is"),
+                }
+                last = Some(id);
             }
             transaction.commit().await?;
-            Ok(rows.len())
+            Ok(last)
         })
         .await
     }

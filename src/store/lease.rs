@@ -5,14 +5,15 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::Row;
+use sqlx::{Any, Row, Transaction};
 
 use super::audit::{Deed, WORKER};
 use super::parts::Part;
 use super::row::{self, column};
+use super::seal::RunKey;
 use super::{Hint, Store, StoreError, failpoint};
 use crate::codes;
-use crate::domain::{Run, RunState};
+use crate::domain::{Run, RunId, RunState};
 
 /// A run that this worker has, until its lease is over.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Claim {
     pub taken_over: bool,
     /// Before the database was asked for it, by this machine's steady clock: the lease lasts at least from here.
     pub since: Instant,
+    /// As it was when the run was claimed: what is found can be stored though the store's keys have changed.
+    key: RunKey,
     fence: i64,
     lease: Duration,
 }
@@ -60,6 +63,14 @@ impl Ending {
             Self::Failure(_) => RunState::Failed,
         };
         state.name()
+    }
+
+    /// The number of its outcome's status, and how many that places.
+    fn reached(&self) -> (Option<i32>, Option<i64>) {
+        match self {
+            Self::Outcome { status, placed, .. } => (Some(*status), *placed),
+            Self::Failure(_) => (None, None),
+        }
     }
 }
 
@@ -108,16 +119,44 @@ impl Store {
             let run = row::run(&claimed)?;
             let fence = column(&claimed, "fence")?;
             let taken_over = column::<i64>(&claimed, "taken_over")? == 1;
-            let key = self.key(&mut transaction, &run.id).await?;
-            let request = self.part(&mut transaction, &run.id, &key, Part::Request).await?;
-            let request = request.ok_or(StoreError::Damaged("request"))?;
-            let overrides = self.part(&mut transaction, &run.id, &key, Part::Overrides).await?;
+            let (key, request, overrides) = match self.asked(&mut transaction, &run.id).await {
+                Ok(asked) => asked,
+                Err(StoreError::Damaged(what)) => {
+                    // It must not keep those behind it waiting.
+                    tracing::error!(run = %run.id, what, "a run can't be read, and is failed");
+                    self.fail(&mut transaction, &run.id).await?;
+                    self.commit(transaction, Hint::Run(run.id)).await?;
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            };
             failpoint::reach("claim-commit");
             self.commit(transaction, Hint::Run(run.id.clone())).await?;
             failpoint::reach("claimed");
-            Ok(Some(Claim { run, request, overrides, taken_over, since, fence, lease }))
+            Ok(Some(Claim { run, request, overrides, taken_over, since, key, fence, lease }))
         })
         .await
+    }
+
+    /// What is asked of a run, and its key.
+    async fn asked(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        run: &RunId,
+    ) -> Result<(RunKey, Vec<u8>, Option<Vec<u8>>), StoreError> {
+        let key = self.key(transaction, run).await?;
+        let request = self.part(transaction, run, &key, Part::Request).await?.ok_or(StoreError::Damaged("request"))?;
+        let overrides = self.part(transaction, run, &key, Part::Overrides).await?;
+        Ok((key, request, overrides))
+    }
+
+    /// Fails a run whose parts can't be read.
+    async fn fail(&self, transaction: &mut Transaction<'static, Any>, run: &RunId) -> Result<(), StoreError> {
+        let update = "UPDATE runs SET state = 'FAILED', failure = $2, end_time = {now}, worker = NULL, lease_until = NULL, \
+             revision = revision + 1 WHERE run_id = $1";
+        let update = sqlx::query(self.sql(update)).bind(run.as_str()).bind(codes::STORED_DATA_DAMAGED.number);
+        update.execute(&mut **transaction).await?;
+        self.note(transaction, WORKER, Deed::GivenUp, run).await
     }
 
     /// Renews a lease, and tells what is known so far.
@@ -158,20 +197,35 @@ impl Store {
         Ok(kept)
     }
 
-    /// Ends a run: its outcome, its state and the record of it in one transaction. False where the claim holds no more, and nothing changed.
+    async fn keep_outcome(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        claim: &Claim,
+        ending: &Ending,
+    ) -> Result<(), StoreError> {
+        let Ending::Outcome { bytes, effects, .. } = ending else { return Ok(()) };
+        self.keep(transaction, &claim.run.id, &claim.key, Part::Outcome, bytes).await?;
+        match effects {
+            Some(effects) => self.keep(transaction, &claim.run.id, &claim.key, Part::Effects, effects).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a run: its outcome, its state and the record of it in one transaction; a failure where an earlier attempt left an outcome ends it
+    /// with that. False where the claim holds no more, and nothing changed.
     ///
     /// # Errors
     /// The database's; the same claim may be tried again.
     pub async fn finish(&self, claim: &Claim, ending: &Ending) -> Result<bool, StoreError> {
         self.visit(async {
-            let (failure, status, placed) = match ending {
-                Ending::Outcome { status, placed, .. } => (None, Some(*status), *placed),
-                Ending::Failure(code) => (Some(*code), None, None),
-            };
+            let (status, placed) = ending.reached();
+            let failure = if let Ending::Failure(code) = ending { Some(*code) } else { None };
             let mut transaction = self.begin().await?;
             failpoint::reach("finish");
             let update = format!(
-                "UPDATE runs SET state = $3, failure = $4, outcome_status = $5, placed_count = $6, end_time = {{now}}, \
+                "UPDATE runs SET state = CASE WHEN $5 IS NULL AND outcome_status IS NOT NULL THEN 'SUCCEEDED' ELSE $3 END, \
+                 failure = CASE WHEN outcome_status IS NULL THEN $4 END, outcome_status = COALESCE($5, outcome_status), \
+                 placed_count = COALESCE($6, placed_count), end_time = {{now}}, \
                  worker = NULL, lease_until = NULL, revision = revision + 1 WHERE {HELD}"
             );
             let updated = sqlx::query(self.sql(&update))
@@ -186,13 +240,7 @@ impl Store {
             if updated.rows_affected() == 0 {
                 return Ok(false);
             }
-            if let Ending::Outcome { bytes, effects, .. } = ending {
-                let (id, key) = (&claim.run.id, self.key(&mut transaction, &claim.run.id).await?);
-                self.keep(&mut transaction, id, &key, Part::Outcome, bytes).await?;
-                if let Some(effects) = effects {
-                    self.keep(&mut transaction, id, &key, Part::Effects, effects).await?;
-                }
-            }
+            self.keep_outcome(&mut transaction, claim, ending).await?;
             self.note(&mut transaction, WORKER, Deed::Finished, &claim.run.id).await?;
             failpoint::reach("finish-commit");
             self.commit(transaction, Hint::Run(claim.run.id.clone())).await?;
@@ -202,41 +250,55 @@ impl Store {
         .await
     }
 
-    /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's. One that was to
-    /// be cancelled has ended.
+    /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's. `found` is what it
+    /// ends with if no attempt gives another outcome. One that was to be cancelled has ended.
     ///
     /// # Errors
     /// The database's; the lease then runs out.
-    pub async fn give_back(&self, claim: Claim, pause: Duration, counts: bool) -> Result<(), StoreError> {
+    pub async fn give_back(
+        &self,
+        claim: Claim,
+        pause: Duration,
+        counts: bool,
+        found: Option<&Ending>,
+    ) -> Result<(), StoreError> {
         self.visit(async {
             let update = format!(
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'PENDING' ELSE 'CANCELLED' END, \
                  end_time = CASE WHEN cancelled_by IS NULL THEN NULL ELSE {{now}} END, \
                  worker = NULL, lease_until = NULL, ready_time = {{now}} + $3, \
-                 attempts = attempts - $4, revision = revision + 1 WHERE {HELD}"
+                 attempts = attempts - $4, outcome_status = COALESCE($5, outcome_status), \
+                 placed_count = COALESCE($6, placed_count), revision = revision + 1 WHERE {HELD}"
             );
+            let (status, placed) = found.map(Ending::reached).unwrap_or_default();
             let mut transaction = self.begin().await?;
-            sqlx::query(self.sql(&update))
+            let updated = sqlx::query(self.sql(&update))
                 .bind(claim.run.id.as_str())
                 .bind(claim.fence)
                 .bind(milliseconds(pause))
                 .bind(i64::from(!counts))
+                .bind(status.map(i64::from))
+                .bind(placed)
                 .execute(&mut *transaction)
                 .await?;
+            if let Some(found) = found.filter(|_| updated.rows_affected() > 0) {
+                self.keep_outcome(&mut transaction, &claim, found).await?;
+            }
             self.commit(transaction, Hint::Queue).await
         })
         .await
     }
 
-    /// Fails the runs whose last attempt was lost, and ends those that were to be cancelled when their worker was lost. Says how many.
+    /// Fails the runs whose last attempt was lost, but for those of which an attempt left an outcome, and ends those that were to be cancelled when their worker was lost. Says how many.
     ///
     /// # Errors
     /// The database's.
     pub async fn give_up(&self, most_attempts: i64) -> Result<u64, StoreError> {
         self.visit(async {
             let update = self.sql(
-                "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'FAILED' ELSE 'CANCELLED' END, \
-                 failure = CASE WHEN cancelled_by IS NULL THEN $1 END, \
+                "UPDATE runs SET state = CASE WHEN cancelled_by IS NOT NULL THEN 'CANCELLED' \
+                   WHEN outcome_status IS NOT NULL THEN 'SUCCEEDED' ELSE 'FAILED' END, \
+                 failure = CASE WHEN cancelled_by IS NULL AND outcome_status IS NULL THEN $1 END, \
                  end_time = {now}, worker = NULL, lease_until = NULL, revision = revision + 1 \
                  WHERE (state = 'PENDING' AND attempts >= $2) \
                  OR (state = 'RUNNING' AND lease_until < {now} AND (attempts >= $2 OR cancelled_by IS NOT NULL)) \

@@ -35,7 +35,7 @@ impl Part {
 }
 
 impl Store {
-    /// Stores a part of a run.
+    /// Stores a part of a run, in the place of what an earlier attempt left.
     pub(super) async fn keep(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -44,7 +44,8 @@ impl Store {
         part: Part,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let insert = "INSERT INTO parts (run_id, part, bytes) VALUES ($1, $2, $3)";
+        let insert = "INSERT INTO parts (run_id, part, bytes) VALUES ($1, $2, $3) \
+             ON CONFLICT (run_id, part) DO UPDATE SET bytes = excluded.bytes";
         let insert = sqlx::query(insert).bind(run.as_str()).bind(part.name()).bind(key.seal(run, part, bytes)?);
         insert.execute(&mut **transaction).await?;
         Ok(())

@@ -58,7 +58,7 @@ impl Store {
         reach: Reach<'_>,
         id: &RunId,
         parts: &[Part],
-        (caller, deed): (&str, Deed),
+        (caller, deeds): (&str, &[Deed]),
     ) -> Result<Option<(Run, Vec<Option<Vec<u8>>>)>, StoreError> {
         self.visit(async {
             let mut transaction = self.begin_reading().await?;
@@ -71,7 +71,9 @@ impl Store {
             for part in parts {
                 read.push(self.part(&mut transaction, id, &key, *part).await?);
             }
-            self.note(&mut transaction, caller, deed, id).await?;
+            for deed in deeds {
+                self.note(&mut transaction, caller, *deed, id).await?;
+            }
             transaction.commit().await?;
             Ok(Some((run, read)))
         })

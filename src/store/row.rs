@@ -30,6 +30,9 @@ pub(super) fn run(row: &AnyRow) -> Result<Run, StoreError> {
     let number = |name| column::<i64>(row, name);
     let time_of = |name| column::<Option<i64>>(row, name)?.map(time).transpose();
     let id = |text: String| RunId::parse(&text).ok_or(StoreError::Damaged("run id"));
+    let state = RunState::of_name(&text("state")?).ok_or(StoreError::Damaged("state"))?;
+    // What an attempt has left is no outcome before the run has ended.
+    let outcome_status = column::<Option<i64>>(row, "outcome_status")?.filter(|_| state.is_finished());
     Ok(Run {
         id: id(text("run_id")?)?,
         asked: NewRun {
@@ -45,7 +48,7 @@ pub(super) fn run(row: &AnyRow) -> Result<Run, StoreError> {
             student_count: number("student_count")?,
             project_count: number("project_count")?,
         },
-        state: RunState::of_name(&text("state")?).ok_or(StoreError::Damaged("state"))?,
+        state,
         created: time(number("create_time")?)?,
         started: time_of("start_time")?,
         ended: time_of("end_time")?,
@@ -53,8 +56,8 @@ pub(super) fn run(row: &AnyRow) -> Result<Run, StoreError> {
         attempts: number("attempts")?,
         cancelled_by: column(row, "cancelled_by")?,
         failure: column(row, "failure")?,
-        outcome_status: column::<Option<i64>>(row, "outcome_status")?.and_then(|status| i32::try_from(status).ok()),
-        placed_count: column(row, "placed_count")?,
+        outcome_status: outcome_status.and_then(|status| i32::try_from(status).ok()),
+        placed_count: column::<Option<i64>>(row, "placed_count")?.filter(|_| state.is_finished()),
         progress: column(row, "progress")?,
         revision: number("revision")?,
     })

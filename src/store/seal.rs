@@ -5,7 +5,7 @@
 //! The cipher is AES-256-GCM (NIST SP 800-38D) with a nonce drawn for each text; what a text belongs to is authenticated with it, so that
 //! none can be put in another's place.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -56,9 +56,9 @@ impl StoreKeys {
         self.0.first().map_or(IN_CLEAR, |first| &first.print)
     }
 
-    /// Whether what a key of this print sealed can be opened.
-    pub(super) fn opens(&self, print: &str) -> bool {
-        print == IN_CLEAR || self.0.iter().any(|known| known.print == print)
+    /// Whether one of them has this print.
+    pub(super) fn knows(&self, print: &str) -> bool {
+        self.0.iter().any(|known| known.print == print)
     }
 
     /// A run's key as it is stored, sealed by the key whose print is [`StoreKeys::print`].
@@ -69,8 +69,17 @@ impl StoreKeys {
         }
     }
 
-    /// A run's key of what is stored.
+    /// A run's key of what is stored: in clear only where the store has no keys, because whoever writes to the database could forge it.
     pub(super) fn unwrap(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
+        let is_known = if print == IN_CLEAR { self.0.is_empty() } else { self.knows(print) };
+        if !is_known {
+            return Err(StoreError::Unavailable("the run is sealed by another process's --store-keys".to_owned()));
+        }
+        self.unwrap_any(run, print, stored)
+    }
+
+    /// The same, in clear or not.
+    pub(super) fn unwrap_any(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
         let bytes = if print == IN_CLEAR {
             stored
         } else {
@@ -83,6 +92,7 @@ impl StoreKeys {
 }
 
 /// The key of one run.
+#[derive(Clone)]
 pub(super) struct RunKey {
     bytes: [u8; KEY_BYTES],
     key: LessSafeKey,
@@ -108,6 +118,12 @@ impl RunKey {
     /// A part of the run of what is stored.
     pub(super) fn open(&self, run: &RunId, part: Part, stored: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         open(&self.key, &place(run, part), stored)
+    }
+}
+
+impl fmt::Debug for RunKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RunKey")
     }
 }
 

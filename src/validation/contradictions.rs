@@ -18,7 +18,12 @@ pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluat
         let possible = evaluation.of_student(student).iter().any(|pair| instance.has_seats(pair.project));
         if instance.students[student.at()].must_place && !possible {
             let field = student_field(instance, student, "must_place");
-            let message = format!("no project with a seat may take student {}", instance.students[student.at()].id);
+            let row = &instance.students[student.at()];
+            let message = if row.withdrawn {
+                format!("student {} has withdrawn", row.id)
+            } else {
+                format!("no project with a seat may take student {}", row.id)
+            };
             found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, message));
         }
     }

@@ -48,10 +48,18 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
     for (place, note) in instance.notes.iter().enumerate().filter(|(_, note)| is_void(note)) {
         let field = format!("instance.pair_notes[{}].offer_state", instance.origin.notes[place]);
         let (student, project) = (&instance.students[note.student.at()], &instance.projects[note.project.at()]);
-        let why = if student.withdrawn {
-            "the student has withdrawn"
-        } else {
-            "the program or country is suspended, or the host has withdrawn"
+        let program = project.program.map(|program| &instance.programs[program.at()]);
+        let host = project.host.map(|host| &instance.hosts[host.at()]);
+        let why = match (program.filter(|program| program.suspended), host.filter(|host| host.withdrawn)) {
+            _ if student.withdrawn => "the student has withdrawn".to_owned(),
+            (Some(program), _) => format!("program {} is suspended", program.id),
+            (None, Some(host)) => format!("host {} has withdrawn", host.id),
+            (None, None) => {
+                format!(
+                    "country {} is suspended",
+                    instance.country_of(project).map_or_else(String::new, |c| c.to_string())
+                )
+            }
         };
         let message = format!("student {} accepted project {}, but {why}", student.id, project.id);
         found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));

@@ -23,6 +23,8 @@ impl Audience {
             return;
         }
         told.assignment.iter_mut().for_each(|place| self.of_assignment(place));
+        told.waived_rules.clear();
+        told.void_acceptance.iter_mut().for_each(|pair| self.of_evaluation(pair));
         let by_wish = |rank: Option<i32>, id: &str| (rank.unwrap_or(i32::MAX), id.to_owned());
         if let Some(left) = &mut told.unmatched {
             left.nearest_projects.iter_mut().for_each(|near| self.of_evaluation(near));

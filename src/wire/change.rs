@@ -201,7 +201,7 @@ impl Season<'_> {
             }
             Some(Change::Waiver(row)) => {
                 let row = pb::Waiver { reason: reason(&row.reason), ..row.clone() };
-                ("waivers", add(&mut instance.waivers, &row), "waiver")
+                ("waivers", places.put("waivers", &mut instance.waivers, &row, waived), "waiver")
             }
             Some(Change::Link(row)) => ("links", add(&mut instance.links, row), "link"),
             Some(Change::Policy(policy)) => {
@@ -222,6 +222,11 @@ impl Season<'_> {
 fn pair(note: &pb::PairNote) -> String {
     // No id has a control character.
     format!("{}\n{}", note.student_id, note.project_id)
+}
+
+/// What a waiver waives, whatever else it says.
+fn waived(waiver: &pb::Waiver) -> String {
+    format!("{}\n{}\n{:?}", waiver.student_id, waiver.rule, waiver.scope)
 }
 
 /// By list: where the row of a key is, once it was looked for.

@@ -37,7 +37,11 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
         RowLabel::Pin(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
             // An acceptance asks for its pair as a pin does.
-            let what = if names.instance.note(s, p).is_some_and(|note| !note.pinned) { "accepted" } else { "pin" };
+            let what = if names.instance.note(s, p).is_some_and(|note| !note.pinned && names.instance.pins(note)) {
+                "accepted"
+            } else {
+                "pin"
+            };
             let label = format!("{what}:{student}/{project_id}");
             pb::ConflictRow { student_ids: vec![student], project_id, ..of(Kind::Pin, label) }
         }

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::request::Ids;
 use super::{Faults, pb};
 use crate::codes;
-use crate::domain::{Criterion, Edit, Instance, Policy, Rule, StudentIndex, Weight};
+use crate::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
 use crate::finding::At;
 
 /// Most edits of one question.
@@ -105,7 +105,19 @@ impl Reader<'_> {
             Kind::ClearMustPlace => Edit::NeedNoPlace(self.student(&ids, faults)?),
             Kind::MustPlace => Edit::MustPlace(self.student(&ids, faults)?),
             Kind::WithdrawStudent => Edit::WithdrawStudent(self.student(&ids, faults)?),
-            Kind::RemovePin => pair(faults).map(|(student, project)| Edit::Unpin(student, project))?,
+            Kind::RemovePin => {
+                let (student, project) = pair(faults)?;
+                let is_held = |note: &PairNote| note.pinned || note.offer == Some(OfferState::Accepted);
+                if !instance.note(student, project).is_some_and(is_held) {
+                    faults.add(
+                        &codes::NOTHING_CHANGED,
+                        self.at.field("kind"),
+                        "the pair is neither pinned nor accepted",
+                    );
+                    return None;
+                }
+                Edit::Unpin(student, project)
+            }
             Kind::Pin => pair(faults).map(|(student, project)| Edit::Pin(student, project))?,
             Kind::Forbid => pair(faults).map(|(student, project)| Edit::Forbid(student, project))?,
             Kind::QuotaMinimum => {
@@ -252,7 +264,7 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
         }
         Edit::Unpin(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
-            let sentence = if instance.note(s, p).is_some_and(|note| !note.pinned) {
+            let sentence = if instance.note(s, p).is_some_and(|note| !note.pinned && instance.pins(note)) {
                 format!("Undo that student {student} accepted the offer of project {project_id}.")
             } else {
                 format!("Do not pin student {student} to project {project_id}.")

@@ -9,7 +9,7 @@ use super::outcome::status;
 use super::request::Ids;
 use super::{Faults, pb, sentences};
 use crate::codes;
-use crate::domain::{Instance, Policy};
+use crate::domain::{Instance, OfferState, Policy};
 use crate::engine::{About, Explained, Explanation};
 use crate::explain::{PairExplanation, PairReason, ProjectExplanation, ProjectState, StudentExplanation};
 use crate::finding::At;
@@ -118,12 +118,19 @@ pub(super) fn pair(teller: &Teller, explanation: &PairExplanation) -> pb::PairEx
 
 fn student(teller: &Teller, explanation: &StudentExplanation) -> pb::StudentExplanation {
     let place = explanation.place.as_ref();
+    let instance = teller.names.instance;
+    let note = place.and_then(|(place, _)| instance.note(place.student, place.project));
+    let waivers = place.iter().flat_map(|(place, _)| &place.used_waivers);
     pb::StudentExplanation {
         student_id: teller.names.student(explanation.student),
         assignment: place.map(|(place, alternates)| teller.assignment(place, Some(alternates))),
         unmatched: explanation.unmatched.as_ref().map(|left| teller.unmatched(left)),
         preferred: explanation.preferred.iter().map(|preferred| pair(teller, preferred)).collect(),
         preferred_count: explanation.preferred_count as i32,
+        pinned: note.is_some_and(|note| note.pinned),
+        accepted: note.is_some_and(|note| note.offer == Some(OfferState::Accepted)),
+        waived_rules: waivers.map(|waiver| rule(waiver.rule) as i32).collect(),
+        void_acceptance: explanation.void.as_ref().map(|pair| write_pair(instance, pair)),
     }
 }
 

@@ -20,16 +20,33 @@ pub fn new_overrides(instance: &Instance, earlier: Option<&Instance>) -> Vec<(Ov
     let all = |instance: &Instance| -> Vec<(Override, pb::Override)> {
         Override::all(instance).into_iter().map(|made| (made, write(instance, made))).collect()
     };
-    let known: HashSet<Vec<u8>> = earlier.iter().flat_map(|earlier| all(earlier)).map(|(_, told)| key(told)).collect();
+    // Why, by whom and until when are parts of a decision: to state another is to decide anew.
+    let key = |instance: &Instance, made: Override, told: &pb::Override| match made {
+        Override::Waive(at) => (told.encode_to_vec(), instance.waivers[at].expires),
+        _ => (told.encode_to_vec(), None),
+    };
+    let keys = |earlier: &Instance| all(earlier).into_iter().map(|(made, told)| key(earlier, made, &told)).collect();
+    let known: HashSet<_> = earlier.map(keys).unwrap_or_default();
     let mut new = all(instance);
-    new.retain(|(_, told)| !known.contains(&key(told.clone())));
+    new.retain(|(made, told)| !known.contains(&key(instance, *made, told)));
     new.truncate(MOST);
     new
 }
 
-/// What makes two overrides the same: everything but why and by whom.
-fn key(told: pb::Override) -> Vec<u8> {
-    pb::Override { reason: String::new(), granted_by: String::new(), ..told }.encode_to_vec()
+/// Gives the reasons of changes to those overrides that no row of the season has a place for a reason of.
+pub fn give_reasons(overrides: &mut [pb::Override], changes: &[pb::RunChange]) {
+    use pb::run_change::Change;
+    for change in changes.iter().filter(|change| !change.reason.is_empty()) {
+        let about = match &change.change {
+            Some(Change::Edit(edit)) if edit.kind() == pb::edit::Kind::MustPlace => edit.student_ids.first(),
+            Some(Change::Student(student)) if student.must_place => Some(&student.student_id),
+            _ => None,
+        };
+        let is_it = |told: &&mut pb::Override| {
+            told.kind() == pb::r#override::Kind::MustPlace && about == Some(&told.student_id)
+        };
+        overrides.iter_mut().filter(is_it).for_each(|told| told.reason.clone_from(&change.reason));
+    }
 }
 
 fn write(instance: &Instance, made: Override) -> pb::Override {
@@ -73,7 +90,7 @@ fn write(instance: &Instance, made: Override) -> pb::Override {
     pb::Override { student_id, ..told }
 }
 
-/// Writes what an override changed; `None` where there is nothing to compare.
+/// Writes what an override changed; `None` where there is nothing to compare or it was not settled.
 pub fn write_effect(
     instance: &Instance,
     policy: &Policy,
@@ -81,6 +98,9 @@ pub fn write_effect(
     without: &WhatIf,
 ) -> Option<pb::OverrideEffect> {
     let before = without.before.as_ref()?;
+    if without.outcome.status == Status::Infeasible {
+        return Some(pb::OverrideEffect { no_matching: true, is_proven: true, ..pb::OverrideEffect::default() });
+    }
     without.outcome.summary.as_ref()?;
     let teller = Teller { names: Names { instance, policy }, goals: &before.goals };
     let after: Vec<GoalValue> = without.outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
@@ -90,5 +110,6 @@ pub fn write_effect(
         without: Some(pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&without.moves) }),
         others_count: i32::try_from(others).unwrap_or(i32::MAX),
         is_proven: before.is_best && without.outcome.status == Status::Optimal,
+        no_matching: false,
     })
 }

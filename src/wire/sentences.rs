@@ -163,7 +163,9 @@ pub(super) fn unmatched(unmatched: &pb::Unmatched, values: bool) -> String {
         });
         [nearest, single].into_iter().flatten().collect::<String>()
     };
+    let has_withdrawn = unmatched.refusals.iter().any(|count| count.rule() == pb::Rule::StudentWithdrawn);
     let told = match unmatched.reason() {
+        Reason::NoEligibleProject | Reason::NotAcceptable if has_withdrawn => format!("{student} has withdrawn."),
         Reason::NoEligibleProject => format!("No project may take {student} by the rules.{}", near()),
         Reason::NotAcceptable => {
             format!("Every project that the rules allow {student} is refused by a wish.{}", near())
@@ -243,11 +245,24 @@ pub(super) fn student(explanation: &pb::StudentExplanation, values: bool) -> Vec
     if let Some(place) = &explanation.assignment {
         let rank = place.choice_rank.map_or_else(String::new, |rank| format!(", choice {rank}"));
         told.push(format!("{student} is at {}{rank}.", place.project_id));
+        match (explanation.pinned, explanation.accepted) {
+            (true, _) => told.push(format!("{student} is pinned there.")),
+            (_, true) => told.push(format!("{student} accepted that offer, which holds the place.")),
+            _ => {}
+        }
+        if !explanation.waived_rules.is_empty() {
+            let rules = explanation.waived_rules().map(|rule| rule.as_str_name().to_owned()).collect();
+            told.push(format!("{} is waived for that.", listed(rules, "and")));
+        }
         if !place.alternates.is_empty() {
             let others = place.alternates.iter().map(|alternate| alternate.project_id.clone()).collect();
             told.push(format!("{student} could have {} today, nobody else moving.", listed(others, "or")));
         }
     }
+    told.extend(explanation.void_acceptance.iter().map(|void| {
+        let why = if void.refusals.is_empty() { String::new() } else { format!(": {}", refusals(void)) };
+        format!("{student} accepted {}, which can't be had any more{why}.", void.project_id)
+    }));
     told.extend(explanation.unmatched.iter().map(|left| left.sentence.clone()));
     told.extend(explanation.preferred.iter().map(|preferred| pair(preferred, values)));
     told

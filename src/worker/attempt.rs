@@ -57,23 +57,28 @@ impl Worker {
         let run = claim.run.id.clone();
         let may_be_taken_again = claim.run.attempts < self.settings.most_attempts;
         match waited {
-            Waited::Solved(Ok(performed)) if may_be_taken_again && lost_its_solver(&performed.outcome) => {
-                tracing::warn!(%run, attempt = claim.run.attempts, code = %codes::SOLVER_LOST, "an attempt failed");
-                let pause = pause_after(&claim);
-                self.give_back(claim, pause, true).await;
-            }
             Waited::Solved(Ok(performed)) => {
                 let Performed { outcome, effects } = *performed;
-                let cancelled = outcome.status() == pb::outcome::Status::Cancelled;
+                let is_best = outcome.status() == pb::outcome::Status::Optimal;
+                let cancelled = outcome.status() == pb::outcome::Status::Cancelled
+                    || (cancel.is_cancelled() && outcome.summary.is_some() && !is_best);
+                let is_lost = lost_its_solver(&outcome);
                 let placed = outcome.summary.as_ref().map(|summary| i64::from(summary.placed_count));
                 let (bytes, status) = (wire::encode(&outcome), outcome.status);
                 let effects = effects.as_ref().map(wire::encode);
-                self.finish(&claim, &Ending::Outcome { bytes, status, placed, cancelled, effects }).await;
+                let ending = Ending::Outcome { bytes, status, placed, cancelled, effects };
+                if is_lost && may_be_taken_again && !cancelled {
+                    tracing::warn!(%run, attempt = claim.run.attempts, code = %codes::SOLVER_LOST, "an attempt failed");
+                    let pause = pause_after(&claim);
+                    self.give_back(claim, pause, true, Some(&ending)).await;
+                } else {
+                    self.finish(&claim, &ending).await;
+                }
             }
             Waited::Solved(Err(failed)) if failed.may_be_tried_again && may_be_taken_again => {
                 tracing::warn!(%run, attempt = claim.run.attempts, code = %failed.code, "an attempt failed");
                 let pause = pause_after(&claim);
-                self.give_back(claim, pause, true).await;
+                self.give_back(claim, pause, true, None).await;
             }
             Waited::Solved(Err(failed)) => {
                 tracing::error!(%run, attempt = claim.run.attempts, code = %failed.code, "a run failed");
@@ -82,7 +87,7 @@ impl Worker {
             Waited::Lost => stale(&run),
             Waited::Stopped => {
                 tracing::info!(%run, "given back, because the process stops");
-                self.give_back(claim, Duration::ZERO, false).await;
+                self.give_back(claim, Duration::ZERO, false, None).await;
             }
         }
     }
@@ -214,9 +219,9 @@ impl Worker {
         }
     }
 
-    async fn give_back(&self, claim: Claim, pause: Duration, counts: bool) {
+    async fn give_back(&self, claim: Claim, pause: Duration, counts: bool, found: Option<&Ending>) {
         let run = claim.run.id.clone();
-        if let Err(error) = self.store.give_back(claim, pause, counts).await {
+        if let Err(error) = self.store.give_back(claim, pause, counts, found).await {
             tracing::warn!(%run, %error, "a run can't be given back; its lease runs out");
         }
     }

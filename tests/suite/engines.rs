@@ -20,12 +20,16 @@ fn through_the_integer_program(request: &pb::MatchRequest) -> pb::Outcome {
     solve(request)
 }
 
-/// What both engines must agree on: everything but the certificate, the digest, which tells of the engine asked for, and what is read
-/// off the network alone: prices and seat values. That somebody is left out for the same reason both must say.
+/// What both engines must agree on: everything but the certificate, the digest, which tells of the engine asked for, which of several
+/// conflicts is found, and what is read off the network alone: prices and seat values. That somebody is left out for the same reason
+/// both must say.
 fn comparable(mut outcome: pb::Outcome) -> pb::Outcome {
     for left in &mut outcome.unmatched {
         (left.placing, left.sentence) = (None, String::new());
     }
+    let has_conflicts = !outcome.conflicts.is_empty();
+    (outcome.conflicts, outcome.relaxations) = (Vec::new(), Vec::new());
+    outcome.conflicts.extend(has_conflicts.then(pb::Conflict::default));
     pb::Outcome { certificate: None, provenance: None, seat_values: Vec::new(), ..timeless(outcome) }
 }
 

@@ -89,6 +89,7 @@ impl Pass {
 #[derive(Clone)]
 pub struct Tokens {
     file: PathBuf,
+    stamp: Option<Stamp>,
     table: Arc<RwLock<Table>>,
 }
 
@@ -98,8 +99,10 @@ impl Tokens {
     /// # Errors
     /// Where it can't be read, a line is malformed, or no token is in it.
     pub fn open(file: &Path) -> Result<Self, String> {
+        // Before it is read: what changes meanwhile is then seen to have.
+        let stamp = stamp(file);
         let table = read(file)?;
-        Ok(Self { file: file.to_owned(), table: Arc::new(RwLock::new(table)) })
+        Ok(Self { file: file.to_owned(), stamp, table: Arc::new(RwLock::new(table)) })
     }
 
     /// Lets in whoever holds a token.
@@ -111,11 +114,7 @@ impl Tokens {
 
     /// Reads the file again whenever it changes, for as long as it is awaited.
     pub(in crate::api) async fn follow(self) {
-        let stamp = |file: &Path| -> Option<(SystemTime, u64)> {
-            let found = fs::metadata(file).ok()?;
-            Some((found.modified().ok()?, found.len()))
-        };
-        let mut known = stamp(&self.file);
+        let mut known = self.stamp;
         loop {
             tokio::time::sleep(GLANCE).await;
             let now = stamp(&self.file);
@@ -134,6 +133,14 @@ impl Tokens {
             *held = table;
         }
     }
+}
+
+/// What tells that a file has changed.
+type Stamp = (SystemTime, u64);
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    let found = fs::metadata(file).ok()?;
+    Some((found.modified().ok()?, found.len()))
 }
 
 fn read(file: &Path) -> Result<Table, String> {
@@ -167,8 +174,9 @@ fn read_line(line: &str) -> Result<([u8; 32], Holder), String> {
     let [name, scopes, hash] = parts[..] else {
         return Err("a line is a name, scopes and sha256: with the hash of a token".to_owned());
     };
-    check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
-    let read_scope = |name: &str| Scope::of_name(name).ok_or(format!("{name} is no scope: read, run, admin"));
+    check_name(name)?;
+    // A token may stand where a scope is asked for, so that it is not repeated.
+    let read_scope = |name: &str| Scope::of_name(name).ok_or("a scope is read, run or admin".to_owned());
     let scopes = scopes.split(',').map(read_scope).collect::<Result<Vec<_>, _>>()?;
     let hash =
         hash.strip_prefix("sha256:").and_then(read_hash).ok_or("sha256: and 64 hexadecimal digits".to_owned())?;
@@ -199,12 +207,9 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// # Errors
 /// Where the system gives no random bytes, or the name is none.
 pub fn new_token(name: &str, scopes: &[Scope]) -> Result<(String, String), String> {
-    check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
+    check_name(name)?;
     if name.contains(char::is_whitespace) || name.starts_with('#') {
         return Err("a name has no spaces and begins with no #".to_owned());
-    }
-    if RESERVED.contains(&name) {
-        return Err(format!("{name} stands for something else in the record of deeds"));
     }
     let mut random = [0; 32];
     fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).map_err(|e| e.to_string())?;
@@ -212,6 +217,16 @@ pub fn new_token(name: &str, scopes: &[Scope]) -> Result<(String, String), Strin
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
     let hash = hexadecimal(&Sha256::digest(token.as_bytes()));
     Ok((token, format!("{name} {} sha256:{hash}", scopes.join(","))))
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    check_id(name).map_err(|_| "a name is 1 to 64 bytes".to_owned())?;
+    if RESERVED.contains(&name) {
+        return Err(
+            "local, worker and retention stand for something else in the record of deeds; take another name".to_owned()
+        );
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -231,5 +246,12 @@ mod tests {
         for line in ["portal", "portal read", "portal write sha256:00", "portal read sha256:00", "portal read 00 00"] {
             assert!(read_line(line).is_err(), "{line}");
         }
+        let (_, line) = new_token("portal", &[Scope::Admin]).unwrap();
+        for taken in RESERVED {
+            assert!(read_line(&line.replace("portal", taken)).is_err(), "{taken}");
+        }
+        let (token, _) = new_token("portal", &[Scope::Read]).unwrap();
+        let why = read_line(&format!("portal {token} read")).unwrap_err();
+        assert!(!why.contains(&token), "a token in the wrong place is not repeated");
     }
 }

@@ -70,7 +70,9 @@ pub(super) fn overrides(page: &pb::ListOverridesResponse) -> String {
         }
         let _ = writeln!(text, "  {}", made.run);
         match &made.effect {
+            None if made.student_id.is_empty() => text += "  the run was deleted\n",
             None => text += "  its effect was not measured\n",
+            Some(effect) if effect.no_matching => text += "  without it there is no matching\n",
             Some(effect) => {
                 let _ = writeln!(text, "  without it {} others would be elsewhere", effect.others_count);
             }

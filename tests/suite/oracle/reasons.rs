@@ -169,6 +169,16 @@ impl<'a> Season<'a> {
             let expected = if by_wishes { Reason::NotAcceptable } else { Reason::NoEligibleProject };
             assert_eq!(told.reason(), expected, "{told:#?}\n{}", self.told());
             assert_eq!(told.nearest_projects.len(), instance.projects.len().min(3));
+            let has_seats = |p: usize| {
+                let host = instance.hosts.iter().find(|host| host.host_id == instance.projects[p].host_id);
+                instance.projects[p].max_seat_count != Some(0) && host.is_none_or(|h| h.max_seat_count != Some(0))
+            };
+            let near = projects.clone().any(|p| self.oracle.is_refused_by_wishes(s, p) && has_seats(p));
+            let nearest = &told.nearest_projects[0];
+            let is_wish = |refusal: &pb::Refusal| {
+                matches!(refusal.rule(), pb::Rule::Veto | pb::Rule::ChoicesOnly | pb::Rule::RankedOnly)
+            };
+            assert_eq!(nearest.refusals.iter().all(is_wish), near, "{told:#?}");
             return;
         }
         self.full_quotas_are_true(told, s, compared);

@@ -249,6 +249,38 @@ fn a_run_whose_solver_is_killed_is_taken_again_and_at_last_says_that_it_was() {
 }
 
 #[test]
+fn a_run_that_is_cancelled_before_its_next_attempt_keeps_what_the_last_one_found() {
+    for place in Place::both() {
+        let server = place.serve(&["--workers", "1"]);
+        let mut client = Client::of(&server);
+        let name = client.create(run_of(season_of_minimums(700))).expect("stored").name;
+        let begun = Instant::now();
+        while client.view(&name, View::Basic).expect("there").progress.is_none_or(|known| known.incumbent_count == 0) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nothing is found");
+        }
+        while client.view(&name, View::Basic).expect("there").state() == State::Running {
+            for solver in server.solver_ids() {
+                // It may have ended by itself.
+                let _ = kill_process(Pid::from_raw(solver).expect("a process"), Signal::KILL);
+            }
+        }
+        let waiting = client.get(&name).expect("there");
+        assert_eq!((waiting.state(), waiting.outcome), (State::Pending, None), "it is to be taken again");
+        client.cancel(&name).expect("it waits");
+        let run = client.finished(&name);
+        assert_eq!(run.state(), State::Cancelled);
+        let outcome = run.outcome.expect("the best so far");
+        assert_eq!(
+            (run.placed_count, run.outcome_status),
+            (outcome.summary.as_ref().map(|s| s.placed_count), outcome.status)
+        );
+        assert!(
+            crate::support::check(&season_of_minimums(700), crate::support::places(&outcome)).violations.is_empty()
+        );
+    }
+}
+
+#[test]
 fn a_second_server_on_the_same_file_is_refused() {
     let place = Place::sqlite();
     let _server = place.serve(&[]);

@@ -81,6 +81,37 @@ impl Place {
     }
 }
 
+/// Somebody else who reads the database, until dropped.
+pub struct Reader {
+    runtime: tokio::runtime::Runtime,
+    connection: Option<sqlx::AnyConnection>,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.runtime.block_on(sqlx::Connection::close(connection)).expect("it ends");
+        }
+    }
+}
+
+impl Place {
+    /// Begins to read the table of keys, and does not end.
+    pub fn reader(&self) -> Reader {
+        sqlx::any::install_default_drivers();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let connection = runtime.block_on(async {
+            let mut connection =
+                <sqlx::AnyConnection as sqlx::Connection>::connect(&self.url()).await.expect("it is there");
+            for statement in ["BEGIN", "SELECT COUNT(*) FROM keys"] {
+                sqlx::query(statement).fetch_all(&mut connection).await.expect("it reads");
+            }
+            connection
+        });
+        Reader { runtime, connection: Some(connection) }
+    }
+}
+
 /// A PostgreSQL of one's own.
 pub struct Postgres {
     folder: tempfile::TempDir,

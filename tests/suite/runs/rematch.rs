@@ -135,6 +135,107 @@ fn a_run_without_a_matching_is_explained_by_what_contradicts_what_to_managers_al
 }
 
 #[test]
+fn a_decision_that_is_made_anew_is_in_the_ledger_again_with_its_reason() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let mut name = client.create(season()).expect("stored").name;
+    client.finished(&name);
+    let waiver = |last: &str, why: &str| {
+        format!(
+            r#"{{"waiver": {{"student_id": "ada", "rule": "DATES", "expires_date": "{last}", "reason": "{why}"}}}}"#
+        )
+    };
+    let decisions = [
+        (waiver("2020-01-01", "once"), "once"),
+        (waiver("2999-01-01", "renewed"), "renewed"),
+        (
+            r#"{"pair_note": {"student_id": "ben", "project_id": "films", "forbidden": true, "reason": "first"}}"#
+                .to_owned(),
+            "first",
+        ),
+        (
+            r#"{"pair_note": {"student_id": "ben", "project_id": "films", "forbidden": true, "reason": "second"}}"#
+                .to_owned(),
+            "second",
+        ),
+        (
+            r#"{"edit": {"kind": "MUST_PLACE", "student_ids": ["dee"]}, "reason": "scholarship"}"#.to_owned(),
+            "scholarship",
+        ),
+    ];
+    for (change, why) in decisions {
+        name = client.create(changed(&name, &format!("[{change}]"))).expect("stored").name;
+        let run = client.finished(&name);
+        let told = client.overrides(&name).expect("the ledger");
+        assert_eq!(told.iter().map(|entry| entry.reason.as_str()).collect::<Vec<_>>(), [why]);
+        assert_eq!(told[0].effect.is_some(), run.outcome.expect("an outcome").summary.is_some(), "{why}");
+    }
+    // The renewed waiver has taken the place of the one that expired.
+    let asked = client.view(&name, View::Full).expect("there").request.and_then(|asked| asked.instance);
+    assert_eq!(asked.expect("a season").waivers.len(), 1);
+}
+
+#[test]
+fn what_a_run_could_not_do_without_is_told_as_that() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let first = client.create(season()).expect("stored").name;
+    client.finished(&first);
+    let changes = r#"[{"program": {"program_id": "G", "min_gpa": 4}}, {"project": {"project_id": "lab", "program_id": "G"}},
+        {"student": {"student_id": "fay", "gpa": 3}}, {"waiver": {"student_id": "fay", "rule": "GPA", "project_id": "lab"}},
+        {"edit": {"kind": "PIN", "student_ids": ["fay"], "project_id": "lab"}}]"#;
+    let second = client.create(changed(&first, changes)).expect("stored").name;
+    client.finished(&second);
+    let told = client.overrides(&second).expect("the ledger");
+    let waived = told.iter().find(|entry| entry.rule() == pb::Rule::Gpa).and_then(|entry| entry.effect.as_ref());
+    assert!(waived.is_some_and(|effect| effect.no_matching && effect.is_proven), "{told:?}");
+    let pinned = told.iter().find(|entry| entry.rule == 0).and_then(|entry| entry.effect.as_ref());
+    assert!(pinned.is_some_and(|effect| !effect.no_matching), "{told:?}");
+}
+
+#[test]
+fn a_pin_that_is_not_there_is_not_taken_back() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let name = client.create(season()).expect("stored").name;
+    client.finished(&name);
+    let changes = r#"[{"edit": {"kind": "REMOVE_PIN", "student_ids": ["ben"], "project_id": "films"}}]"#;
+    let refused = client.create(changed(&name, changes)).expect_err("it is not pinned");
+    let violations = refused.get_details_bad_request().expect("which").field_violations;
+    assert_eq!(violations[0].field, "changes[0].edit.kind");
+    assert!(violations[0].description.contains("neither pinned nor accepted"), "{violations:?}");
+}
+
+#[test]
+fn who_is_held_or_has_lost_what_they_accepted_is_told_so() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let first = client.create(season()).expect("stored").name;
+    client.finished(&first);
+    let changes = r#"[{"offer": {"student_id": "cem", "project_id": "films", "state": "ACCEPTED"}},
+        {"edit": {"kind": "PIN", "student_ids": ["dee"], "project_id": "optics"}}]"#;
+    let second = client.create(changed(&first, changes)).expect("stored").name;
+    client.finished(&second);
+    let third = client.create(changed(&second, r#"[{"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}}]"#));
+    let third = third.expect("stored").name;
+    client.finished(&third);
+    let mut ask = |run: &str, student: &str| {
+        let about = Some(pb::explain_run_request::About::StudentId(student.to_owned()));
+        let request = pb::ExplainRunRequest { name: run.to_owned(), about, audience: 0 };
+        client.explain(request).expect("an explanation").sentences
+    };
+    assert_eq!(ask(&second, "cem")[1], "cem accepted that offer, which holds the place.");
+    assert_eq!(ask(&second, "dee")[1], "dee is pinned there.");
+    let told = ask(&third, "cem");
+    let void = told.iter().find(|said| said.starts_with("cem accepted films, which can't be had any more"));
+    assert!(void.is_some_and(|said| said.contains("COUNTRY_SUSPENDED")), "{told:?}");
+}
+
+#[test]
 fn who_withdrew_is_told_that_and_that_alone() {
     let place = Place::sqlite();
     let server = place.serve(&[]);
@@ -148,6 +249,7 @@ fn who_withdrew_is_told_that_and_that_alone() {
     assert_eq!(left.refusals.iter().map(pb::RuleCount::rule).collect::<Vec<_>>(), [pb::Rule::StudentWithdrawn]);
     let told = client.compare(&first, &second).expect("both have outcomes");
     let reason = told.reasons.iter().find(|reason| reason.student_id == "cem").expect("a reason");
+    assert_eq!(left.sentence, "cem has withdrawn.");
     assert!(reason.sentence.contains("STUDENT_WITHDRAWN") && !reason.sentence.contains("VETO"), "{}", reason.sentence);
 }
 

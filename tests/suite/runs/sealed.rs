@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tonic::Code;
 
@@ -148,4 +149,68 @@ fn a_file_of_keys_that_cannot_be_read_is_refused_without_telling_what_is_in_it()
         let why = String::from_utf8_lossy(&said.stderr).into_owned();
         assert!(!said.status.success() && why.contains(told) && !why.contains("secret"), "{why}");
     }
+}
+
+#[test]
+fn a_run_that_cannot_be_opened_fails_and_keeps_nobody_waiting() {
+    for place in Place::both() {
+        let server = place.serve(&["--workers", "0"]);
+        let mut client = Client::of(&server);
+        let names = [1, 2, 3].map(|number| client.create(small(number)).expect("stored").name);
+        place.ask("UPDATE parts SET bytes = (SELECT bytes FROM keys WHERE keys.run_id = parts.run_id) WHERE run_id = (SELECT MIN(run_id) FROM runs) RETURNING run_id");
+        drop(server);
+        let server = place.serve(&["--workers", "1"]);
+        let mut client = Client::of(&server);
+        let failed = client.finished(&names[0]);
+        assert_eq!(failed.failure.expect("it says why").reason, "STORED_DATA_DAMAGED");
+        for (number, name) in [(2, &names[1]), (3, &names[2])] {
+            verify(&small(number), &client.finished(name));
+        }
+    }
+}
+
+#[test]
+fn whoever_reads_the_database_holds_up_neither_deletions_nor_anybody_else() {
+    for place in Place::both() {
+        let server = place.serve(&[]);
+        let mut client = Client::of(&server);
+        let names = [1, 2, 3].map(|number| client.create(small(number)).expect("stored").name);
+        for name in &names {
+            client.finished(name);
+        }
+        let reader = place.reader();
+        let begun = Instant::now();
+        for name in &names {
+            client.delete(name).expect("it is deleted");
+        }
+        client.create(small(4)).expect("stored");
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        drop(reader);
+    }
+}
+
+#[test]
+fn postgres_keeps_no_statistics_of_keys() {
+    let place = Place::postgres();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    client.create(small(1)).expect("stored");
+    place.ask("ANALYZE");
+    let known = |column: &str| match column {
+        "run_id" => place.ask("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'keys' AND attname = 'run_id'"),
+        _ => place.ask("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'keys' AND attname = 'bytes'"),
+    };
+    assert_eq!((known("run_id"), known("bytes")), (vec![vec!["1".to_owned()]], vec![vec!["0".to_owned()]]));
+}
+
+#[test]
+fn a_key_in_clear_opens_nothing_where_the_store_has_keys() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = Place::sqlite();
+    let server = place.serve(&[&keys(folder.path(), &[OLD])]);
+    let mut client = Client::of(&server);
+    let name = client.create(small(1)).expect("stored").name;
+    client.finished(&name);
+    place.ask("UPDATE keys SET sealed_by = '' RETURNING run_id");
+    assert_eq!(client.get(&name).expect_err("anybody could have put it there").code(), Code::Unavailable);
 }
