@@ -386,6 +386,16 @@ fn an_edit_says_what_it_changes_also_where_there_was_no_limit_or_nothing_changes
 }
 
 #[test]
+fn who_is_pinned_stands_in_the_way_by_the_pin_though_they_must_be_placed_as_well() {
+    let text = r#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q"}],
+        "students": [{"student_id": "A", "must_place": true}, {"student_id": "B", "choices": [{"project_id": "P"}], "choices_only": true}],
+        "pair_notes": [{"student_id": "A", "project_id": "P", "pinned": true}]}}"#;
+    let outcome = solve(match_request(text));
+    let blocked_by = &outcome.unmatched[0].placing.as_ref().expect("why").blocked_by;
+    assert_eq!(blocked_by.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["pin:A/P", "seats:P"]);
+}
+
+#[test]
 fn many_students_are_withdrawn_from_many_projects_in_one_question() {
     let asked = pb::GetSampleRequest {
         student_count: Some(100),

@@ -143,7 +143,8 @@ impl Graph {
                 return Shape::Contradiction;
             }
             pinned[leaf] = column;
-            if node.least == 0 {
+            // Whatever else asks for a place of the student, the pin says which, and leaves no other.
+            if node.least <= 1 {
                 (node.least, node.least_row) = (1, bounds.row);
             }
         }
