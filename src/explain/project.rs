@@ -1,6 +1,7 @@
 //! Why a project has whom it has, why it is empty or closed, and who came next.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::{Asked, ExplainError, Optimum, PairExplanation, Prospect};
 use crate::domain::{ProjectIndex, Rule, StudentIndex};
@@ -109,8 +110,12 @@ impl Optimum<'_> {
         let mut detours: Vec<_> = forced.unwrap_or_default();
         detours.retain(|(_, forced)| matches!(forced, Forced::Detour(_)));
         let key = |(column, forced): &(u32, Forced)| {
+            // Who goes from one place to another moves once.
             let (costs, moved) = match forced {
-                Forced::Detour(detour) => (detour.costs.clone(), detour.added.len() + detour.removed.len()),
+                Forced::Detour(detour) => {
+                    let moved = detour.added.iter().chain(&detour.removed).map(|&column| student(column));
+                    (detour.costs.clone(), moved.collect::<BTreeSet<_>>().len())
+                }
                 Forced::Blocked(_) => (Vec::new(), 0),
             };
             let pair = &self.evaluation.pairs[*column as usize];
