@@ -211,8 +211,8 @@ impl Store {
         }
     }
 
-    /// Ends a run: its outcome, its state and the record of it in one transaction; a failure where an earlier attempt left an outcome ends it
-    /// with that. False where the claim holds no more, and nothing changed.
+    /// Ends a run: its outcome, its state and the record of it in one transaction; a failure, or an outcome without a matching, where an
+    /// earlier attempt left one ends it with that. False where the claim holds no more, and nothing changed.
     ///
     /// # Errors
     /// The database's; the same claim may be tried again.
@@ -224,9 +224,10 @@ impl Store {
             failpoint::reach("finish");
             let update = format!(
                 "UPDATE runs SET state = CASE WHEN $5 IS NULL AND outcome_status IS NOT NULL THEN 'SUCCEEDED' ELSE $3 END, \
-                 failure = CASE WHEN outcome_status IS NULL THEN $4 END, outcome_status = COALESCE($5, outcome_status), \
+                 failure = CASE WHEN outcome_status IS NULL THEN $4 END, \
+                 outcome_status = CASE WHEN $6 IS NULL THEN COALESCE(outcome_status, $5) ELSE $5 END, \
                  placed_count = COALESCE($6, placed_count), end_time = {{now}}, \
-                 worker = NULL, lease_until = NULL, revision = revision + 1 WHERE {HELD}"
+                 worker = NULL, lease_until = NULL, revision = revision + 1 WHERE {HELD} RETURNING outcome_status"
             );
             let updated = sqlx::query(self.sql(&update))
                 .bind(claim.run.id.as_str())
@@ -235,12 +236,13 @@ impl Store {
                 .bind(failure)
                 .bind(status.map(i64::from))
                 .bind(placed)
-                .execute(&mut *transaction)
+                .fetch_optional(&mut *transaction)
                 .await?;
-            if updated.rows_affected() == 0 {
-                return Ok(false);
+            let Some(updated) = updated else { return Ok(false) };
+            // An earlier attempt's is FEASIBLE, which an outcome without a matching never is.
+            if column::<Option<i64>>(&updated, "outcome_status")? == status.map(i64::from) {
+                self.keep_outcome(&mut transaction, claim, ending).await?;
             }
-            self.keep_outcome(&mut transaction, claim, ending).await?;
             self.note(&mut transaction, WORKER, Deed::Finished, &claim.run.id).await?;
             failpoint::reach("finish-commit");
             self.commit(transaction, Hint::Run(claim.run.id.clone())).await?;

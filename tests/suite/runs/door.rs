@@ -228,7 +228,7 @@ fn a_watch_ends_when_its_token_is_taken_away() {
         std::fs::write(&file, "# nobody\n").expect("written");
         let begun = Instant::now();
         let said = watch.join().expect("it ends");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
         assert_eq!(said.code, 64 + 16, "{}", said.error);
         assert!(said.output.contains("PENDING"), "{}", said.output);
     });

@@ -258,15 +258,18 @@ fn a_run_that_is_cancelled_before_its_next_attempt_keeps_what_the_last_one_found
         while client.view(&name, View::Basic).expect("there").progress.is_none_or(|known| known.incumbent_count == 0) {
             assert!(begun.elapsed() < Duration::from_secs(60), "nothing is found");
         }
-        while client.view(&name, View::Basic).expect("there").state() == State::Running {
+        let waiting = loop {
+            let run = client.get(&name).expect("there");
+            if run.state() != State::Running {
+                break run;
+            }
             for solver in server.solver_ids() {
                 // It may have ended by itself.
                 let _ = kill_process(Pid::from_raw(solver).expect("a process"), Signal::KILL);
             }
-        }
-        let waiting = client.get(&name).expect("there");
+        };
         assert_eq!((waiting.state(), waiting.outcome), (State::Pending, None), "it is to be taken again");
-        client.cancel(&name).expect("it waits");
+        client.cancel(&name).expect("it waits, or has been taken again");
         let run = client.finished(&name);
         assert_eq!(run.state(), State::Cancelled);
         let outcome = run.outcome.expect("the best so far");

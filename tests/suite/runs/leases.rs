@@ -284,6 +284,45 @@ fn the_database_itself_takes_nothing_from_who_lost_the_lease_or_the_fence_or_the
 }
 
 #[test]
+fn what_an_attempt_has_left_is_what_a_run_ends_with_where_no_later_one_has_a_matching() {
+    let found = |bytes: u8, status: i32, placed: Option<i64>, cancelled: bool| Ending::Outcome {
+        bytes: vec![bytes],
+        status,
+        placed,
+        cancelled,
+        effects: None,
+    };
+    let left = || found(1, 2, Some(7), false);
+    let endings = [
+        (Ending::Failure("M4001"), RunState::Succeeded, 1),
+        (found(2, 4, None, false), RunState::Succeeded, 1),
+        (found(2, 5, None, true), RunState::Cancelled, 1),
+        (found(2, 1, Some(8), false), RunState::Succeeded, 2),
+    ];
+    for place in Place::both() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let store = Store::open(&place.url(), StoreKeys::default()).await.expect("it opens");
+            for (ending, state, bytes) in &endings {
+                store_empty(&store).await;
+                let lease = Duration::from_secs(60);
+                let claim = store.claim("worker", lease, 9).await.expect("asked").expect("there is one");
+                let id = claim.run.id.clone();
+                store.give_back(claim, Duration::ZERO, true, Some(&left())).await.expect("given back");
+                let waiting = store.run(Reach::All, &id).await.expect("asked").expect("it is there");
+                assert_eq!((waiting.outcome_status, waiting.placed_count), (None, None), "it has not ended");
+                let claim = store.claim("worker", lease, 9).await.expect("asked").expect("it is taken again");
+                assert!(store.finish(&claim, ending).await.expect("asked"));
+                let read = store.read(Reach::All, &id, &[Part::Outcome], ("portal", &[])).await.expect("asked");
+                let (run, parts) = read.expect("it is there");
+                assert_eq!((run.state, &run.failure, &parts[0]), (*state, &None, &Some(vec![*bytes])));
+                assert_eq!(run.placed_count, Some(if *bytes == 1 { 7 } else { 8 }));
+            }
+        });
+    }
+}
+
+#[test]
 fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
     for place in Place::both() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
