@@ -14,6 +14,7 @@ pub mod explain;
 pub mod finding;
 pub mod formulation;
 pub mod funding;
+pub mod hexadecimal;
 pub mod sample;
 pub mod scoring;
 pub mod solve;

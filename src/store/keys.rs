@@ -49,7 +49,7 @@ impl Store {
             let why = "the user of the database has to own its tables, so that what is deleted can be taken out";
             return Err(StoreError::Unusable(why.to_owned()));
         }
-        let target = "SELECT CAST(attstattarget AS INT) FROM pg_attribute WHERE attrelid = 'keys'::regclass AND attname = 'bytes'";
+        let target = "SELECT CAST(COALESCE(attstattarget, -1) AS INT) FROM pg_attribute WHERE attrelid = 'keys'::regclass AND attname = 'bytes'";
         if sqlx::query_scalar::<_, i32>(target).fetch_one(&self.pool).await? != 0 {
             self.pool.execute("ALTER TABLE keys ALTER COLUMN bytes SET STATISTICS 0").await?;
         }

@@ -5,7 +5,7 @@
 //! The cipher is AES-256-GCM (NIST SP 800-38D) with a nonce drawn for each text; what a text belongs to is authenticated with it, so that
 //! none can be put in another's place.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use super::parts::Part;
 use crate::domain::RunId;
+use crate::hexadecimal;
 
 const KEY_BYTES: usize = 32;
 
@@ -42,9 +43,11 @@ impl StoreKeys {
         let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         let keys: Vec<StoreKey> = lines
             .map(|(number, line)| {
-                let bytes = of_hex(line).ok_or_else(|| format!("line {number} is not 64 hexadecimal digits"))?;
-                let print =
-                    hex(&Sha256::new_with_prefix("misti-matching store key").chain_update(bytes).finalize()[..8]);
+                let bytes =
+                    hexadecimal::read(line).ok_or_else(|| format!("line {number} is not 64 hexadecimal digits"))?;
+                let print = hexadecimal::write(
+                    &Sha256::new_with_prefix("misti-matching store key").chain_update(bytes).finalize()[..8],
+                );
                 Ok(StoreKey { print, key: key(&bytes).ok_or("no key")? })
             })
             .collect::<Result<_, String>>()?;
@@ -160,23 +163,4 @@ fn open(key: &LessSafeKey, place: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, 
     let length = opened.len();
     sealed.truncate(length);
     Ok(sealed)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn of_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let mut bytes = [0; KEY_BYTES];
-    if text.len() != 2 * KEY_BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -17,6 +17,7 @@ use crate::domain::{Fund, Instance, Money, Policy, Quota};
 use crate::engine::{GoalResult, Outcome, Status};
 use crate::explain::{Fill, Summary};
 use crate::funding::Carried;
+use crate::hexadecimal;
 use crate::solve::{GoalValue, solver_version};
 
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
@@ -80,7 +81,7 @@ fn digest(instance: &Instance, policy: &Policy) -> String {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::write(&hash.finalize())
 }
 
 fn quota_result(quota: &Quota, sum: i64) -> pb::QuotaResult {

@@ -12,6 +12,7 @@ use crate::codes;
 use crate::domain::{NewRun, Run, RunId, RunState, Timestamp, check_id};
 use crate::engine::{Phase, Progress};
 use crate::finding::At;
+use crate::hexadecimal;
 
 /// Refuses what no request for a run may have beside its season.
 ///
@@ -63,7 +64,7 @@ pub fn new_run(message: &pb::CreateRunRequest, request: &Request, owner: &str, b
 /// SHA-256 of everything that was sent but the id of the request, in hexadecimal.
 fn payload_digest(message: &pb::CreateRunRequest) -> String {
     let payload = pb::CreateRunRequest { request_id: String::new(), validate_only: false, ..message.clone() };
-    Sha256::digest(payload.encode_to_vec()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::write(&Sha256::digest(payload.encode_to_vec()))
 }
 
 /// The bytes of a message, to be stored.

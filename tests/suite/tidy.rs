@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// Who may know whom: a module and the modules that it may use. Reading order; arrows only go up.
 const ARROWS: &[(&str, &[&str])] = &[
     ("codes", &[]),
+    ("hexadecimal", &[]),
     ("comparison", &[]),
     ("finding", &["codes"]),
     ("domain", &[]),
@@ -50,6 +51,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "explain",
             "formulation",
             "funding",
+            "hexadecimal",
             "validation",
             "verify",
             "engine",
@@ -60,9 +62,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         "calls",
         &["comparison", "domain", "engine", "evaluation", "finding", "sample", "solve", "validation", "verify", "wire"],
     ),
-    ("store", &["codes", "domain"]),
+    ("store", &["codes", "domain", "hexadecimal"]),
     ("worker", &["calls", "codes", "domain", "engine", "solve", "store", "wire"]),
-    ("api", &["calls", "codes", "domain", "engine", "finding", "solve", "store", "wire"]),
+    ("api", &["calls", "codes", "domain", "engine", "finding", "hexadecimal", "solve", "store", "wire"]),
     ("cli", &["api", "calls", "codes", "engine", "finding", "solve", "store", "wire", "worker"]),
 ];
 

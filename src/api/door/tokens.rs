@@ -2,7 +2,6 @@
 //! and is read again when it changes: whoever is not in a line that can be read is let in no more.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::api::principal::LOCAL;
 use crate::domain::check_id;
+use crate::hexadecimal;
 use crate::store::{RETENTION, WORKER};
 
 /// How often the file is looked at.
@@ -178,28 +178,11 @@ fn read_line(line: &str) -> Result<([u8; 32], Holder), String> {
     // A token may stand where a scope is asked for, so that it is not repeated.
     let read_scope = |name: &str| Scope::of_name(name).ok_or("a scope is read, run or admin".to_owned());
     let scopes = scopes.split(',').map(read_scope).collect::<Result<Vec<_>, _>>()?;
-    let hash =
-        hash.strip_prefix("sha256:").and_then(read_hash).ok_or("sha256: and 64 hexadecimal digits".to_owned())?;
+    let hash = hash
+        .strip_prefix("sha256:")
+        .and_then(hexadecimal::read)
+        .ok_or("sha256: and 64 hexadecimal digits".to_owned())?;
     Ok((hash, Holder { name: name.to_owned(), scopes }))
-}
-
-fn read_hash(text: &str) -> Option<[u8; 32]> {
-    let mut hash = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in hash.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(hash)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Makes a token for `name`, and the line of the file that lets it in.
@@ -213,9 +196,9 @@ pub fn new_token(name: &str, scopes: &[Scope]) -> Result<(String, String), Strin
     }
     let mut random = [0; 32];
     fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).map_err(|e| e.to_string())?;
-    let token = format!("{PREFIX}{}", hexadecimal(&random));
+    let token = format!("{PREFIX}{}", hexadecimal::write(&random));
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
-    let hash = hexadecimal(&Sha256::digest(token.as_bytes()));
+    let hash = hexadecimal::write(&Sha256::digest(token.as_bytes()));
     Ok((token, format!("{name} {} sha256:{hash}", scopes.join(","))))
 }
 

@@ -216,7 +216,8 @@ fn a_watch_ends_when_its_token_is_taken_away() {
     let server = place.serve(&["--workers=0", &format!("--tokens={}", file.display())]);
     let header = format!("authorization: Bearer {token}");
     let call = |method: &str, data: &str| {
-        call_grpcurl(&server, &["-H", &header, "-d", data], &[&format!("misti.matching.v1.RunService/{method}")])
+        let flags = ["-H", &header, "-max-time", "20", "-d", data];
+        call_grpcurl(&server, &flags, &[&format!("misti.matching.v1.RunService/{method}")])
     };
     let made = call("CreateRun", r#"{"instance": {"students": [{"student_id": "A"}]}}"#);
     let run: serde_json::Value = serde_json::from_str(&made.output).expect("a run");

@@ -7,6 +7,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use super::harness::{Client, Place, run_of, small};
+use crate::service::running::Server;
 use crate::support::{check, message, places, timeless};
 
 fn changed(base: &str, changes: &str) -> pb::CreateRunRequest {
@@ -28,6 +29,16 @@ fn season() -> pb::CreateRunRequest {
                 {"student_id": "dee", "choices": [{"project_id": "optics", "rank": 1}]}]},
            "policy": {"goals": [{"kind": "PLACE_MOST"}, {"kind": "LEAST_RANK_SUM"}], "lottery_seed": 4}}"#,
     )
+}
+
+/// A run of that season which has finished; the client of its server, and its name.
+fn after_a_first_run() -> (Place, Server, Client, String) {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let mut client = Client::of(&server);
+    let name = client.create(season()).expect("stored").name;
+    client.finished(&name);
+    (place, server, client, name)
 }
 
 fn place_of(run: &pb::Run, student: &str) -> String {
@@ -86,11 +97,7 @@ fn a_rematch_keeps_what_it_can_and_a_whole_winter_can_be_replayed_from_its_chang
 
 #[test]
 fn who_moved_between_two_runs_is_told_with_the_reason_and_the_price() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let first = client.create(season()).expect("stored").name;
-    client.finished(&first);
+    let (_place, _server, mut client, first) = after_a_first_run();
     let changes = r#"[{"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}},
         {"edit": {"kind": "PIN", "student_ids": ["dee"], "project_id": "optics"}}]"#;
     let second = client.create(changed(&first, changes)).expect("stored").name;
@@ -110,11 +117,7 @@ fn who_moved_between_two_runs_is_told_with_the_reason_and_the_price() {
 
 #[test]
 fn a_run_without_a_matching_is_explained_by_what_contradicts_what_to_managers_alone() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let first = client.create(season()).expect("stored").name;
-    client.finished(&first);
+    let (_place, _server, mut client, first) = after_a_first_run();
     let changes = r#"[{"edit": {"kind": "SUSPEND_COUNTRY", "country_code": "JP"}},
         {"edit": {"kind": "PIN", "student_ids": ["cem"], "project_id": "films"}}]"#;
     let second = client.create(changed(&first, changes)).expect("stored").name;
@@ -136,11 +139,7 @@ fn a_run_without_a_matching_is_explained_by_what_contradicts_what_to_managers_al
 
 #[test]
 fn a_decision_that_is_made_anew_is_in_the_ledger_again_with_its_reason() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let mut name = client.create(season()).expect("stored").name;
-    client.finished(&name);
+    let (_place, _server, mut client, mut name) = after_a_first_run();
     let waiver = |last: &str, why: &str| {
         format!(
             r#"{{"waiver": {{"student_id": "ada", "rule": "DATES", "expires_date": "{last}", "reason": "{why}"}}}}"#
@@ -178,11 +177,7 @@ fn a_decision_that_is_made_anew_is_in_the_ledger_again_with_its_reason() {
 
 #[test]
 fn what_a_run_could_not_do_without_is_told_as_that() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let first = client.create(season()).expect("stored").name;
-    client.finished(&first);
+    let (_place, _server, mut client, first) = after_a_first_run();
     let changes = r#"[{"program": {"program_id": "G", "min_gpa": 4}}, {"project": {"project_id": "lab", "program_id": "G"}},
         {"student": {"student_id": "fay", "gpa": 3}}, {"waiver": {"student_id": "fay", "rule": "GPA", "project_id": "lab"}},
         {"edit": {"kind": "PIN", "student_ids": ["fay"], "project_id": "lab"}}]"#;
@@ -197,11 +192,7 @@ fn what_a_run_could_not_do_without_is_told_as_that() {
 
 #[test]
 fn a_pin_that_is_not_there_is_not_taken_back() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let name = client.create(season()).expect("stored").name;
-    client.finished(&name);
+    let (_place, _server, mut client, name) = after_a_first_run();
     let changes = r#"[{"edit": {"kind": "REMOVE_PIN", "student_ids": ["ben"], "project_id": "films"}}]"#;
     let refused = client.create(changed(&name, changes)).expect_err("it is not pinned");
     let violations = refused.get_details_bad_request().expect("which").field_violations;
@@ -211,11 +202,7 @@ fn a_pin_that_is_not_there_is_not_taken_back() {
 
 #[test]
 fn who_is_held_or_has_lost_what_they_accepted_is_told_so() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let first = client.create(season()).expect("stored").name;
-    client.finished(&first);
+    let (_place, _server, mut client, first) = after_a_first_run();
     let changes = r#"[{"offer": {"student_id": "cem", "project_id": "films", "state": "ACCEPTED"}},
         {"edit": {"kind": "PIN", "student_ids": ["dee"], "project_id": "optics"}}]"#;
     let second = client.create(changed(&first, changes)).expect("stored").name;
@@ -237,11 +224,7 @@ fn who_is_held_or_has_lost_what_they_accepted_is_told_so() {
 
 #[test]
 fn who_withdrew_is_told_that_and_that_alone() {
-    let place = Place::sqlite();
-    let server = place.serve(&[]);
-    let mut client = Client::of(&server);
-    let first = client.create(season()).expect("stored").name;
-    client.finished(&first);
+    let (_place, _server, mut client, first) = after_a_first_run();
     let changes = r#"[{"edit": {"kind": "WITHDRAW_STUDENT", "student_ids": ["cem"]}}]"#;
     let second = client.create(changed(&first, changes)).expect("stored").name;
     let outcome = client.finished(&second).outcome.expect("an outcome");
