@@ -12,7 +12,6 @@ SHELL := /bin/bash
 
 build:
 	deploy/setup.sh build
-	source .tools/env
 	cargo build --release --locked
 
 demo: build

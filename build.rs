@@ -4,6 +4,10 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
+    // The solver's library stands beside the binary, or where it was when this was built.
+    if let Ok(folder) = env::var("DEP_HIGHS_FOLDER") {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN:{folder}");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut compiler = protox::Compiler::new(["proto"])?;
     compiler.include_imports(true).include_source_info(true);

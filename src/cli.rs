@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::solve::serve_solver;
+use crate::solve::{check_solver_version, serve_solver};
 use exit::Exit;
 
 /// Matches students to host projects: rules as data, a proven optimum.
@@ -75,7 +75,11 @@ struct InOut {
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let exit = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    if let Err(error) = check_solver_version() {
+        return files::Failure::of_solver(&*error).tell().into();
+    }
+    let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Worker(arguments) => serve::run_worker(arguments),
         Command::Match(files) => matching::solve(&files),

@@ -18,7 +18,9 @@ mod relaxed;
 mod watch;
 
 pub use limits::{Cancel, Engine, Limits, Stop};
-pub use process::{SolverCommand, serve as serve_solver, version as solver_version};
+pub use process::{
+    SolverCommand, check_version as check_solver_version, serve as serve_solver, version as solver_version,
+};
 pub use proof::{Proof, ProofSum, Threshold};
 pub use relaxed::{Relaxed, decided, loosest};
 pub use watch::{Sighting, Watcher};

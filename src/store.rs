@@ -25,7 +25,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Transaction};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr, Transaction};
 
 pub use audit::{Deed, RETENTION, WORKER};
 pub use create::Created;
@@ -191,7 +192,7 @@ impl Store {
         let store = Self { pool, dialect, hints, keys, scrubs, _alone: alone };
         store.survives_power_loss().await?;
         failpoint::reach("migrate");
-        sqlx::migrate!("src/store/migrations").run(&store.pool).await.map_err(|error| unusable(&error))?;
+        migrations().run(&store.pool).await.map_err(|error| unusable(&error))?;
         failpoint::reach("migrated");
         store.own_keys().await?;
         store.seal_keys().await?;
@@ -278,6 +279,12 @@ impl Store {
         let ended = tokio::time::timeout(PATIENCE, visit).await;
         ended.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".to_owned())))
     }
+}
+
+/// What makes the tables and later changes them, in this order; a database remembers which of them it has, and the digest of each.
+fn migrations() -> Migrator {
+    let runs = include_str!("store/migrations/0001_runs.sql").into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(1, "runs".into(), MigrationType::Simple, runs, false)])
 }
 
 /// Makes the file, readable by its owner alone, and locks it, by whatever name it is reached. The lock is not of the kind that SQLite takes,

@@ -9,4 +9,4 @@ pub(super) use child::{SolverProcess, Trouble};
 pub(super) use model::{Answer, Model, ModelRow, News, Settings, Way};
 
 pub use child::SolverCommand;
-pub use highs::{serve, version};
+pub use highs::{check_version, serve, version};

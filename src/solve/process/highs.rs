@@ -23,12 +23,20 @@ use callbacks::Reporter;
 
 /// The solver and its version.
 pub fn version() -> String {
-    format!(
-        "HiGHS {}.{}.{} through good_lp",
-        highs_sys::HIGHS_VERSION_MAJOR,
-        highs_sys::HIGHS_VERSION_MINOR,
-        highs_sys::HIGHS_VERSION_PATCH
-    )
+    let (major, minor, patch) = highs_sys::linked();
+    format!("HiGHS {major}.{minor}.{patch} through good_lp")
+}
+
+/// Makes sure that the library that this process runs with is the one that it was built for.
+///
+/// # Errors
+/// Both versions, where they differ.
+pub fn check_version() -> Result<(), Box<dyn Error>> {
+    let (declared, linked) = (highs_sys::DECLARED, highs_sys::linked());
+    if declared == linked {
+        return Ok(());
+    }
+    Err(format!("this engine was built for HiGHS {declared:?} and finds HiGHS {linked:?}").into())
 }
 
 /// Serves models on standard input and output until the input ends or the parent dies.
