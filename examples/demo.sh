@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Starts the server on a free port of 127.0.0.1, makes the sample season and matches it by real gRPC calls, prints the
-# summary and stops. GRPCURL names the grpcurl to call with; `make demo` sets it.
+# summary and stops. The argument is the binary, and GRPCURL names the grpcurl to call with; `make demo` gives both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-binary=target/release/misti-matching
+binary=$1
 work=$(mktemp -d)
 server=
 stop() {

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::solve::{check_solver_version, serve_solver};
 use exit::Exit;
+use solve::{check_solver_version, serve_solver};
 
 /// Matches students to host projects: rules as data, a proven optimum.
 #[derive(Debug, Parser)]

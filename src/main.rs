@@ -1,7 +1,9 @@
-//! The `misti-matching` binary: everything is in the library.
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+mod cli;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    misti_matching::cli::run()
+    cli::run()
 }

@@ -120,7 +120,7 @@ fn parts(mut message: Bytes) -> impl Iterator<Item = (u32, Bytes)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::pb;
+    use wire::pb;
 
     #[test]
     fn a_season_of_any_size_that_the_service_takes_is_counted_through() {

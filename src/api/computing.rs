@@ -7,10 +7,10 @@ use tonic::{Request, Status};
 use super::deadline::Deadline;
 use super::slots::{Admission, Slots};
 use super::status;
-use crate::calls::{self, CallError, Caller};
-use crate::engine::Watch;
-use crate::solve::{Cancel, SolverCommand};
-use crate::wire::SizeLimits;
+use calls::{self, CallError, Caller};
+use engine::Watch;
+use solve::{Cancel, SolverCommand};
+use wire::SizeLimits;
 
 /// How calls are computed.
 #[derive(Clone)]

@@ -10,9 +10,8 @@ use tonic::{Request, Response, Status};
 use super::computing::Computing;
 use super::slots::Admission;
 use super::status;
-use crate::calls;
-use crate::wire::pb;
-use crate::wire::pb::matching_service_server::MatchingService;
+use crate::stubs::matching_service_server::MatchingService;
+use wire::pb;
 
 /// Evaluations under way to a caller that reads slowly.
 const STREAM_BUFFER: usize = 64;

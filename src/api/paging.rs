@@ -3,10 +3,10 @@
 use tonic::Status;
 
 use super::status;
-use crate::codes;
-use crate::domain::{RunId, Timestamp};
-use crate::finding::At;
-use crate::store::Entry;
+use rules::codes;
+use rules::domain::{RunId, Timestamp};
+use rules::finding::At;
+use store::Entry;
 
 /// Runs of a page where none is asked for, and at most.
 const USUAL: i32 = 50;

@@ -3,7 +3,7 @@
 use tonic::Request;
 
 use super::door::Pass;
-use crate::store::Reach;
+use store::Reach;
 
 /// The name of whoever calls a server that asks nobody who they are.
 pub(super) const LOCAL: &str = "local";

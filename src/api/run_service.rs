@@ -10,15 +10,15 @@ use super::computing::Computing;
 use super::paging;
 use super::principal::Principal;
 use super::status;
-use crate::calls::{self, StoredRun};
-use crate::codes;
-use crate::domain::RunId;
-use crate::finding::At;
-use crate::store::{Deed, Entry, Filter, Part, Store};
-use crate::wire::pb::get_run_request::View;
-use crate::wire::pb::run_service_server::RunService;
-use crate::wire::{self, pb};
+use crate::stubs::run_service_server::RunService;
+use calls::{self, StoredRun};
+use rules::codes;
+use rules::domain::RunId;
+use rules::finding::At;
+use store::{Deed, Entry, Filter, Part, Store};
 use watching::Watching;
+use wire::pb::get_run_request::View;
+use wire::{self, pb};
 
 /// What the service is told by whoever starts it.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
 use super::status;
-use crate::solve::Cancel;
+use solve::Cancel;
 
 /// What a shed caller is told to wait.
 const RETRY_DELAY: Duration = Duration::from_secs(1);

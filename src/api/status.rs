@@ -9,12 +9,12 @@ use std::time::Duration;
 use tonic::{Code as GrpcCode, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
-use crate::calls::CallError;
-use crate::codes::{self, Code};
-use crate::engine::EngineError;
-use crate::finding::{At, Finding};
-use crate::store::StoreError;
-use crate::wire::Faults;
+use calls::CallError;
+use engine::EngineError;
+use rules::codes::{self, Code};
+use rules::finding::{At, Finding};
+use store::StoreError;
+use wire::Faults;
 
 /// Domain of every `ErrorInfo`.
 const DOMAIN: &str = "misti.matching.v1";

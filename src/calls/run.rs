@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::{CallError, Caller, compare, explain, findings, limits, read, season, solve, what_if};
-use crate::domain::{Date, NewRun, Override, RunId, Timestamp};
-use crate::engine;
-use crate::evaluation;
-use crate::solve::SolverCommand;
-use crate::wire::{self, Faults, pb};
+use rules::domain::{Date, NewRun, Override, RunId, Timestamp};
+use rules::evaluation;
+use solve::SolverCommand;
+use wire::{self, Faults, pb};
 
 /// Most overrides of a run whose effect is measured.
 const MOST_MEASURED: usize = 20;

@@ -10,8 +10,8 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity
 use tonic::{Request, Status};
 
 use super::files::Failure;
-use crate::api::innermost;
-use crate::wire::pb::run_service_client::RunServiceClient;
+use api::innermost;
+use api::stubs::run_service_client::RunServiceClient;
 
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]

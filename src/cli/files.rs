@@ -8,12 +8,12 @@ use prost::Message;
 use tonic::Code;
 
 use super::exit::Exit;
-use crate::api::innermost;
-use crate::calls::CallError;
-use crate::codes;
-use crate::engine::EngineError;
-use crate::finding::Finding;
-use crate::wire::json;
+use api::innermost;
+use calls::CallError;
+use engine::EngineError;
+use rules::codes;
+use rules::finding::Finding;
+use wire::json;
 
 /// Faults told on the terminal; the rest are counted.
 const MOST_TOLD: usize = 50;

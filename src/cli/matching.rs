@@ -12,10 +12,10 @@ use super::InOut;
 use super::exit::Exit;
 use super::files::{self, Failure};
 use super::summary;
-use crate::calls::{self, Caller};
-use crate::engine::Watch;
-use crate::solve::{Cancel, SolverCommand};
-use crate::wire::{SizeLimits, json, pb};
+use calls::{self, Caller};
+use engine::Watch;
+use solve::{Cancel, SolverCommand};
+use wire::{SizeLimits, json, pb};
 
 pub(super) fn caller(cancel: Cancel) -> Caller {
     Caller {

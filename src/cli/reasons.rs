@@ -9,9 +9,8 @@ use super::exit::Exit;
 use super::files::{self, Failure};
 use super::matching::{caller, cancel_on_ctrl_c, tell, this_binary};
 use super::summary;
-use crate::calls;
-use crate::solve::Cancel;
-use crate::wire::pb;
+use solve::Cancel;
+use wire::pb;
 
 /// Who reads an explanation.
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -13,7 +13,7 @@ use super::files::{self, Failure};
 use super::matching::tell;
 use super::reasons::Audience;
 use super::summary;
-use crate::wire::{Stored, pb};
+use wire::{Stored, pb};
 
 /// Runs of a server.
 #[derive(Debug, clap::Args)]

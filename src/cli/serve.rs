@@ -12,12 +12,11 @@ use tokio::sync::watch;
 use super::exit::Exit;
 use super::files::Failure;
 use super::telemetry::Telemetry;
-use crate::api::door::Tokens;
-use crate::api::{self, RunLimits, Settings, Tls};
-use crate::solve::SolverCommand;
-use crate::store::{Store, StoreKeys};
-use crate::wire::SizeLimits;
-use crate::worker;
+use api::door::Tokens;
+use api::{self, RunLimits, Settings, Tls};
+use solve::SolverCommand;
+use store::{Store, StoreKeys};
+use wire::SizeLimits;
 
 /// How much earlier than the server workers give back what they have, so that it is done when the server ends.
 const BEFORE_THE_END: Duration = Duration::from_secs(2);
@@ -232,7 +231,7 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
         };
         let work =
             store.map(|store| tokio::spawn(worker::work(store, serve.work.settings(sizes, solver), stop.clone())));
-        let served = api::serve(settings, |address| tracing::info!(%address, "listening"), stop).await;
+        let served = api::serve(settings, Box::new(|address| tracing::info!(%address, "listening")), stop).await;
         served.map_err(|error| Failure::of_server(&format!("{address}: {error}")))?;
         if let Some(work) = work {
             // It stops by itself a little earlier than the server.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::wire::pb;
+use wire::pb;
 
 /// Lines of a list before it is cut.
 const MOST_LINES: usize = 15;

@@ -8,6 +8,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -16,6 +17,9 @@ use super::files::Failure;
 
 /// How long the collector may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The crates whose spans are traced; the collector's own connection is not.
+const OWN: [&str; 5] = ["api", "calls", "engine", "store", "worker"];
 
 /// What is told, and where.
 #[derive(Debug, Clone, clap::Args)]
@@ -43,8 +47,7 @@ impl Telemetry {
         };
         let provider = self.otlp_endpoint.as_deref().map(provider).transpose()?;
         let traces = provider.as_ref().map(|provider| {
-            // The collector's own connection is not traced.
-            let own = tracing_subscriber::filter::Targets::new().with_target("misti_matching", tracing::Level::INFO);
+            let own = Targets::new().with_targets(OWN.map(|name| (name, tracing::Level::INFO)));
             tracing_opentelemetry::layer().with_tracer(provider.tracer("misti-matching")).with_filter(own)
         });
         let started = tracing_subscriber::registry().with(lines.with_filter(filter)).with(traces).try_init();

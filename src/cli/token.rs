@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::files::Failure;
-use crate::api::door::{Scope, new_token};
+use api::door::{Scope, new_token};
 
 /// For whom, and what it allows.
 #[derive(Debug, clap::Args)]

@@ -1,12 +1,12 @@
 //! What an explanation or a what-if starts from: a matching of the season, given or found, and whether it is the best.
 
 use super::{Checked, EngineError, Outcome, Reached, Season, Solvable, Status, check, status_of};
-use crate::domain::{Goal, Matching};
-use crate::evaluation::{Evaluation, Pair};
-use crate::explain::Optimum;
-use crate::formulation::Formulation;
-use crate::solve::{GoalValue, Solution};
-use crate::verify::{self, GoalCheck};
+use ::explain::Optimum;
+use formulation::Formulation;
+use rules::domain::{Goal, Matching};
+use rules::evaluation::{Evaluation, Pair};
+use solve::{GoalValue, Solution};
+use verify::{self, GoalCheck};
 
 /// A matching of a season and what it came from.
 pub(super) struct Based {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Certificate, CertificateProof, CertificateSum, HostIndex, Policy, ProjectIndex, StudentIndex};
-use crate::formulation::{Formulation, Reading, RowLabel};
-use crate::solve::{Proof, ProofSum};
+use formulation::{Formulation, Reading, RowLabel};
+use rules::domain::{Certificate, CertificateProof, CertificateSum, HostIndex, Policy, ProjectIndex, StudentIndex};
+use solve::{Proof, ProofSum};
 
 /// Says of whom each priced row is.
 pub(super) fn certificate(policy: &Policy, formulation: &Formulation, proofs: &[Proof]) -> Certificate {

@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 
 use super::{EngineError, Outcome, Relaxed, Season, Status, Watch, certificate, solve};
-use crate::codes;
-use crate::diagnosis::{self, Conflict};
-use crate::evaluation::Evaluation;
-use crate::finding::Finding;
-use crate::formulation::Formulation;
-use crate::solve::{Proof, SolverFailure};
-use crate::verify;
+use ::explain::diagnosis::{self, Conflict};
+use formulation::Formulation;
+use rules::codes;
+use rules::evaluation::Evaluation;
+use rules::finding::Finding;
+use solve::{Proof, SolverFailure};
 
 impl Season<'_> {
     /// What contradicts what in a season without a matching, and what would make one.

@@ -2,9 +2,9 @@
 
 use super::based::Start;
 use super::{EngineError, Outcome, Season, Status};
-use crate::domain::{Matching, ProjectIndex, StudentIndex};
-use crate::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
-use crate::solve::GoalValue;
+use ::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
+use rules::domain::{Matching, ProjectIndex, StudentIndex};
+use solve::GoalValue;
 
 /// What is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

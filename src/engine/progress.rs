@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use super::GoalResult;
-use crate::domain::Policy;
-use crate::explain;
-use crate::formulation::{Formulation, Reading};
-use crate::solve::{Limits, Sighting, Watcher};
+use formulation::{Formulation, Reading};
+use rules::domain::Policy;
+use solve::{Limits, Sighting, Watcher};
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,8 +101,8 @@ impl fmt::Debug for Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::GoalKind;
-    use crate::solve::GoalValue;
+    use rules::domain::GoalKind;
+    use solve::GoalValue;
 
     fn goals(told: [(i64, i64, bool); 2]) -> Vec<GoalResult> {
         let kinds = [GoalKind::PlaceMost, GoalKind::TotalPoints];

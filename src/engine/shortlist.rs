@@ -1,11 +1,11 @@
 //! The first step of a winter: who interviews whom.
 
 use super::{EngineError, Status, status_of};
-use crate::domain::{Assignment, Instance, Matching, Policy, ProjectIndex, StudentIndex};
-use crate::evaluation::{self, EvaluationError, Pair, PairEvaluation, PairEvaluator};
-use crate::formulation::{self, Column, Interviews, SHORTLIST_GOALS, ShortlistGoal};
-use crate::solve::{self, GoalValue, Limits, Solved, SolverCommand};
-use crate::verify::{self, ShortlistCheck};
+use formulation::{self, Column, Interviews, SHORTLIST_GOALS, ShortlistGoal};
+use rules::domain::{Assignment, Instance, Matching, Policy, ProjectIndex, StudentIndex};
+use rules::evaluation::{self, EvaluationError, Pair, PairEvaluation, PairEvaluator};
+use solve::{self, GoalValue, Limits, Solved, SolverCommand};
+use verify::{self, ShortlistCheck};
 
 /// Who interviews whom.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,7 +137,7 @@ impl Needs {
         }
         let has_seats = |project: ProjectIndex| {
             let host = instance.projects[project.at()].host;
-            let is_free = |host: crate::domain::HostIndex| {
+            let is_free = |host: rules::domain::HostIndex| {
                 instance.hosts[host.at()].max_seats.is_none_or(|seats| hosted[host.at()] < seats)
             };
             seats[project.at()] > 0 && host.is_none_or(is_free)

@@ -2,11 +2,11 @@
 
 use super::based::Start;
 use super::{EngineError, Outcome, Season, Status, solve};
-use crate::domain::{Assignment, Goal, GoalKind, Instance, Matching, Policy};
-use crate::evaluation;
-use crate::explain::{Move, moves};
-use crate::solve::GoalValue;
-use crate::verify::{self, GoalCheck};
+use ::explain::{Move, moves};
+use rules::domain::{Assignment, Goal, GoalKind, Instance, Matching, Policy};
+use rules::evaluation;
+use solve::GoalValue;
+use verify::{self, GoalCheck};
 
 /// What would be.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,9 +3,9 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::{Assignment, ProjectIndex};
-use crate::evaluation::Pair;
-use crate::verify::Standing;
+use rules::domain::{Assignment, ProjectIndex};
+use rules::evaluation::Pair;
+use verify::Standing;
 
 use super::Optimum;
 

@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use super::full::{Full, full};
 use super::networks::{Networks, raised};
 use super::{Optimum, told};
-use crate::formulation::Formulation;
-use crate::solve::{self, Detour, GoalValue, Relaxed};
-use crate::verify::{Spare, Standing};
+use formulation::Formulation;
+use solve::{self, Detour, GoalValue, Relaxed};
+use verify::{Spare, Standing};
 
 /// What a goal would be at the least and at the most; which is better is for the goal to say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! [`Full`]: something whose limit is reached.
 
-use crate::domain::{HostIndex, ProjectIndex};
-use crate::formulation::RowLabel;
+use formulation::RowLabel;
+use rules::domain::{HostIndex, ProjectIndex};
 
 /// Something that is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Instance, Matching, ProjectIndex, StudentIndex};
+use rules::domain::{Instance, Matching, ProjectIndex, StudentIndex};
 
 /// One student who moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,9 @@
 //! What the network has that a matching has decided, projects staying open or closed as they are, some matching of the season has too. What
 //! the season's loosest network has not, no matching has.
 
-use crate::domain::StudentIndex;
-use crate::formulation;
-use crate::solve::{self, Detour, Forced, Relaxed, Residual, SolverFailure};
-use crate::verify::Standing;
+use rules::domain::StudentIndex;
+use solve::{self, Detour, Forced, Relaxed, Residual, SolverFailure};
+use verify::Standing;
 
 use super::{Optimum, Prospect};
 

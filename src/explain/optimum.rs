@@ -1,10 +1,10 @@
 //! [`Optimum`]: the matching that reasons are about, and everything that it came from.
 
-use crate::domain::{Instance, Matching, Policy};
-use crate::evaluation::Evaluation;
-use crate::formulation::Formulation;
-use crate::solve::{GoalValue, Limits, Solution, SolverCommand, SolverFailure};
-use crate::verify::Standing;
+use formulation::Formulation;
+use rules::domain::{Instance, Matching, Policy};
+use rules::evaluation::Evaluation;
+use solve::{GoalValue, Limits, Solution, SolverCommand, SolverFailure};
+use verify::Standing;
 
 /// A matching and what it came from.
 #[derive(Clone, Copy)]

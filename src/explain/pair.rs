@@ -1,8 +1,8 @@
 //! Why a student is not at a project.
 
 use super::{Asked, ExplainError, Optimum, Prospect};
-use crate::domain::{ProjectIndex, StudentIndex};
-use crate::evaluation::{PairEvaluation, PairEvaluator};
+use rules::domain::{ProjectIndex, StudentIndex};
+use rules::evaluation::{PairEvaluation, PairEvaluator};
 
 /// Why a pair is or is not matched.
 #[derive(Debug, Clone, PartialEq, Eq)]

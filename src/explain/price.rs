@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::GoalKind;
-use crate::solve::GoalValue;
+use rules::domain::GoalKind;
+use solve::GoalValue;
 
 /// Whether a goal is better (`Greater`) or worse at the first of two values; profiles are compared as the goal compares them.
 pub fn compare(kind: GoalKind, first: &GoalValue, second: &GoalValue) -> Ordering {

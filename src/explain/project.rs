@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Asked, ExplainError, Optimum, PairExplanation, Prospect};
-use crate::domain::{ProjectIndex, Rule, StudentIndex};
-use crate::evaluation::{PairEvaluation, PairEvaluator};
-use crate::solve::{Forced, Residual};
-use crate::verify::Standing;
+use rules::domain::{ProjectIndex, Rule, StudentIndex};
+use rules::evaluation::{PairEvaluation, PairEvaluator};
+use solve::{Forced, Residual};
+use verify::Standing;
 
 /// What a project is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

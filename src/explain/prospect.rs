@@ -5,11 +5,11 @@
 //! there is one (`solve::Residual`); a detour that would break a row which the network leaves out is not told.
 
 use crate::diagnosis;
-use crate::domain::{Assignment, Matching, ProjectIndex, StudentIndex};
-use crate::evaluation::{Evaluation, Pair};
-use crate::formulation::{self, Formulation, RowLabel, Side};
-use crate::solve::{self, Detour, Forced, GoalValue, Solution, Solved};
-use crate::verify::{self, GoalCheck, Spare, Standing};
+use formulation::{self, Formulation, RowLabel, Side};
+use rules::domain::{Assignment, Matching, ProjectIndex, StudentIndex};
+use rules::evaluation::{Evaluation, Pair};
+use solve::{self, Detour, Forced, GoalValue, Solution, Solved};
+use verify::{self, GoalCheck, Spare, Standing};
 
 use super::{ExplainError, Move, Optimum, moves, told};
 

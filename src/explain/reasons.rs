@@ -3,11 +3,10 @@
 use super::networks::Networks;
 use super::unmatched::by_rules;
 use super::{Alternates, Full, Optimum, Unmatched, Worth, alternates, seat_values, unmatched};
-use crate::domain::StudentIndex;
-use crate::formulation;
-use crate::funding::Carried;
-use crate::solve::Residual;
-use crate::verify::Standing;
+use rules::domain::StudentIndex;
+use rules::funding::Carried;
+use solve::Residual;
+use verify::Standing;
 
 /// What comes with every match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

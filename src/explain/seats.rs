@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::HostIndex;
-use crate::formulation::Side;
-use crate::solve::{Detour, Residual};
-use crate::verify::{Spare, Standing};
+use formulation::Side;
+use rules::domain::HostIndex;
+use solve::{Detour, Residual};
+use verify::{Spare, Standing};
 
 use super::bounds::{Between, Bounds};
 use super::full::{Full, full};
@@ -67,7 +67,7 @@ pub fn seat_values(
         }
     };
     let projects = instance.project_indices().filter(|&project| standing.is_full(project)).map(Full::Project);
-    let is_full = |&(at, host): &(u32, &crate::domain::Host)| {
+    let is_full = |&(at, host): &(u32, &rules::domain::Host)| {
         host.max_seats.is_some_and(|seats| standing.hosted(HostIndex(at)) >= seats)
     };
     let hosts = (0..).zip(&instance.hosts).filter(is_full).map(|(at, _)| Full::Host(HostIndex(at)));

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::{Instance, Rule, StudentIndex};
-use crate::evaluation::{PairEvaluation, PairEvaluator, Refused};
+use rules::domain::{Instance, Rule, StudentIndex};
+use rules::evaluation::{PairEvaluation, PairEvaluator, Refused};
 
 /// What comes nearest to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

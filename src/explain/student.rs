@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Alternates, ExplainError, Optimum, PairExplanation, Unmatched, alternates, unmatched};
-use crate::domain::{Assignment, Matching, OfferState, PairNote, ProjectIndex, StudentIndex};
-use crate::evaluation::{PairEvaluation, PairEvaluator};
-use crate::solve::{Forced, Residual};
+use rules::domain::{Assignment, Matching, OfferState, PairNote, ProjectIndex, StudentIndex};
+use rules::evaluation::{PairEvaluation, PairEvaluator};
+use solve::{Forced, Residual};
 
 use super::{Asked, Prospect, UnmatchedReason};
 

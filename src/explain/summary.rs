@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Instance, Matching, Project};
-use crate::evaluation::PairEvaluation;
+use rules::domain::{Instance, Matching, Project};
+use rules::evaluation::PairEvaluation;
 
 /// Seats and places of one group of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

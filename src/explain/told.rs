@@ -1,8 +1,8 @@
 //! What a solve reached, told in the goals' own units.
 
-use crate::domain::Points;
-use crate::formulation::{Formulation, Reading};
-use crate::solve::GoalValue;
+use formulation::{Formulation, Reading};
+use rules::domain::Points;
+use solve::GoalValue;
 
 /// The values of goals from those of their measures.
 pub fn told(formulation: &Formulation, reached: &[GoalValue]) -> Vec<GoalValue> {

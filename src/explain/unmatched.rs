@@ -5,11 +5,11 @@ use super::networks::Networks;
 use super::stranded::{Stranded, stranded};
 use super::{ExplainError, Optimum, Prospect};
 use crate::diagnosis;
-use crate::domain::StudentIndex;
-use crate::evaluation::{PairEvaluator, RefusalCounts};
-use crate::formulation::{Formulation, GoalMeasure, Measure, Reading, RowLabel, Side};
-use crate::solve::{self, Forced, Limits, Residual, Solution, Solved};
-use crate::verify::Standing;
+use formulation::{Formulation, GoalMeasure, Measure, Reading, RowLabel, Side};
+use rules::domain::StudentIndex;
+use rules::evaluation::{PairEvaluator, RefusalCounts};
+use solve::{self, Forced, Limits, Residual, Solution, Solved};
+use verify::Standing;
 
 /// Why a student has no place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -228,7 +228,7 @@ fn sort_out(
 fn can_be_exchanged(optimum: &Optimum, standing: &Standing, student: StudentIndex) -> bool {
     optimum.evaluation.of_student(student).iter().any(|pair| {
         let host = optimum.instance.projects[pair.project.at()].host;
-        let is_near = |other: crate::domain::ProjectIndex| {
+        let is_near = |other: rules::domain::ProjectIndex| {
             other == pair.project || (host.is_some() && optimum.instance.projects[other.at()].host == host)
         };
         let others = optimum.matching.assignments().iter().filter(|place| is_near(place.project));

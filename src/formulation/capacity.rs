@@ -3,7 +3,7 @@
 //! A project that C4 covers needs no C2.
 
 use super::{Row, RowLabel, opening};
-use crate::domain::{HostIndex, Instance};
+use rules::domain::{HostIndex, Instance};
 
 pub(super) fn rows(instance: &Instance, of_project: &[Vec<u32>], rows: &mut Vec<Row>) {
     let mut of_host: Vec<Vec<u32>> = vec![Vec::new(); instance.hosts.len()];

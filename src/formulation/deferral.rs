@@ -9,8 +9,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::domain::{Instance, Points, StudentIndex};
-use crate::evaluation::Evaluation;
+use rules::domain::{Instance, Points, StudentIndex};
+use rules::evaluation::Evaluation;
 
 /// Stands after every rank.
 const UNRANKED: u32 = u32::MAX;

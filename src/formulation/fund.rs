@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{Column, Row, RowLabel};
-use crate::domain::{FundSet, Instance};
-use crate::evaluation::Evaluation;
+use rules::domain::{FundSet, Instance};
+use rules::evaluation::Evaluation;
 
 pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut Vec<Column>, rows: &mut Vec<Row>) {
     let mut classes: BTreeMap<FundSet, Vec<u32>> = BTreeMap::new();

@@ -18,8 +18,8 @@
 //! A goal that is scoped to some students counts their pairs alone.
 
 use super::Column;
-use crate::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, ProjectIndex};
-use crate::evaluation::{Evaluation, Pair};
+use rules::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, ProjectIndex};
+use rules::evaluation::{Evaluation, Pair};
 
 /// How good a matching is by one goal. Vectors go over the pair columns; weights may go on over the columns after them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Row, RowLabel};
-use crate::domain::{Instance, Link, LinkKind, Meeting};
-use crate::evaluation::Evaluation;
+use rules::domain::{Instance, Link, LinkKind, Meeting};
+use rules::evaluation::Evaluation;
 
 /// The pair columns of a student by where they are.
 type Places = BTreeMap<Meeting, Vec<u32>>;

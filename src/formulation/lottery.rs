@@ -7,8 +7,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Instance;
-use crate::evaluation::Evaluation;
+use rules::domain::Instance;
+use rules::evaluation::Evaluation;
 
 /// The tickets of a season.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 //! none either.
 
 use super::{Column, Row, RowLabel};
-use crate::domain::{Instance, Project};
+use rules::domain::{Instance, Project};
 
 /// Whether a project needs a column that says whether it opens.
 pub(super) fn opens_or_stays_closed(project: &Project) -> bool {

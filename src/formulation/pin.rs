@@ -1,8 +1,8 @@
 //! **C6** pin: `x = 1`. A pin on a refused pair has no column, and its row `0 ≥ 1` says that it can't be kept.
 
 use super::{Row, RowLabel};
-use crate::domain::Instance;
-use crate::evaluation::Evaluation;
+use rules::domain::Instance;
+use rules::evaluation::Evaluation;
 
 pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<Row>) {
     for note in instance.notes.iter().filter(|note| instance.pins(note)) {

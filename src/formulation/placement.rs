@@ -1,8 +1,8 @@
 //! **C1** placement: `Σ x ≤ 1` over a student's pairs. **C7** must place: `Σ x ≥ 1`.
 
 use super::{Row, RowLabel};
-use crate::domain::Instance;
-use crate::evaluation::Evaluation;
+use rules::domain::Instance;
+use rules::evaluation::Evaluation;
 
 pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, rows: &mut Vec<Row>) {
     let mut first = 0;

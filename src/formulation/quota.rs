@@ -2,8 +2,8 @@
 //! `Σ weight · x − excess ≤ max`, and each unit of `short` and `excess` costs its penalty in `TOTAL_POINTS`.
 
 use super::{Column, Row, RowLabel, Side};
-use crate::domain::{Instance, Policy, QuotaScope};
-use crate::evaluation::Evaluation;
+use rules::domain::{Instance, Policy, QuotaScope};
+use rules::evaluation::Evaluation;
 
 pub(super) fn rows(
     instance: &Instance,

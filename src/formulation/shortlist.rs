@@ -13,8 +13,8 @@
 //! interviewed. S1 and S3 nest over students, S2 over projects, so that it is a network.
 
 use super::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel, Side};
-use crate::domain::{Instance, ProjectIndex, StudentIndex};
-use crate::evaluation::{Evaluation, Pair};
+use rules::domain::{Instance, ProjectIndex, StudentIndex};
+use rules::evaluation::{Evaluation, Pair};
 
 /// How many interviews there may be.
 #[derive(Debug, Clone, PartialEq, Eq)]

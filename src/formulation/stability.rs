@@ -15,8 +15,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Column, Row, RowLabel};
-use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
-use crate::evaluation::{Evaluation, Pair};
+use rules::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
+use rules::evaluation::{Evaluation, Pair};
 
 /// Stands after every rank.
 const UNRANKED: u32 = u32::MAX;

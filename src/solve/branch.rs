@@ -22,7 +22,7 @@ use super::process::SolverCommand;
 use super::proof::Proof;
 use super::watch::{Sighting, Watcher};
 use super::{GoalValue, Solution, Solved, SolverFailure};
-use crate::formulation::{Formulation, Measure, Row};
+use formulation::{Formulation, Measure, Row};
 
 /// Networks after which a search gives up, and how many projects may be opened with too few by the first of them for a search
 /// to be begun at all.

@@ -20,7 +20,7 @@ use super::measure;
 use super::process::{Answer, Model, ModelRow, Settings, SolverCommand, SolverProcess, Way};
 use super::proof::{Proof, ProofSum};
 use super::{GoalValue, Solution};
-use crate::formulation::{Formulation, Measure, Side};
+use formulation::{Formulation, Measure, Side};
 
 /// Parts of a point that prices are rounded to.
 const FINE: i128 = 1 << 10;

@@ -9,7 +9,7 @@ use super::limits::Limits;
 use super::network::{self, Graph, Shape};
 use super::program::complete;
 use super::{Proof, Solved, SolverFailure};
-use crate::formulation::{Column, Formulation, Row, Side};
+use formulation::{Column, Formulation, Row, Side};
 
 /// Solves without the rows that do not nest; `None` where those bind, or where the others are no network.
 pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option<Solved>, SolverFailure> {

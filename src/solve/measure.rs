@@ -1,7 +1,7 @@
 //! Values of goals on matchings, as every engine reads them: more is better inside, the goal's own unit outside.
 
 use super::GoalValue;
-use crate::formulation::{GoalMeasure, Measure};
+use formulation::{GoalMeasure, Measure};
 
 /// What is known of the best value of a goal, in its own unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use super::measure::{self, Known};
 use super::network::{Graph, Shape};
 use super::process::SolverCommand;
 use super::{GoalValue, Solution, Solved, SolverFailure};
-use crate::formulation::Formulation;
+use formulation::Formulation;
 pub(super) use start::complete;
 
 use face::{Face, Values};

@@ -3,7 +3,7 @@
 use super::limits::Limits;
 use super::network::{self, Graph, Shape};
 use super::{Solution, Solved, SolverFailure};
-use crate::formulation::{Formulation, Measure, Row, RowLabel, Side};
+use formulation::{Formulation, Measure, Row, RowLabel, Side};
 
 /// A network and its best matching.
 pub struct Relaxed {
@@ -42,7 +42,7 @@ pub fn decided(formulation: &Formulation, matched: &[bool], limits: &Limits) -> 
 
 fn solved(formulation: &Formulation, rows: Vec<Row>, limits: &Limits) -> Result<Option<Relaxed>, SolverFailure> {
     let is_sum =
-        |goal: &&crate::formulation::GoalMeasure| goal.tolerance == 0 && !matches!(goal.measure, Measure::Worst { .. });
+        |goal: &&formulation::GoalMeasure| goal.tolerance == 0 && !matches!(goal.measure, Measure::Worst { .. });
     let goals = formulation.goals.iter().take_while(is_sum).cloned().collect();
     let formulation = Formulation { rows, goals, ..formulation.clone() };
     let Shape::Network(graph, _) = Graph::read(&formulation) else { return Ok(None) };

@@ -4,7 +4,7 @@
 use sqlx::{Any, Transaction};
 
 use super::{Store, StoreError};
-use crate::domain::RunId;
+use rules::domain::RunId;
 
 /// Who does what no caller does: workers, and the deletion of what has been kept long enough.
 pub const WORKER: &str = "worker";

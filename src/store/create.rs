@@ -6,7 +6,7 @@ use super::audit::Deed;
 use super::parts::Part;
 use super::row;
 use super::{Hint, Store, StoreError, failpoint};
-use crate::domain::{NewRun, Run, RunId};
+use rules::domain::{NewRun, Run, RunId};
 
 /// A run that is stored, now or before.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use sqlx::Executor;
 use super::audit::{Deed, RETENTION};
 use super::row::column;
 use super::{Dialect, Hint, Reach, Store, StoreError, failpoint};
-use crate::domain::RunId;
+use rules::domain::RunId;
 
 /// Runs that are deleted in one go because their time is over.
 const AT_ONCE: i64 = 100;

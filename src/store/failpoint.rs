@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const VARIABLE: &str = "MISTI_MATCHING_FAILPOINT";
 
 /// Ends the process, where a test wants that here.
-pub(crate) fn reach(name: &str) {
+pub fn reach(name: &str) {
     static WANTED: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static TIMES: AtomicU64 = AtomicU64::new(0);
     let wanted = WANTED.get_or_init(|| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
 
-use crate::domain::RunId;
+use rules::domain::RunId;
 
 /// Hints that wait to be heard by one listener.
 const UNHEARD: usize = 1024;

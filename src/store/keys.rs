@@ -5,7 +5,7 @@ use sqlx::{Any, Executor, Transaction};
 use super::row::column;
 use super::seal::{IN_CLEAR, RunKey};
 use super::{Store, StoreError};
-use crate::domain::RunId;
+use rules::domain::RunId;
 
 /// Keys that are sealed anew in one go.
 const AT_ONCE: i64 = 50;

@@ -12,8 +12,8 @@ use super::parts::Part;
 use super::row::{self, column};
 use super::seal::RunKey;
 use super::{Hint, Store, StoreError, failpoint};
-use crate::codes;
-use crate::domain::{Run, RunId, RunState};
+use rules::codes;
+use rules::domain::{Run, RunId, RunState};
 
 /// A run that this worker has, until its lease is over.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::row::{column, time};
 use super::{Reach, Store, StoreError};
-use crate::domain::{Run, RunId, Timestamp};
+use rules::domain::{Run, RunId, Timestamp};
 
 /// Rows that one statement adds.
 const AT_ONCE: usize = 500;

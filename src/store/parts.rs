@@ -5,7 +5,7 @@ use sqlx::{Any, Transaction};
 use super::row::column;
 use super::seal::RunKey;
 use super::{Store, StoreError};
-use crate::domain::RunId;
+use rules::domain::RunId;
 
 /// Part of a run that holds students' data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

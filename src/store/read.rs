@@ -4,7 +4,7 @@ use super::audit::Deed;
 use super::parts::Part;
 use super::row;
 use super::{Hint, Reach, Store, StoreError, failpoint};
-use crate::domain::{Run, RunId, RunState, Timestamp};
+use rules::domain::{Run, RunId, RunState, Timestamp};
 
 /// Which runs a list has.
 #[derive(Debug, Clone, Default)]

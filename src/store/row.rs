@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Decode, Row, Type};
 
 use super::StoreError;
-use crate::domain::{NewRun, Run, RunId, RunState, Timestamp};
+use rules::domain::{NewRun, Run, RunId, RunState, Timestamp};
 
 /// The columns that [`run`] reads.
 pub(super) const COLUMNS: &str = "run_id, owner, request_id, payload_digest, term, base_run_id, digest, engine_version, solver_version, \

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::parts::Part;
-use crate::domain::RunId;
-use crate::hexadecimal;
+use rules::domain::RunId;
+use rules::hexadecimal;
 
 const KEY_BYTES: usize = 32;
 

@@ -14,8 +14,8 @@
 //! pinned neither blocks nor gives way, and a closed project whose minimum is above 1 does not block: the rules do not let
 //! the two of them alone change anything.
 
-use crate::domain::{Instance, Matching, ProjectIndex, StudentIndex};
-use crate::evaluation::{Evaluation, Pair};
+use rules::domain::{Instance, Matching, ProjectIndex, StudentIndex};
+use rules::evaluation::{Evaluation, Pair};
 
 /// Stands after every rank.
 const UNRANKED: u32 = u32::MAX;

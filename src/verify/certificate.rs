@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::goals::goal_values;
-use crate::domain::{
+use rules::domain::{
     Assignment, Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Matching, Points, Policy,
     ProjectIndex, Quota, QuotaScope, StudentIndex,
 };
-use crate::evaluation::{Evaluation, Pair};
+use rules::evaluation::{Evaluation, Pair};
 
 /// What is wrong with a certificate; proofs are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

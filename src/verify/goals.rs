@@ -2,10 +2,10 @@
 
 use super::blocking::blocking_pairs;
 use super::rows::quota_sums;
-use crate::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, Quota, StudentIndex};
-use crate::eligibility::Rulebook;
-use crate::evaluation::Evaluation;
-use crate::scoring::{self, Scale};
+use rules::domain::{Goal, GoalKind, Instance, Matching, Points, Policy, Quota, StudentIndex};
+use rules::eligibility::Rulebook;
+use rules::evaluation::Evaluation;
+use rules::scoring::{self, Scale};
 
 /// A goal's value, recomputed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Every hard rule of a season, checked on a matching one by one.
 
 use super::blocking::blocking_pairs;
-use crate::domain::{
+use rules::domain::{
     Assignment, HostIndex, Instance, Link, LinkKind, Matching, Meeting, Policy, ProjectIndex, Quota, QuotaScope,
     StudentIndex,
 };
-use crate::eligibility::{self, Rulebook};
-use crate::evaluation::Evaluation;
-use crate::funding;
+use rules::eligibility::{self, Rulebook};
+use rules::evaluation::Evaluation;
+use rules::funding;
 
 /// What a matching may break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,8 @@
 //! Shortlists, checked from the instance alone.
 
-use crate::domain::{Assignment, Instance, Matching, Policy};
-use crate::eligibility::{self, Rulebook};
-use crate::scoring::{self, Scale};
+use rules::domain::{Assignment, Instance, Matching, Policy};
+use rules::eligibility::{self, Rulebook};
+use rules::scoring::{self, Scale};
 
 /// What a shortlist reaches, recomputed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::blocking::blocking_pairs;
 use super::rows::is_kept;
-use crate::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
-use crate::evaluation::Evaluation;
-use crate::funding;
+use rules::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
+use rules::evaluation::Evaluation;
+use rules::funding;
 
 /// A student and where they go instead.
 pub type Moved = (StudentIndex, Option<ProjectIndex>);

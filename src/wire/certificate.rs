@@ -3,10 +3,10 @@
 use super::policy::goal_kind;
 use super::request::Ids;
 use super::{Faults, SizeLimits, pb};
-use crate::codes;
-use crate::domain::{Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Policy};
-use crate::finding::At;
-use crate::verify::CertificateFault;
+use rules::codes;
+use rules::domain::{Certificate, CertificateProof, CertificateSum, GoalKind, Instance, Policy};
+use rules::finding::At;
+use verify::CertificateFault;
 
 pub(super) fn write_certificate(instance: &Instance, policy: &Policy, certificate: &Certificate) -> pb::Certificate {
     let price = |id: &dyn std::fmt::Display, values: &[i64]| pb::Price { id: id.to_string(), values: values.to_vec() };

@@ -7,9 +7,9 @@ use super::faults::MAX_TEXT;
 use super::policy::goal_kind;
 use super::request::Request;
 use super::{Faults, SizeLimits, pb, read_request, write_instance, write_policy};
-use crate::codes;
-use crate::domain::{GoalKind, OfferState, Policy};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{GoalKind, OfferState, Policy};
+use rules::finding::At;
 
 /// Most changes of one run.
 const MAX_CHANGES: usize = 10_000;

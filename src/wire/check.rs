@@ -3,8 +3,8 @@
 use super::certificate::write_fault;
 use super::pb;
 use super::policy::goal_kind;
-use crate::domain::{HostIndex, Instance, Points, Policy, ProjectIndex, StudentIndex};
-use crate::verify::{CertificateCheck, GoalCheck, Violation, ViolationKind};
+use rules::domain::{HostIndex, Instance, Points, Policy, ProjectIndex, StudentIndex};
+use verify::{CertificateCheck, GoalCheck, Violation, ViolationKind};
 
 /// Most blocking pairs written out.
 const MOST_BLOCKING_PAIRS: usize = 10_000;

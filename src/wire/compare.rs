@@ -4,12 +4,12 @@ use super::counterfactual::Teller;
 use super::names::Names;
 use super::sentences;
 use super::{Faults, SizeLimits, pb};
-use crate::codes;
-use crate::comparison::{Changed, Compared, Comparison, Placed};
-use crate::domain::{GoalKind, Instance, Policy, ProjectIndex, StudentIndex};
-use crate::explain::{self, PairExplanation};
-use crate::finding::At;
-use crate::solve::GoalValue;
+use ::explain::{self, PairExplanation};
+use engine::comparison::{Changed, Compared, Comparison, Placed};
+use rules::codes;
+use rules::domain::{GoalKind, Instance, Policy, ProjectIndex, StudentIndex};
+use rules::finding::At;
+use solve::GoalValue;
 
 /// Reads what is compared of two outcomes.
 ///
@@ -104,7 +104,7 @@ pub fn write_comparison(
     told
 }
 
-fn student(change: &crate::comparison::StudentChange) -> pb::StudentChange {
+fn student(change: &engine::comparison::StudentChange) -> pb::StudentChange {
     use pb::student_change::Kind;
     let project = |placed: &Option<Placed>| placed.as_ref().map_or_else(String::new, |placed| placed.project.clone());
     let (before, after) = (&change.before, &change.after);

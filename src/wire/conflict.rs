@@ -4,10 +4,10 @@ use super::edit::write_edit;
 use super::names::Names;
 use super::outcome::goal;
 use super::pb;
-use crate::diagnosis::Conflict;
-use crate::domain::{Instance, Policy, ProjectIndex};
-use crate::engine::Relaxed;
-use crate::formulation::RowLabel;
+use ::explain::diagnosis::Conflict;
+use engine::Relaxed;
+use formulation::RowLabel;
+use rules::domain::{Instance, Policy, ProjectIndex};
 
 pub(super) fn write_conflict(instance: &Instance, policy: &Policy, conflict: &Conflict) -> pb::Conflict {
     let names = Names { instance, policy };
@@ -69,7 +69,7 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
 
 pub(super) fn write_relaxation(instance: &Instance, policy: &Policy, relaxed: &Relaxed) -> pb::Relaxation {
     let names = Names { instance, policy };
-    let placement = |place: &crate::evaluation::PairEvaluation| pb::Placement {
+    let placement = |place: &rules::evaluation::PairEvaluation| pb::Placement {
         student_id: names.student(place.student),
         project_id: names.project(place.project),
     };

@@ -7,12 +7,12 @@ use super::evaluation::{contributions, rule, rule_counts, write_pair};
 use super::names::Names;
 use super::policy::goal_kind;
 use super::{pb, sentences};
-use crate::domain::ProjectIndex;
-use crate::evaluation::{Pair, PairEvaluation};
-use crate::explain::{
+use ::explain::{
     Alternates, Between, Counterfactual, Full, Move, Prospect, Unmatched, UnmatchedReason, Worth, compare,
 };
-use crate::solve::GoalValue;
+use rules::domain::ProjectIndex;
+use rules::evaluation::{Pair, PairEvaluation};
+use solve::GoalValue;
 
 /// What a goal is afterwards, compared with before.
 pub(super) fn effect(order: Ordering) -> pb::goal_price::Effect {
@@ -35,7 +35,7 @@ impl Teller<'_> {
     pub fn prices(&self, after: &[GoalValue]) -> Vec<pb::GoalPrice> {
         let counts = |value: &GoalValue| value.profile.iter().map(|&count| count as i32).collect();
         let goals = self.names.policy.goals.iter().zip(self.goals).zip(after);
-        let price = |((goal, before), after): ((&crate::domain::Goal, &GoalValue), &GoalValue)| pb::GoalPrice {
+        let price = |((goal, before), after): ((&rules::domain::Goal, &GoalValue), &GoalValue)| pb::GoalPrice {
             kind: goal_kind(goal.kind) as i32,
             before: before.value,
             after: after.value,

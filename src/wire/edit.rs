@@ -4,9 +4,9 @@ use super::evaluation::{criterion, rule};
 use super::names::Names;
 use super::request::Ids;
 use super::{Faults, pb};
-use crate::codes;
-use crate::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
+use rules::finding::At;
 
 /// Most edits of one question.
 const MAX_EDITS: usize = 100;

@@ -1,10 +1,10 @@
 //! Verdicts and scores: domain to message.
 
 use super::pb;
-use crate::domain::{Criterion, Instance, Policy};
-use crate::eligibility::{Refusal, Rule, Verdict};
-use crate::evaluation::{PairEvaluation, RefusalCounts};
-use crate::scoring::Score;
+use rules::domain::{Criterion, Instance, Policy};
+use rules::eligibility::{Refusal, Rule, Verdict};
+use rules::evaluation::{PairEvaluation, RefusalCounts};
+use rules::scoring::Score;
 
 /// Writes what the rules and the score say of a pair, and what it weighs in each quota of the policy.
 pub fn write_pair_evaluation(

@@ -8,11 +8,11 @@ use super::names::Names;
 use super::outcome::status;
 use super::request::Ids;
 use super::{Faults, pb, sentences};
-use crate::codes;
-use crate::domain::{Instance, OfferState, Policy};
-use crate::engine::{About, Explained, Explanation};
-use crate::explain::{PairExplanation, PairReason, ProjectExplanation, ProjectState, StudentExplanation};
-use crate::finding::At;
+use ::explain::{PairExplanation, PairReason, ProjectExplanation, ProjectState, StudentExplanation};
+use engine::{About, Explained, Explanation};
+use rules::codes;
+use rules::domain::{Instance, OfferState, Policy};
+use rules::finding::At;
 
 /// Reads what is to be explained, and to whom.
 ///

@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use crate::codes::{self, Code};
-use crate::domain::{Country, Date, Language};
-use crate::finding::{At, Finding, Severity};
+use rules::codes::{self, Code};
+use rules::domain::{Country, Date, Language};
+use rules::finding::{At, Finding, Severity};
 
 /// Longest title or label, in bytes.
 pub const MAX_NAME: usize = 200;

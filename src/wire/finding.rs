@@ -1,7 +1,7 @@
 //! Findings: domain to message.
 
 use super::pb;
-use crate::finding::{Finding, Severity};
+use rules::finding::{Finding, Severity};
 
 /// Writes a finding.
 pub fn write_finding(finding: &Finding) -> pb::Finding {

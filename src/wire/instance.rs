@@ -20,8 +20,8 @@ pub(super) use waiver::write_waiver;
 
 use super::faults::MAX_NAME;
 use super::{Faults, SizeLimits, pb};
-use crate::domain::{Attributes, Country, Instance, Language, LanguageLevel, LanguageRequirement, Weight};
-use crate::finding::At;
+use rules::domain::{Attributes, Country, Instance, Language, LanguageLevel, LanguageRequirement, Weight};
+use rules::finding::At;
 use skills::SkillNames;
 
 /// Gathers the ids of an instance; `None` where it is too large to read on with.
@@ -169,7 +169,7 @@ fn read_labels(at: At, raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
         let label = faults.text(at.index(place), label, MAX_NAME);
         let folded = caseless::default_case_fold_str(label.trim());
         if folded.is_empty() {
-            faults.add(&crate::codes::EMPTY_NAME, at.index(place), "an empty entry");
+            faults.add(&rules::codes::EMPTY_NAME, at.index(place), "an empty entry");
         }
         labels.push(folded);
     }
@@ -188,7 +188,7 @@ fn read_attributes(at: At, raw: Attributes, faults: &mut Faults) -> Attributes {
     }
     let read = raw.into_iter().map(|(name, value)| {
         if name.is_empty() {
-            faults.add(&crate::codes::EMPTY_NAME, at, "an empty name");
+            faults.add(&rules::codes::EMPTY_NAME, at, "an empty name");
         }
         (faults.text(at, name, MAX_NAME), faults.text(at, value, MAX_NAME))
     });

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::evaluation::rule_counts;
 use super::{pb, write_finding};
-use crate::domain::Instance;
-use crate::evaluation::Evaluation;
-use crate::finding::Finding;
-use crate::validation::{Market, MarketLine};
+use rules::domain::Instance;
+use rules::evaluation::Evaluation;
+use rules::finding::Finding;
+use rules::validation::{Market, MarketLine};
 
 /// Most findings written out.
 const MOST_FINDINGS: usize = 10_000;

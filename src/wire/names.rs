@@ -1,6 +1,6 @@
 //! [`Names`]: the caller's ids of whatever an index stands for.
 
-use crate::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
+use rules::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 
 /// Names of rows.
 #[derive(Clone, Copy)]

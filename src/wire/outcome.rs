@@ -13,12 +13,12 @@ use super::instance::{write_money, write_waiver};
 use super::names::Names;
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
-use crate::domain::{Fund, Instance, Money, Policy, Quota};
-use crate::engine::{GoalResult, Outcome, Status};
-use crate::explain::{Fill, Summary};
-use crate::funding::Carried;
-use crate::hexadecimal;
-use crate::solve::{GoalValue, solver_version};
+use ::explain::{Fill, Summary};
+use engine::{GoalResult, Outcome, Status};
+use rules::domain::{Fund, Instance, Money, Policy, Quota};
+use rules::funding::Carried;
+use rules::hexadecimal;
+use solve::{GoalValue, solver_version};
 
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
 pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {

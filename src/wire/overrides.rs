@@ -8,9 +8,9 @@ use super::counterfactual::Teller;
 use super::instance::write_waiver;
 use super::names::Names;
 use super::pb;
-use crate::domain::{Instance, Override, Policy};
-use crate::engine::{Status, WhatIf};
-use crate::solve::GoalValue;
+use engine::{Status, WhatIf};
+use rules::domain::{Instance, Override, Policy};
+use solve::GoalValue;
 
 /// Most overrides of one run that the ledger has.
 const MOST: usize = 10_000;
@@ -53,7 +53,7 @@ fn write(instance: &Instance, made: Override) -> pb::Override {
     use pb::r#override::Kind;
     use pb::waiver::Scope;
     let student_id = instance.students[made.student(instance).at()].id.to_string();
-    let of_pair = |kind: Kind, project: crate::domain::ProjectIndex| {
+    let of_pair = |kind: Kind, project: rules::domain::ProjectIndex| {
         let key = (made.student(instance), project);
         let at = instance.notes.binary_search_by_key(&key, |note| (note.student, note.project)).ok();
         let note = at.map(|at| &instance.notes[at]);

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::instance::{MAX_LEAD_TIME, References, read_money, read_placements, write_money, write_placement};
 use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
-use crate::codes;
-use crate::domain::{
+use rules::codes;
+use rules::domain::{
     ChangePrices, Engine, Goal, GoalKind, Hours, Instance, LanguageLevel, Points, Policy, Preset, RequiredData,
     RequiredFact, SemesterLevels, SolveLimits, Weight, Weights,
 };
-use crate::finding::At;
+use rules::finding::At;
 
 /// Largest rank and rank scale.
 pub(super) const MAX_RANK: u32 = 10_000;

@@ -4,11 +4,11 @@ use super::faults::MAX_NAME;
 use super::instance::{References, read_countries, read_study_levels};
 use super::policy::MAX_RANK;
 use super::{Faults, SizeLimits, pb};
-use crate::codes;
-use crate::domain::{
+use rules::codes;
+use rules::domain::{
     Country, Instance, MalformedId, ProjectSet, Quota, QuotaWeight, StudentId, StudentSet, StudyLevel,
 };
-use crate::finding::At;
+use rules::finding::At;
 
 /// Most entries of one list of a set.
 const MAX_ENTRIES: usize = 10_000;

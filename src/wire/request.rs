@@ -4,9 +4,9 @@ use super::instance::{References, read_instance, read_references};
 use super::policy::{read_goals, read_policy};
 use super::quota::read_quotas;
 use super::{Faults, SizeLimits, pb};
-use crate::codes;
-use crate::domain::{Assignment, HostIndex, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Assignment, HostIndex, Instance, MalformedId, Matching, Policy, ProjectIndex, StudentIndex};
+use rules::finding::At;
 
 /// A request read whole.
 #[derive(Debug, Clone)]

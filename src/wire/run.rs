@@ -8,11 +8,11 @@ use super::instance::References;
 use super::outcome::{goal, provenance};
 use super::policy::goal_kind;
 use super::{Faults, Request, pb};
-use crate::codes;
-use crate::domain::{NewRun, Run, RunId, RunState, Timestamp, check_id};
-use crate::engine::{Phase, Progress};
-use crate::finding::At;
-use crate::hexadecimal;
+use engine::{Phase, Progress};
+use rules::codes;
+use rules::domain::{NewRun, Run, RunId, RunState, Timestamp, check_id};
+use rules::finding::At;
+use rules::hexadecimal;
 
 /// Refuses what no request for a run may have beside its season.
 ///

@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::outcome::{provenance, status};
 use super::request::Ids;
 use super::{Faults, SizeLimits, pb};
-use crate::codes;
-use crate::domain::{Instance, Policy, ProjectIndex};
-use crate::engine::Shortlist;
-use crate::evaluation::PairEvaluation;
-use crate::finding::At;
-use crate::formulation::{Interviews, ShortlistGoal};
+use engine::Shortlist;
+use formulation::{Interviews, ShortlistGoal};
+use rules::codes;
+use rules::domain::{Instance, Policy, ProjectIndex};
+use rules::evaluation::PairEvaluation;
+use rules::finding::At;
 
 /// Most interviews of one project or student.
 const MAX_INTERVIEWS: u32 = 1_000;
@@ -63,7 +63,7 @@ pub fn write_shortlist(
     shortlist: &Shortlist,
     elapsed: Duration,
 ) -> pb::ShortlistResponse {
-    let student_id = |at: crate::domain::StudentIndex| instance.students[at.at()].id.to_string();
+    let student_id = |at: rules::domain::StudentIndex| instance.students[at.at()].id.to_string();
     let project_id = |at: ProjectIndex| instance.projects[at.at()].id.to_string();
     let mut of_projects: BTreeMap<ProjectIndex, Vec<&PairEvaluation>> = BTreeMap::new();
     for interview in &shortlist.interviews {

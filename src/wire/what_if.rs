@@ -5,8 +5,8 @@ use super::counterfactual::Teller;
 use super::names::Names;
 use super::outcome::{goal, status};
 use super::{pb, sentences, write_finding, write_instance, write_policy};
-use crate::domain::{Instance, Policy};
-use crate::engine::{GoalResult, WhatIf};
+use engine::{GoalResult, WhatIf};
+use rules::domain::{Instance, Policy};
 
 /// Writes what would be; `instance` and `policy` are the season as it is, `edited` the edited rows, `edits` how they were understood, and
 /// `returns_request` says whether the edited season is wanted.
@@ -27,9 +27,8 @@ pub fn write_what_if(
         pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&what_if.moves) }
     });
     let recounted = what_if.before.iter().filter(|before| {
-        let same = |(was, is): (&crate::solve::GoalValue, &crate::solve::GoalValue)| {
-            (was.value, &was.profile) == (is.value, &is.profile)
-        };
+        let same =
+            |(was, is): (&solve::GoalValue, &solve::GoalValue)| (was.value, &was.profile) == (is.value, &is.profile);
         !before.goals.iter().zip(&before.as_edited).all(same)
     });
     let before_as_edited = recounted.flat_map(|before| {
@@ -37,7 +36,7 @@ pub fn write_what_if(
             goal(&GoalResult { kind: asked.kind, is_scoped: asked.is_scoped(), reached: reached.clone() })
         })
     });
-    let placement = |place: &crate::evaluation::PairEvaluation| pb::Placement {
+    let placement = |place: &rules::evaluation::PairEvaluation| pb::Placement {
         student_id: names.student(place.student),
         project_id: names.project(place.project),
     };

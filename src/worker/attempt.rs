@@ -8,13 +8,13 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, sleep_until, timeout_at};
 
 use super::{Failed, Worker, stopped};
-use crate::calls::{self, CallError, Caller, Performed};
-use crate::codes;
-use crate::domain::RunId;
-use crate::engine::{EngineError, Progress, Watch};
-use crate::solve::Cancel;
-use crate::store::{Claim, Ending, Hint, Kept, failpoint};
-use crate::wire::{self, pb};
+use calls::{self, CallError, Caller, Performed};
+use engine::{EngineError, Progress, Watch};
+use rules::codes;
+use rules::domain::RunId;
+use solve::Cancel;
+use store::{Claim, Ending, Hint, Kept, failpoint};
+use wire::{self, pb};
 
 /// How often progress is stored at most.
 const TELL: Duration = Duration::from_millis(250);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Settings, stopped};
-use crate::store::{Store, StoreError};
+use store::{Store, StoreError};
 
 /// How often the figures are taken.
 const FIGURES: Duration = Duration::from_secs(2);

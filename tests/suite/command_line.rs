@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use misti_matching::wire::{json, pb};
+use wire::{json, pb};
 
 use crate::support::{BINARY, long_season, season_cut_short, text};
 
@@ -176,7 +176,7 @@ fn ctrl_c_keeps_the_best_matching_found() {
 
 #[test]
 fn the_summer_sample_has_the_size_of_a_real_season() {
-    let made = misti_matching::calls::sample(&pb::GetSampleRequest { sample: 2, ..pb::GetSampleRequest::default() });
+    let made = calls::sample(&pb::GetSampleRequest { sample: 2, ..pb::GetSampleRequest::default() });
     let season = made.expect("a sample").instance.expect("an instance");
     let counts = [season.students.len(), season.projects.len(), season.hosts.len(), season.programs.len()];
     assert_eq!(counts, [1_000, 1_200, 200, 25]);

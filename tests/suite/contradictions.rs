@@ -1,8 +1,7 @@
 //! Contradictions that need no solver: an error finding of `Validate` and an `INFEASIBLE` outcome of `Match`.
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
 use pb::outcome::Status;
+use wire::pb;
 
 use crate::support::{caller, match_request, message, solve};
 

@@ -1,9 +1,9 @@
 //! The network and the integer program reach the same, and a certificate that was tampered with proves nothing.
 
-use misti_matching::wire::pb;
 use pb::goal::Kind;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
 
 use crate::oracle::{GOALS, generate};
 use crate::support::{check_certificate, goals, places, solve, timeless};
@@ -108,7 +108,7 @@ fn a_season_so_large_that_prices_drop_columns_is_solved_as_by_branching() {
         student_count: Some(400),
         project_count: Some(480),
     };
-    let made = misti_matching::calls::sample(&asked).expect("a sample");
+    let made = calls::sample(&asked).expect("a sample");
     let mut request = pb::MatchRequest { instance: made.instance, policy: made.policy };
     for project in request.instance.iter_mut().flat_map(|instance| &mut instance.projects).step_by(9) {
         (project.min_seat_count, project.max_seat_count) = (Some(2), Some(3));
@@ -238,7 +238,7 @@ fn a_script_that_shares_nothing_adds_the_certificates_up() {
         let adds_up = |outcome: &pb::Outcome| {
             let response = pb::MatchResponse { outcome: Some(outcome.clone()) };
             let mut file = std::fs::File::create(path("outcome.json")).expect("a file");
-            misti_matching::wire::json::write("MatchResponse", &response, false, &mut file).expect("it is written");
+            wire::json::write("MatchResponse", &response, false, &mut file).expect("it is written");
             let files = [script, &path("request.json"), &path("outcome.json"), &path("pairs.jsonl")].map(str::to_owned);
             std::process::Command::new(&python).args(files).output().expect("Python runs")
         };

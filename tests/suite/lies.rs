@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use misti_matching::calls::{self, CallError, Caller};
-use misti_matching::engine::EngineError;
-use misti_matching::solve::SolverCommand;
-use misti_matching::wire::pb;
+use calls::{CallError, Caller};
+use engine::EngineError;
 use pb::goal::Kind;
 use pb::outcome::Status;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use solve::SolverCommand;
+use wire::pb;
 
 use crate::oracle::generate;
 use crate::support::{BINARY, caller, check, goals, places, season_of_minimums, solve};

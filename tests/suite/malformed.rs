@@ -1,8 +1,8 @@
 //! Malformed requests: each has one fault, and gets its code and its field path from `Validate` and from `Match` alike.
 
-use misti_matching::calls::{self, CallError};
-use misti_matching::wire::pb;
-use misti_matching::wire::{SizeLimits, read_request};
+use calls::CallError;
+use wire::pb;
+use wire::{SizeLimits, read_request};
 
 use crate::support::{caller, match_request, message, solver};
 
@@ -482,7 +482,7 @@ fn more_eligible_pairs_than_the_limit_are_refused_with_the_limit() {
     let mut narrow = caller();
     narrow.sizes.pairs = 1;
     let refused = calls::solve(request, &narrow, &solver());
-    let Err(CallError::Engine(misti_matching::engine::EngineError::TooManyPairs { limit: 1 })) = refused else {
+    let Err(CallError::Engine(engine::EngineError::TooManyPairs { limit: 1 })) = refused else {
         panic!("{refused:?}");
     };
 }
@@ -500,16 +500,13 @@ fn unknown_fields_and_wrong_types_are_errors_in_json() {
         (r#"{"instance": {"students": [], "students": []}}"#, "'students' is stated twice"),
         (r#"{"instance": {"students": [{"student_id": "A", "studentId": "B"}]}}"#, "'studentId' is stated twice"),
     ] {
-        let refused = misti_matching::wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes());
+        let refused = wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes());
         let refused = refused.expect_err(text);
         assert!(format!("{} {}", refused.field, refused.message).contains(field), "{text}: {refused:?}");
         assert!(refused.message.contains("line 1"), "{text}: {refused:?}");
     }
     for text in ["", "[]", "null", "{", r#"{"instance": {}} x"#, "{\"instance\": \"\\ud800\"}"] {
-        assert!(
-            misti_matching::wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes()).is_err(),
-            "{text}"
-        );
+        assert!(wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes()).is_err(), "{text}");
     }
 }
 

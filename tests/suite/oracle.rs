@@ -7,11 +7,11 @@ pub mod generate;
 mod reasons;
 mod second_solver;
 
-use misti_matching::wire::pb;
 use pb::goal::Kind;
 use pb::outcome::Status;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
 
 use crate::support::{check_certificate, places, solve};
 use enumerate::{FLOOR, Oracle};

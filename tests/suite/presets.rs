@@ -1,9 +1,8 @@
 //! Presets: documented policies that a request starts from and overrides, each with a sample.
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
 use pb::get_sample_request::Sample;
 use pb::outcome::Status;
+use wire::pb;
 
 use crate::support::{match_request, message, solve};
 

@@ -1,14 +1,13 @@
 //! What holds of every answer, on seeded seasons.
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
-use misti_matching::wire::{SizeLimits, read_request, write_instance, write_policy};
 use pb::goal::Kind;
 use pb::outcome::Status;
 use prost::Message;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
+use wire::{SizeLimits, read_request, write_instance, write_policy};
 
 use crate::oracle::generate;
 use crate::support::{caller, check, goals, long_season, places, season_cut_short, solve, timeless};

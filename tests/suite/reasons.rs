@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use misti_matching::calls::{self, CallError};
-use misti_matching::wire::{json, pb};
+use calls::CallError;
 use pb::explain_request::{About, Audience};
+use wire::{json, pb};
 
 use crate::support::{caller, match_request, message, solve, solver};
 

@@ -1,9 +1,9 @@
 //! The rule book of a season: waivers, suspensions, offers and earlier rounds, quotas, links, and what is said when rules
 //! contradict.
 
-use misti_matching::calls::{self, CallError};
-use misti_matching::wire::pb;
+use calls::CallError;
 use pb::outcome::Status;
+use wire::pb;
 
 use crate::support::{caller, check, match_request, message, places, solve, solver};
 
@@ -486,7 +486,7 @@ fn the_readme_shows_a_contradiction_as_the_command_line_tells_it() {
 
 #[test]
 fn quotas_and_links_that_speak_of_too_many_pairs_are_refused_with_the_limit() {
-    use misti_matching::engine::EngineError;
+    use engine::EngineError;
     let quotas: Vec<String> = (0..30).map(|q| format!(r#"{{"quota_id": "Q{q}", "max_count": 2}}"#)).collect();
     let rows = r#""projects": [{"project_id": "P"}, {"project_id": "Q"}], "students": [{"student_id": "A"}, {"student_id": "B"}]"#;
     let link = r#""links": [{"student_ids": ["A", "B"], "kind": "SAME_HOST", "placed_together": false}]"#;

@@ -3,8 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
+use wire::pb;
 
 use crate::support::{caller, message};
 
@@ -414,8 +413,8 @@ fn a_student_who_has_withdrawn_goes_nowhere_whatever_they_chose_and_no_waiver_he
 
 #[test]
 fn rules_are_called_in_findings_what_callers_call_them() {
-    for (number, rule) in (1..).zip(misti_matching::domain::Rule::ALL) {
-        let known = misti_matching::wire::pb::Rule::try_from(number).expect("one for each");
+    for (number, rule) in (1..).zip(rules::domain::Rule::ALL) {
+        let known = wire::pb::Rule::try_from(number).expect("one for each");
         assert_eq!(known.as_str_name(), rule.name());
     }
 }

@@ -1,7 +1,7 @@
 //! Goals that count some students only.
 
-use misti_matching::wire::pb;
 use pb::outcome::Status;
+use wire::pb;
 
 use crate::support::{check, check_certificate, match_request, places, solve};
 
@@ -57,8 +57,8 @@ fn check_counts_as_the_goal_does_and_takes_no_certificate_for_it() {
 fn the_same_goal_for_the_same_students_is_stated_twice_in_vain() {
     let goal = format!(r#"{{"kind": "PLACE_MOST", {UNDERGRADUATES}}}"#);
     let request = contest(&format!("{goal}, {goal}"));
-    let error = misti_matching::calls::solve(request, &crate::support::caller(), &crate::support::solver());
-    let Err(misti_matching::calls::CallError::Malformed(faults)) = error else { panic!("{error:?}") };
+    let error = calls::solve(request, &crate::support::caller(), &crate::support::solver());
+    let Err(calls::CallError::Malformed(faults)) = error else { panic!("{error:?}") };
     let [fault] = faults.findings() else { panic!("{:?}", faults.findings()) };
     assert_eq!((fault.code.reason, fault.field.as_str()), ("DUPLICATE_GOAL", "policy.goals[1].kind"));
 }

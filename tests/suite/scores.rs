@@ -2,8 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
+use wire::pb;
 
 use crate::support::{caller, message};
 

@@ -104,13 +104,10 @@ fn a_sample_can_be_piped_into_every_call() {
 fn the_realistic_season_is_matched_through_grpcurl_as_published() {
     let server = Server::start(&[]);
     let instance = crate::real_sets::misti_like::season(false, true);
-    let policy = crate::support::goals(&[
-        misti_matching::wire::pb::goal::Kind::PlaceMost,
-        misti_matching::wire::pb::goal::Kind::LeastRankSum,
-    ]);
-    let request = misti_matching::wire::pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
+    let policy = crate::support::goals(&[wire::pb::goal::Kind::PlaceMost, wire::pb::goal::Kind::LeastRankSum]);
+    let request = wire::pb::MatchRequest { instance: Some(instance), policy: Some(policy) };
     let mut text = Vec::new();
-    misti_matching::wire::json::write("MatchRequest", &request, false, &mut text).expect("it is written");
+    wire::json::write("MatchRequest", &request, false, &mut text).expect("it is written");
     let text = String::from_utf8(text).expect("JSON is UTF-8");
     let outcome = &grpcurl_json(&server, &method("Match"), &text)["outcome"];
     assert_eq!(outcome["status"], "OPTIMAL");

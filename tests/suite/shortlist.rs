@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use misti_matching::calls::{self, CallError};
-use misti_matching::wire::pb;
+use calls::CallError;
 use pb::outcome::Status;
 use pb::shortlist_goal::Kind::{Interviews, Points, ProjectsWithout, StudentsWithout};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
+use wire::pb;
 
 use crate::oracle::generate;
 use crate::support::{caller, message, solve, solver};

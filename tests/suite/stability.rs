@@ -1,9 +1,9 @@
 //! Stable matchings: who blocks, as a goal and as a hard choice.
 
-use misti_matching::wire::pb;
 use pb::conflict_row::Kind as Row;
 use pb::edit::Kind as Change;
 use pb::outcome::Status;
+use wire::pb;
 
 use crate::support::{check, match_request, places, solve};
 

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use misti_matching::calls::{self, CallError, Caller};
-use misti_matching::engine::Watch;
-use misti_matching::solve::{Cancel, SolverCommand};
-use misti_matching::wire::pb;
-use misti_matching::wire::{SizeLimits, json};
+use calls::{CallError, Caller};
+use engine::Watch;
 use prost::Message;
+use solve::{Cancel, SolverCommand};
+use wire::pb;
+use wire::{SizeLimits, json};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_misti-matching");

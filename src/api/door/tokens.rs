@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::api::principal::LOCAL;
-use crate::domain::check_id;
-use crate::hexadecimal;
-use crate::store::{RETENTION, WORKER};
+use crate::principal::LOCAL;
+use rules::domain::check_id;
+use rules::hexadecimal;
+use store::{RETENTION, WORKER};
 
 /// How often the file is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -72,7 +72,7 @@ type Table = HashMap<[u8; 32], Holder>;
 
 /// That somebody was let in, and by which token.
 #[derive(Clone)]
-pub(in crate::api) struct Pass {
+pub(crate) struct Pass {
     tokens: Tokens,
     hash: [u8; 32],
     pub(super) holder: Holder,
@@ -113,7 +113,7 @@ impl Tokens {
     }
 
     /// Reads the file again whenever it changes, for as long as it is awaited.
-    pub(in crate::api) async fn follow(self) {
+    pub(crate) async fn follow(self) {
         let mut known = self.stamp;
         loop {
             tokio::time::sleep(GLANCE).await;

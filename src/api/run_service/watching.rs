@@ -9,11 +9,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use crate::api::principal::Principal;
-use crate::api::status;
-use crate::domain::RunId;
-use crate::store::{Hint, Store};
-use crate::wire::{self, pb};
+use crate::principal::Principal;
+use crate::status;
+use rules::domain::RunId;
+use store::{Hint, Store};
+use wire::{self, pb};
 
 /// Streams of all callers together.
 const MOST_STREAMS: usize = 512;

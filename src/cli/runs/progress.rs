@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::exit::Exit;
-use crate::wire::pb;
+use wire::pb;
 
 /// Steps of the bar.
 const STEPS: u64 = 1_000;

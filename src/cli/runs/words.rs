@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::progress;
 use crate::cli::summary;
-use crate::wire::pb;
+use wire::pb;
 
 /// A run, and its outcome where it has one.
 pub(super) fn run(run: &pb::Run) -> String {

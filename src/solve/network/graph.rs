@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::formulation::{Formulation, Row, Side};
+use formulation::{Formulation, Row, Side};
 
 /// No node, no row.
 pub(super) const NONE: u32 = u32::MAX;
@@ -41,7 +41,7 @@ pub(super) struct Arc {
 
 /// The matchings in play, as a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::solve) struct Graph {
+pub(crate) struct Graph {
     /// Rows over students.
     pub(super) left: Family,
     /// Rows over seats.
@@ -52,14 +52,14 @@ pub(in crate::solve) struct Graph {
 
 /// A right leaf that is open or closed. Until that is decided it may have anything from nothing to its most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::solve) struct Opening {
+pub(crate) struct Opening {
     leaf: u32,
     /// The fewest that it opens with.
     pub least: u32,
 }
 
 /// What the rows of a formulation are.
-pub(in crate::solve) enum Shape {
+pub(crate) enum Shape {
     /// A network, but for openings that are undecided.
     Network(Graph, Vec<Opening>),
     /// A network with a row that nothing can keep.

@@ -17,10 +17,10 @@ use super::graph::{Family, Graph, NONE, Shape};
 use super::joined;
 use super::stage::{Best, Prices, Stage, Staged};
 use super::vectors::Vectors;
-use crate::formulation::{Formulation, GoalMeasure, Measure, Row, Side};
-use crate::solve::measure;
-use crate::solve::proof::ProofSum;
-use crate::solve::{Proof, Solution};
+use crate::measure;
+use crate::proof::ProofSum;
+use crate::{Proof, Solution};
+use formulation::{Formulation, GoalMeasure, Measure, Row, Side};
 use ways::{Cost, Ways};
 
 /// Another matching: the optimum with some pairs added and some removed.

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use super::frame::{read_frame, write_frame};
 use super::model::{Answer, Model, News, Said, Settings};
-use crate::solve::limits::{Limits, Stop};
+use crate::limits::{Limits, Stop};
 
 /// How often a waiting solve looks at its limits.
 const GLANCE: Duration = Duration::from_millis(5);
@@ -45,7 +45,7 @@ impl SolverCommand {
 
 /// What may become of a question.
 #[derive(Debug)]
-pub(in crate::solve) enum Trouble {
+pub(crate) enum Trouble {
     /// A limit was reached.
     Stopped(Stop),
     /// The process could not be started, ended, or talked nonsense.
@@ -53,7 +53,7 @@ pub(in crate::solve) enum Trouble {
 }
 
 /// A running solver's process; dropping it kills it.
-pub(in crate::solve) struct SolverProcess {
+pub(crate) struct SolverProcess {
     child: Child,
     questions: Sender<Vec<u8>>,
     answers: Receiver<Result<(u64, Said), String>>,

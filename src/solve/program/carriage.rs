@@ -1,7 +1,7 @@
 //! How many placements of each class each fund carries, given a matching: a flow from classes to funds, by augmenting paths.
 
 use super::face::Values;
-use crate::formulation::{Column, Formulation, RowLabel};
+use formulation::{Column, Formulation, RowLabel};
 
 /// Sets the columns of what is carried; where the funds can't carry all, those that they carry.
 pub(super) fn carry(formulation: &Formulation, values: &mut Values) {

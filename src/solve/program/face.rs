@@ -12,8 +12,8 @@
 //!
 //! Where projects open or stay closed, or a goal is held below its optimum, goals are held by rows and every column is whole.
 
-use crate::formulation::{Column, Formulation};
-use crate::solve::process::{Model, ModelRow};
+use crate::process::{Model, ModelRow};
+use formulation::{Column, Formulation};
 
 /// What is settled of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

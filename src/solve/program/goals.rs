@@ -7,9 +7,9 @@ use super::narrow::narrow;
 use super::optimum::{Interrupted, Solver};
 use super::sight::Extent;
 use super::start::feasible;
-use crate::formulation::{GoalMeasure, Measure};
-use crate::solve::limits::Stop;
-use crate::solve::measure::{Known, counting, direct, directed, worst as measure_worst};
+use crate::limits::Stop;
+use crate::measure::{Known, counting, direct, directed, worst as measure_worst};
+use formulation::{GoalMeasure, Measure};
 
 /// What is known of the best value of a goal, and whether anything cut the search short.
 pub(super) struct Improved {

@@ -9,8 +9,8 @@ use super::face::{Face, Restricted, Values};
 use super::optimum::{Interrupted, Solver};
 use super::sight::Extent;
 use super::start::feasible;
-use crate::formulation::{Formulation, Measure};
-use crate::solve::measure::directed;
+use crate::measure::directed;
+use formulation::{Formulation, Measure};
 
 /// Parts of a unit that prices are rounded to.
 const FINE: i128 = 1 << 12;

@@ -3,10 +3,10 @@
 
 use super::face::{Face, Restricted, Values};
 use super::sight::{Course, Extent};
-use crate::solve::SolverFailure;
-use crate::solve::limits::{Limits, Stop};
-use crate::solve::process::{Answer, Model, News, Settings, Way};
-use crate::solve::process::{SolverCommand, SolverProcess, Trouble};
+use crate::SolverFailure;
+use crate::limits::{Limits, Stop};
+use crate::process::{Answer, Model, News, Settings, Way};
+use crate::process::{SolverCommand, SolverProcess, Trouble};
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
 const HEAD_START: f64 = 0.15;

@@ -1,10 +1,10 @@
 //! What is told of a goal while the integer program improves it.
 
 use super::face::Restricted;
-use crate::formulation::{Formulation, Measure};
-use crate::solve::GoalValue;
-use crate::solve::measure::direct;
-use crate::solve::watch::{Sighting, Watcher};
+use crate::GoalValue;
+use crate::measure::direct;
+use crate::watch::{Sighting, Watcher};
+use formulation::{Formulation, Measure};
 
 /// Which goal is improved, and what is known of all.
 pub(super) struct Course<'a> {

@@ -5,8 +5,8 @@
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
 use super::{carriage, narrow};
-use crate::formulation::{Column, Formulation, Measure};
-use crate::solve::limits::Stop;
+use crate::limits::Stop;
+use formulation::{Column, Formulation, Measure};
 
 /// Finds a solution that keeps every row; `None` where it is proven that there is none.
 pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) -> Result<Option<Values>, Interrupted> {
@@ -17,7 +17,7 @@ pub(super) fn find(formulation: &Formulation, face: &Face, solver: &mut Solver) 
 }
 
 /// A matching as values of every column.
-pub(in crate::solve) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
+pub(crate) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
     let mut values: Values = matched.iter().map(|&matched| i64::from(matched)).collect();
     values.resize(formulation.columns.len(), 0);
     carriage::carry(formulation, &mut values);

@@ -8,8 +8,8 @@
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
 use super::sight::Extent;
-use crate::formulation::Lottery;
-use crate::solve::limits::Stop;
+use crate::limits::Stop;
+use formulation::Lottery;
 
 /// Levels after which the lottery is given up; two matchings tie at one level with a chance of about one in a million.
 const MAX_LEVELS: u32 = 64;

@@ -4,9 +4,9 @@ use super::super::faults::MAX_NAME;
 use super::super::quota::{read_projects, read_students, write_projects, write_students};
 use super::super::{Faults, pb};
 use super::{MAX_SEATS, References};
-use crate::codes;
-use crate::domain::{Fund, Instance, MAX_FUNDS, Money, StudentId};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Fund, Instance, MAX_FUNDS, Money, StudentId};
+use rules::finding::At;
 
 /// Largest amount, in a currency's unit.
 const MAX_AMOUNT: f64 = 1e9;
@@ -57,7 +57,7 @@ fn cents(amount: f64) -> Option<i64> {
 }
 
 /// Reads an amount of money.
-pub(in crate::wire) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
+pub(crate) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
     let cents = faults.decimal(at.field("amount"), raw.amount, MAX_AMOUNT, cents);
     let is_code = raw.currency_code.len() == 3 && raw.currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code {
@@ -67,7 +67,7 @@ pub(in crate::wire) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -
 }
 
 /// Writes an amount of money.
-pub(in crate::wire) fn write_money(money: &Money) -> pb::Money {
+pub(crate) fn write_money(money: &Money) -> pb::Money {
     pb::Money { amount: money.cents as f64 / 100.0, currency_code: money.currency.clone() }
 }
 

@@ -2,9 +2,9 @@
 
 use super::super::{Faults, pb};
 use super::References;
-use crate::codes;
-use crate::domain::{Instance, Link, LinkKind};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Instance, Link, LinkKind};
+use rules::finding::At;
 
 /// Fewest and most students of one link.
 const STUDENTS: std::ops::RangeInclusive<usize> = 2..=50;

@@ -3,9 +3,9 @@
 use super::super::faults::MAX_TEXT;
 use super::super::{Faults, pb};
 use super::References;
-use crate::codes;
-use crate::domain::{Assignment, Instance, OfferState, PairNote, Share};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Assignment, Instance, OfferState, PairNote, Share};
+use rules::finding::At;
 
 /// Reads the notes, by student and project, and where each stood.
 pub(super) fn read_notes(
@@ -55,7 +55,7 @@ pub(super) fn write_note(instance: &Instance, note: &PairNote) -> pb::PairNote {
 }
 
 /// Reads who goes where, by student; a student at most once.
-pub(in crate::wire) fn read_placements(
+pub(crate) fn read_placements(
     at: At,
     raw: &[pb::Placement],
     refs: &References,
@@ -71,7 +71,7 @@ pub(in crate::wire) fn read_placements(
     faults.distinct(at, read, |place| place.student, "student")
 }
 
-pub(in crate::wire) fn write_placement(instance: &Instance, place: &Assignment) -> pb::Placement {
+pub(crate) fn write_placement(instance: &Instance, place: &Assignment) -> pb::Placement {
     pb::Placement {
         student_id: instance.students[place.student.at()].id.to_string(),
         project_id: instance.projects[place.project.at()].id.to_string(),

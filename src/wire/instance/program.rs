@@ -4,9 +4,9 @@ use super::super::faults::{MAX_NAME, MAX_TEXT};
 use super::super::policy::MAX_WEEKS;
 use super::super::{Faults, pb};
 use super::{MAX_LABELS, MAX_SEATS, References, read_labels, read_languages, write_language};
-use crate::codes;
-use crate::domain::{Country, Gpa, Host, HostId, Hours, Program, ProgramId, StudyLevel, StudyLevels};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Country, Gpa, Host, HostId, Hours, Program, ProgramId, StudyLevel, StudyLevels};
+use rules::finding::At;
 
 pub(super) fn read_programs(at: At, raw: Vec<pb::Program>, faults: &mut Faults) -> Vec<Program> {
     let rows =
@@ -56,7 +56,7 @@ pub(super) fn read_hosts(at: At, raw: Vec<pb::Host>, faults: &mut Faults) -> Vec
 }
 
 /// Reads a list of countries: sorted, once each.
-pub(in crate::wire) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec<Country> {
+pub(crate) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec<Country> {
     if !faults.count(at, raw.len(), MAX_LABELS) {
         return Vec::new();
     }
@@ -73,7 +73,7 @@ pub(in crate::wire) fn read_countries(at: At, raw: &[String], faults: &mut Fault
 }
 
 /// Reads a set of study levels.
-pub(in crate::wire) fn read_study_levels(at: At, raw: &[i32], faults: &mut Faults) -> StudyLevels {
+pub(crate) fn read_study_levels(at: At, raw: &[i32], faults: &mut Faults) -> StudyLevels {
     let mut levels = StudyLevels::default();
     for (place, &number) in raw.iter().enumerate() {
         if let Some(level) = faults.stated(at.index(place), number, &StudyLevel::ALL) {

@@ -7,9 +7,9 @@ use super::fund::{read_money, write_money};
 use super::program::read_study_levels;
 use super::skills::SkillNames;
 use super::{MAX_SEATS, References, read_attributes, read_languages, read_weight, write_language};
-use crate::codes;
-use crate::domain::{Hours, Instance, Proficiency, Project, ProjectId, SkillRequirement, StudentIndex};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Hours, Instance, Proficiency, Project, ProjectId, SkillRequirement, StudentIndex};
+use rules::finding::At;
 
 /// Most skills that one project asks for.
 const MAX_SKILLS: usize = 200;

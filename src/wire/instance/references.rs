@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::super::{Faults, pb};
-use crate::codes;
-use crate::domain::{
+use rules::codes;
+use rules::domain::{
     HostId, HostIndex, MalformedId, Origin, ProgramId, ProgramIndex, ProjectId, ProjectIndex, StudentId, StudentIndex,
 };
-use crate::finding::At;
+use rules::finding::At;
 
 /// Every id that a row may refer to.
-pub(in crate::wire) struct References {
+pub(crate) struct References {
     programs: Ids,
     hosts: Ids,
     projects: Ids,

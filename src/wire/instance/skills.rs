@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::super::faults::MAX_NAME;
 use super::super::{Faults, pb};
-use crate::codes;
-use crate::domain::{SkillAlias, SkillIndex, SkillTable, normal_form};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{SkillAlias, SkillIndex, SkillTable, normal_form};
+use rules::finding::At;
 
 /// Most aliases of one skill.
 const MAX_ALIASES: usize = 1_000;

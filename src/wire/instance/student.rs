@@ -10,16 +10,16 @@ use super::project::read_rank;
 use super::skills::SkillNames;
 use super::target::{missing_target, read_country, read_host, read_program, read_project};
 use super::{MAX_LABELS, MAX_LANGUAGES, References, language_code, read_attributes, read_labels};
-use crate::domain::{
+use rules::domain::{
     Choice, Country, Gpa, Instance, LanguageLevel, Proficiency, ProgramIndex, SkillIndex, Student, StudentId,
     StudentLanguage, StudyLevel, Target, WorkAuthorization,
 };
-use crate::finding::At;
+use rules::finding::At;
 
 /// Most skills of one student.
 const MAX_SKILLS: usize = 500;
 /// Longest lead time, in days.
-pub(in crate::wire) const MAX_LEAD_TIME: u32 = 3_650;
+pub(crate) const MAX_LEAD_TIME: u32 = 3_650;
 /// Highest class year.
 const MAX_CLASS_YEAR: u32 = 20;
 

@@ -2,9 +2,9 @@
 
 use super::super::Faults;
 use super::References;
-use crate::codes;
-use crate::domain::Target;
-use crate::finding::At;
+use rules::codes;
+use rules::domain::Target;
+use rules::finding::At;
 
 pub(super) fn read_project(at: At, id: &str, refs: &References, faults: &mut Faults) -> Option<Target> {
     refs.project(at.field("project_id"), id, faults).map(Target::Project)

@@ -5,9 +5,9 @@ use super::super::faults::{MAX_NAME, MAX_TEXT};
 use super::super::{Faults, pb};
 use super::References;
 use super::target::{read_country, read_host, read_program, read_project};
-use crate::codes;
-use crate::domain::{Instance, Rule, Target, Waiver};
-use crate::finding::At;
+use rules::codes;
+use rules::domain::{Instance, Rule, Target, Waiver};
+use rules::finding::At;
 
 /// Reads the waivers, by student, rule and scope, and where each stood.
 pub(super) fn read_waivers(
@@ -46,7 +46,7 @@ pub(super) fn read_waivers(
 }
 
 /// Writes a waiver.
-pub(in crate::wire) fn write_waiver(instance: &Instance, waiver: &Waiver) -> pb::Waiver {
+pub(crate) fn write_waiver(instance: &Instance, waiver: &Waiver) -> pb::Waiver {
     use pb::waiver::Scope;
     pb::Waiver {
         student_id: instance.students[waiver.student.at()].id.to_string(),

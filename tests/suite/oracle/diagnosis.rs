@@ -1,9 +1,9 @@
 //! Conflicts and relaxations against brute force: what is kept of a request, and what is changed in it.
 
-use misti_matching::wire::pb;
 use pb::conflict_row::Kind as Row;
 use pb::edit::Kind as Change;
 use pb::pair_note::OfferState;
+use wire::pb;
 
 use super::enumerate::Oracle;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use misti_matching::wire::pb;
 use pb::goal::Kind;
 use sha2::{Digest, Sha256};
+use wire::pb;
 
 /// The floor that the tests ask for.
 pub const FLOOR: i64 = 600_000;

@@ -1,8 +1,8 @@
 //! Tiny instances at random, with every row family.
 
-use misti_matching::wire::pb;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
 
 /// Preference and affinity only, which brute force scores by itself.
 pub fn weights() -> pb::Weights {

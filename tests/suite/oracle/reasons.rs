@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use misti_matching::calls;
-use misti_matching::wire::pb;
 use pb::edit::Kind as Change;
 use pb::prospect::Kind as Prospect;
 use pb::unmatched::Reason;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
 
 use super::enumerate::{Matching, Oracle};
 use super::{diagnosis, generate, goal, oracle, random_goals, request};

@@ -1,12 +1,12 @@
 //! A second back end of good_lp, written in Rust, agrees with the engine on small instances.
 
+use formulation::{Formulation, Measure, formulate};
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, constraint, microlp, variable};
-use misti_matching::evaluation;
-use misti_matching::formulation::{Formulation, Measure, formulate};
-use misti_matching::wire::pb::{self, goal::Kind};
-use misti_matching::wire::{SizeLimits, read_request};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use rules::evaluation;
+use wire::pb::{self, goal::Kind};
+use wire::{SizeLimits, read_request};
 
 use super::generate;
 use crate::support::{goals, solve};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use misti_matching::solve::{Cancel, Engine, Limits, Watcher};
-use misti_matching::wire::{SizeLimits, pb, read_request};
-use misti_matching::{engine, evaluation};
 use pb::goal::Kind::{
     self, Generous, LeastDisruption, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints,
 };
 use pb::outcome::Status;
+use rules::evaluation;
+use solve::{Cancel, Engine, Limits, Watcher};
+use wire::{SizeLimits, pb, read_request};
 
 use super::read::{expected, table};
 use crate::support::{check, check_certificate, goals, places, solve, solver};
@@ -200,8 +200,8 @@ fn when_a_country_closes_after_the_match_the_fewest_that_can_be_move_and_prices_
     assert!(checked.goals.iter().all(|goal| goal.proven) && checked.certificate_faults.is_empty());
 }
 
-fn eligible() -> &'static (misti_matching::wire::Request, evaluation::Evaluation) {
-    static ELIGIBLE: OnceLock<(misti_matching::wire::Request, evaluation::Evaluation)> = OnceLock::new();
+fn eligible() -> &'static (wire::Request, evaluation::Evaluation) {
+    static ELIGIBLE: OnceLock<(wire::Request, evaluation::Evaluation)> = OnceLock::new();
     ELIGIBLE.get_or_init(|| {
         let request = read_request(Some(season(false, false)), None, &SizeLimits::NONE)
             .unwrap_or_else(|faults| panic!("{:#?}", faults.findings()));
@@ -227,7 +227,7 @@ fn the_eligible_column_is_reproduced_for_every_ranked_pair_with_its_rules() {
         let (student, project) = (row.text("student"), row.text("project"));
         let s = instance.students.iter().position(|s| s.id.as_str() == student).expect("a student") as u32;
         let p = instance.projects.iter().position(|p| p.id.as_str() == project).expect("a project") as u32;
-        let (s, p) = (misti_matching::domain::StudentIndex(s), misti_matching::domain::ProjectIndex(p));
+        let (s, p) = (rules::domain::StudentIndex(s), rules::domain::ProjectIndex(p));
         let published = row.text("eligible") == "true";
         assert_eq!(evaluation.find(s, p).is_some(), published, "{student} {project}");
         let mut failed: Vec<&str> = evaluator
@@ -235,10 +235,10 @@ fn the_eligible_column_is_reproduced_for_every_ranked_pair_with_its_rules() {
             .refusals
             .iter()
             .map(|refusal| match refusal.rule {
-                misti_matching::eligibility::Rule::Language => "E1",
-                misti_matching::eligibility::Rule::Dates => "E2",
-                misti_matching::eligibility::Rule::WorkAuthorization => "E3",
-                misti_matching::eligibility::Rule::Skills => "E4",
+                rules::eligibility::Rule::Language => "E1",
+                rules::eligibility::Rule::Dates => "E2",
+                rules::eligibility::Rule::WorkAuthorization => "E3",
+                rules::eligibility::Rule::Skills => "E4",
                 other => panic!("{other:?}"),
             })
             .collect();

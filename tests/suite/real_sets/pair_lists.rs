@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use misti_matching::wire::pb;
 use pb::goal::Kind::{
     self, FewestBlockingPairs, Generous, LeastRankSum, LowestWorstRank, PlaceMost, RankMaximal, TotalPoints,
 };
 use pb::outcome::Status;
 use serde_json::Value;
+use wire::pb;
 
 use super::read::{Row, expected, folder, table};
 use crate::support::{check, goals, places, solve};

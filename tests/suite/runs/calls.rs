@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run::State;
 use tonic::Code;
 use tonic_types::StatusExt;
+use wire::pb;
 
 use super::harness::{Client, Place, run_of, small, verify};
 use crate::support::{season_of_minimums, timeless};

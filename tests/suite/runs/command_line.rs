@@ -2,8 +2,8 @@
 
 use std::process::{Command, Output, Stdio};
 
-use misti_matching::wire::pb;
 use serde_json::Value;
+use wire::pb;
 
 use super::harness::{Place, run_of};
 use crate::service::running::Server;

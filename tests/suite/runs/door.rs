@@ -112,7 +112,7 @@ fn every_method_asks_its_scope_and_a_foreign_run_is_not_found() {
     let name = run["name"].as_str().expect("a name").to_owned();
     assert_eq!(run["createdBy"], "portal");
 
-    let pool = DescriptorPool::decode(misti_matching::wire::DESCRIPTORS).expect("descriptors");
+    let pool = DescriptorPool::decode(wire::DESCRIPTORS).expect("descriptors");
     let methods: Vec<(String, bool)> = pool
         .services()
         .flat_map(|service| {
@@ -170,7 +170,7 @@ fn descriptors() -> String {
     let file = std::env::temp_dir().join("misti-matching-descriptors.bin");
     if !file.exists() {
         let part = file.with_extension(format!("{:?}", std::thread::current().id()));
-        std::fs::write(&part, misti_matching::wire::DESCRIPTORS).expect("it is written");
+        std::fs::write(&part, wire::DESCRIPTORS).expect("it is written");
         std::fs::rename(part, &file).expect("it is there");
     }
     file.display().to_string()
@@ -364,7 +364,7 @@ fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
         }
         student.attributes.insert("home".to_owned(), format!("{canary}-attribute"));
         student.courses = vec![format!("{canary}-course")];
-        season.pair_notes = vec![misti_matching::wire::pb::PairNote {
+        season.pair_notes = vec![wire::pb::PairNote {
             student_id: season.students[0].student_id.clone(),
             project_id: "P".to_owned(),
             pinned: true,
@@ -377,9 +377,8 @@ fn what_is_personal_is_found_nowhere_but_in_the_parts_of_the_store() {
         asked.request_id.clear();
         asked.instance.as_mut().expect("a season").students[0].available_from = format!("{canary}-day");
         let refused = format!("{:?}", client.create(asked).expect_err("malformed"));
-        let about = misti_matching::wire::pb::explain_run_request::About::StudentId(format!("{canary}-1"));
-        let request =
-            misti_matching::wire::pb::ExplainRunRequest { name: name.clone(), about: Some(about), audience: 0 };
+        let about = wire::pb::explain_run_request::About::StudentId(format!("{canary}-1"));
+        let request = wire::pb::ExplainRunRequest { name: name.clone(), about: Some(about), audience: 0 };
         client.explain(request).expect("an explanation");
         let listed = format!("{:?}", client.list(Default::default()).expect("a list"));
         let metrics = page(&operations.to_string(), "/metrics");

@@ -8,10 +8,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use misti_matching::wire::pb::get_run_request::View;
-use misti_matching::wire::pb::run::State;
 use rustix::process::{Pid, Signal, kill_process};
 use tonic::Code;
+use wire::pb::get_run_request::View;
+use wire::pb::run::State;
 
 use super::harness::{Client, Place, run_of, small, verify};
 use crate::service::running::Server;
@@ -230,7 +230,7 @@ fn a_run_whose_solver_is_killed_is_taken_again_and_at_last_says_that_it_was() {
             std::thread::sleep(Duration::from_millis(20));
         }
         // Another process may be asked in its place; the machine kills that as well.
-        let ended = |run: &misti_matching::wire::pb::Run| run.attempt_count > attempt || run.state() != State::Running;
+        let ended = |run: &wire::pb::Run| run.attempt_count > attempt || run.state() != State::Running;
         while !ended(&client.view(&name, View::Basic).expect("there")) {
             for solver in server.solver_ids() {
                 // It may have ended by itself.
@@ -242,7 +242,7 @@ fn a_run_whose_solver_is_killed_is_taken_again_and_at_last_says_that_it_was() {
     let run = client.finished(&name);
     assert_eq!((run.state(), run.attempt_count), (State::Succeeded, 2));
     let outcome = run.outcome.expect("the best so far");
-    assert_eq!(outcome.status(), misti_matching::wire::pb::outcome::Status::Feasible);
+    assert_eq!(outcome.status(), wire::pb::outcome::Status::Feasible);
     assert_eq!(outcome.findings.iter().map(|f| f.reason.as_str()).collect::<Vec<_>>(), ["SOLVER_LOST"]);
     let request = season_of_minimums(700);
     assert!(crate::support::check(&request, crate::support::places(&outcome)).violations.is_empty());

@@ -1,7 +1,7 @@
 //! What hostile callers and new users found, each as the test that shows it.
 
-use misti_matching::wire::pb;
 use tonic::Code;
+use wire::pb;
 
 use super::harness::{Client, Place, small};
 use crate::support::{BINARY, message};

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use misti_matching::wire::pb;
-use misti_matching::wire::pb::run_service_client::RunServiceClient;
+use api::stubs::run_service_client::RunServiceClient;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Row};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
+use wire::pb;
 
 use crate::service::running::Server;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use misti_matching::wire::pb;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use wire::pb;
 
 use super::harness::{Client, Place, run_of, small, verify};
 use crate::support::season_of_minimums;
@@ -141,7 +141,7 @@ fn sixty_four_calls_of_each_request_id_make_one_run() {
 
 /// Sends each of so many requests 64 times at once, and gives up on some of the calls; the one name of each.
 fn names_of_duplicates(address: &str, ids: usize) -> BTreeMap<usize, String> {
-    use misti_matching::wire::pb::run_service_client::RunServiceClient;
+    use api::stubs::run_service_client::RunServiceClient;
     use tonic::transport::Endpoint;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");

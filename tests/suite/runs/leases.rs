@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use misti_matching::domain::{NewRun, RunState};
-use misti_matching::store::{Ending, Kept, Part, Reach, Store, StoreKeys};
-use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run::State;
+use rules::domain::{NewRun, RunState};
 use rustix::process::{Pid, Signal, kill_process};
+use store::{Ending, Kept, Part, Reach, Store, StoreKeys};
+use wire::pb;
 
 use super::harness::{Client, Place, Postgres, run_of, small, verify};
 use crate::support::{BINARY, season_of_minimums};

@@ -1,10 +1,10 @@
 //! A winter: a run, what changed since, and the run that follows from it.
 
-use misti_matching::wire::pb;
 use pb::get_run_request::View;
 use pb::run_change::Change;
 use tonic::Code;
 use tonic_types::StatusExt;
+use wire::pb;
 
 use super::harness::{Client, Place, run_of, small};
 use crate::service::running::Server;
@@ -253,7 +253,7 @@ fn a_stored_run_is_explained_and_asked_what_if_as_its_season_would_be() {
         about: Some(pb::explain_request::About::StudentId("ben".to_owned())),
         audience: 0,
     };
-    let by_hand = misti_matching::calls::explain(whole, &crate::support::caller(), &crate::support::solver());
+    let by_hand = calls::explain(whole, &crate::support::caller(), &crate::support::solver());
     assert_eq!(told, by_hand.expect("an explanation"));
     let edit = pb::Edit {
         kind: pb::edit::Kind::ProjectSeats as i32,

@@ -1,10 +1,10 @@
 //! Too much, too many, too deep: a clear answer each time, and the server goes on.
 
-use misti_matching::wire::pb;
-use misti_matching::wire::pb::matching_service_client::MatchingServiceClient;
+use api::stubs::matching_service_client::MatchingServiceClient;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
+use wire::pb;
 
 use super::running::{Server, grpcurl, grpcurl_json, start_grpcurl};
 use super::{SERVICE, method};

@@ -53,8 +53,8 @@ fn a_deadline_that_passes_in_the_line_is_deadline_exceeded() {
 
 #[tokio::test]
 async fn a_timeout_that_is_none_is_refused() {
-    use misti_matching::wire::pb;
-    use misti_matching::wire::pb::matching_service_client::MatchingServiceClient;
+    use api::stubs::matching_service_client::MatchingServiceClient;
+    use wire::pb;
     let server = Server::start(&[]);
     let mut client = MatchingServiceClient::connect(format!("http://{}", server.address)).await.expect("it connects");
     let mut request = tonic::Request::new(pb::GetSampleRequest::default());
@@ -121,8 +121,8 @@ fn calls_that_end_early_leave_no_solver_no_descriptor_and_no_slot_behind() {
 
 #[test]
 fn a_cancelled_solve_ends_within_a_quarter_of_a_second() {
-    use misti_matching::calls::{self, Caller};
-    use misti_matching::solve::Cancel;
+    use calls::{self, Caller};
+    use solve::Cancel;
     let season = season_of_minimums(400);
     let mut waits: Vec<Duration> = (0..early_ends().min(100))
         .map(|at| {
@@ -134,7 +134,7 @@ fn a_cancelled_solve_ends_within_a_quarter_of_a_second() {
             let uttered = Instant::now();
             cancel.cancel();
             let outcome = solve.join().expect("it ends").expect("an answer").outcome.expect("an outcome");
-            assert_eq!(outcome.status(), misti_matching::wire::pb::outcome::Status::Cancelled);
+            assert_eq!(outcome.status(), wire::pb::outcome::Status::Cancelled);
             uttered.elapsed()
         })
         .collect();

@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use super::super::graph::NONE;
 use super::{By, Detour, Residual};
-use crate::solve::measure;
-use crate::solve::proof::ProofSum;
+use crate::measure;
+use crate::proof::ProofSum;
 
 /// Numbers compared in order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,8 +11,8 @@ use highs_sys::{
     kHighsCallbackMipImprovingSolution, kHighsCallbackMipInterrupt,
 };
 
-use crate::solve::process::frame::write_frame;
-use crate::solve::process::model::{News, Said};
+use crate::process::frame::write_frame;
+use crate::process::model::{News, Said};
 
 /// How often a better bound is told at most.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -1,0 +1,335 @@
+//! Each call as a plain function, message in and message out: what the service and the command line share.
+
+mod run;
+pub mod sample;
+
+pub use run::{Performed, Prepared, StoredRun, compare_runs, day_of, explain_run, perform, prepare, what_if_run};
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use engine::comparison;
+use engine::{self, EngineError, Watch};
+use rules::domain;
+use rules::evaluation::{self, Evaluation, EvaluationError, PairEvaluator};
+use rules::finding::Finding;
+use rules::validation;
+use solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
+use wire::{self, Faults, SizeLimits, pb};
+
+/// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(200);
+
+/// What every call needs.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// How much one request may hold.
+    pub sizes: SizeLimits,
+    /// When the call came.
+    pub arrived: Instant,
+    /// When the caller stops waiting.
+    pub deadline: Option<Instant>,
+    /// Uttered when the caller wants no answer any more.
+    pub cancel: Cancel,
+    /// The day of the call, UTC.
+    pub today: domain::Date,
+    /// Who hears how far it has come.
+    pub watch: Watch,
+}
+
+/// The day it is, UTC.
+pub fn today() -> domain::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Reads a request; waivers that may expire are compared with the day of the call where the policy names none.
+fn read(instance: Option<pb::Instance>, policy: Option<pb::Policy>, caller: &Caller) -> Result<wire::Request, Faults> {
+    let mut request = wire::read_request(instance, policy, &caller.sizes)?;
+    if request.instance.waivers.iter().any(|waiver| waiver.expires.is_some()) {
+        request.policy.as_of.get_or_insert(caller.today);
+    }
+    Ok(request)
+}
+
+impl Caller {
+    fn wants_no_answer(&self) -> bool {
+        self.cancel.is_cancelled() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub enum CallError {
+    /// The request is malformed.
+    Malformed(Faults),
+    /// The engine gave none.
+    Engine(EngineError),
+    /// The caller wants none any more.
+    Stopped,
+}
+
+impl From<Faults> for CallError {
+    fn from(faults: Faults) -> Self {
+        Self::Malformed(faults)
+    }
+}
+
+impl From<EngineError> for CallError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<EvaluationError> for CallError {
+    fn from(error: EvaluationError) -> Self {
+        match error {
+            EvaluationError::TooManyPairs { limit } => Self::Engine(EngineError::TooManyPairs { limit }),
+            EvaluationError::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// Tells every fault and contradiction of a request, and its market. A malformed request is an answer here.
+///
+/// # Errors
+/// [`CallError::Engine`] when more pairs may be matched than the limit allows; [`CallError::Stopped`].
+pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::ValidateResponse, CallError> {
+    let request = match read(message.instance, message.policy, caller) {
+        Ok(request) => request,
+        Err(faults) => {
+            let total = faults.total();
+            return Ok(wire::write_validation(faults.into_findings(), total, None));
+        }
+    };
+    let (instance, policy) = (&request.instance, &request.policy);
+    let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
+    let findings = findings(&request, &evaluation);
+    let market = validation::market(instance, &evaluation);
+    let total = findings.len();
+    Ok(wire::write_validation(findings, total, Some((instance, &evaluation, &market))))
+}
+
+/// What contradicts what, and what may surprise.
+fn findings(request: &wire::Request, evaluation: &Evaluation) -> Vec<Finding> {
+    let (instance, policy) = (&request.instance, &request.policy);
+    let mut findings = validation::contradictions(instance, policy, evaluation);
+    findings.extend(validation::surprises(instance, policy, evaluation));
+    findings
+}
+
+/// A request for evaluations that has been read.
+pub struct Evaluations {
+    request: wire::Request,
+    selection: wire::Selection,
+    /// By quota of the policy.
+    scopes: Vec<domain::QuotaScope>,
+}
+
+/// Reads a request for evaluations.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn read_evaluations(message: pb::EvaluateRequest, caller: &Caller) -> Result<Evaluations, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let selection = wire::read_selection(&request.instance, &message.student_ids, &message.project_ids)?;
+    let scope = |quota: &domain::Quota| domain::QuotaScope::new(&request.instance, quota);
+    let scopes = request.policy.quotas.iter().map(scope).collect();
+    Ok(Evaluations { request, selection, scopes })
+}
+
+impl Evaluations {
+    /// How many students it is about.
+    pub fn student_count(&self) -> usize {
+        self.selection.students.len()
+    }
+
+    /// Tells of every pair of one student, counted from 0, by project.
+    pub fn of_student(&self, student: usize) -> Vec<pb::PairEvaluation> {
+        let (instance, policy) = (&self.request.instance, &self.request.policy);
+        let evaluator = PairEvaluator::new(instance, policy);
+        let pairs = self.selection.projects.iter().map(|&p| evaluator.evaluate(self.selection.students[student], p));
+        let written = pairs.map(|pair| {
+            let weights = self.scopes.iter().map(|scope| scope.weight(pair.student, pair.project));
+            wire::write_pair_evaluation(instance, policy, &pair, weights)
+        });
+        written.collect()
+    }
+
+    /// Tells of each pair, by student, then project, until `tell` breaks.
+    pub fn tell(&self, mut tell: impl FnMut(pb::PairEvaluation) -> ControlFlow<()>) {
+        for student in 0..self.student_count() {
+            if self.of_student(student).into_iter().try_for_each(&mut tell).is_break() {
+                return;
+            }
+        }
+    }
+}
+
+/// Finds the best matching and proves it.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn solve(
+    message: pb::MatchRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::MatchResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (instance, policy) = (&request.instance, &request.policy);
+    let limits = limits(policy, caller);
+    let outcome = engine::solve(&season(&request, caller, solver, &limits))?;
+    tracing::info!(
+        students = instance.students.len(),
+        projects = instance.projects.len(),
+        status = ?outcome.status,
+        seconds = caller.arrived.elapsed().as_secs_f64(),
+        "matched"
+    );
+    let outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
+    Ok(pb::MatchResponse { outcome: Some(outcome) })
+}
+
+fn season<'a>(
+    request: &'a wire::Request,
+    caller: &'a Caller,
+    solver: &'a SolverCommand,
+    limits: &'a Limits,
+) -> engine::Season<'a> {
+    let (instance, policy, pair_limit) = (&request.instance, &request.policy, caller.sizes.pairs);
+    let tells_why = !policy.limits.skip_reasons;
+    engine::Season { instance, policy, command: solver, limits, pair_limit, tells_why, watch: &caller.watch }
+}
+
+/// Says why something is as it is in a matching.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn explain(
+    message: pb::ExplainRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::ExplainResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (about, audience) = wire::read_about(&request.instance, message.about.as_ref(), message.audience)?;
+    let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
+    let limits = limits(&request.policy, caller);
+    let explanation = engine::explain(&season(&request, caller, solver, &limits), about, given.as_ref())?;
+    Ok(wire::write_explanation(&request.instance, &request.policy, &explanation, audience))
+}
+
+/// Says what would be if something were otherwise.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn what_if(
+    message: pb::WhatIfRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::WhatIfResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
+    let (mut instance, mut policy) = (request.instance.clone(), request.policy.clone());
+    let edits = wire::make_edits(&mut instance, &mut policy, &message.edits)?;
+    let limits = limits(&request.policy, caller);
+    let season = season(&request, caller, solver, &limits);
+    let what_if = engine::what_if(&season, given.as_ref(), &instance, &policy)?;
+    Ok(wire::write_what_if(&request.instance, &request.policy, &instance, &what_if, edits, message.return_request))
+}
+
+/// Says what changed between two outcomes.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn compare(message: &pb::CompareRequest, caller: &Caller) -> Result<pb::CompareResponse, CallError> {
+    let both = wire::read_compared(message, &caller.sizes)?;
+    let comparison = comparison::compare(&both.0, &both.1);
+    Ok(wire::write_comparison(message, &both, &comparison))
+}
+
+/// When a solve must stop, and which way it takes.
+fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
+    let limit = caller.arrived + policy.limits.time_limit;
+    Limits {
+        deadline: caller
+            .deadline
+            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
+        cancel: caller.cancel.clone(),
+        relative_gap: policy.limits.relative_gap,
+        engine: match policy.limits.engine {
+            domain::Engine::Automatic => Engine::Automatic,
+            domain::Engine::IntegerProgram => Engine::IntegerProgram,
+        },
+        lottery: true,
+        watcher: Watcher::default(),
+    }
+}
+
+/// Says who should interview whom before a match.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn shortlist(
+    message: pb::ShortlistRequest,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::ShortlistResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (instance, policy) = (engine::before_interviews(&request.instance), &request.policy);
+    let interviews = wire::read_interviews(
+        &instance,
+        message.interviews_per_project,
+        message.interviews_per_student,
+        &message.project_interviews,
+        &caller.sizes,
+    )?;
+    let limits = limits(policy, caller);
+    let shortlist = engine::shortlist(&instance, policy, &interviews, solver, &limits, caller.sizes.pairs)?;
+    tracing::info!(
+        students = instance.students.len(),
+        projects = instance.projects.len(),
+        status = ?shortlist.status,
+        seconds = caller.arrived.elapsed().as_secs_f64(),
+        "shortlisted"
+    );
+    Ok(wire::write_shortlist(&request.instance, policy, &shortlist, caller.arrived.elapsed()))
+}
+
+/// Checks a matching against the rules.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`] when more pairs may be matched than the limit allows;
+/// [`CallError::Stopped`].
+pub fn check(message: pb::CheckRequest, caller: &Caller) -> Result<pb::CheckResponse, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let (instance, policy) = (&request.instance, &request.policy);
+    let matching = wire::read_assignments(instance, &message.assignments, &caller.sizes)?;
+    let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
+    let certificate = match message.certificate {
+        None => None,
+        Some(raw) => {
+            let certificate = wire::read_certificate(instance, policy, &raw, &caller.sizes)?;
+            let stop = || caller.wants_no_answer();
+            let check = verify::certificate(instance, policy, &evaluation, &certificate, &matching, &stop);
+            Some(check.ok_or(CallError::Stopped)?)
+        }
+    };
+    Ok(wire::write_check(
+        instance,
+        policy,
+        &verify::violations(instance, policy, &evaluation, &matching),
+        &verify::points(instance, policy, &matching),
+        &verify::goal_values(instance, policy, &evaluation, &matching),
+        &verify::blocking_pairs(instance, &evaluation, &matching),
+        certificate.as_ref(),
+    ))
+}
+
+/// Makes a season from a seed.
+///
+/// # Errors
+/// [`CallError::Malformed`].
+pub fn sample(message: &pb::GetSampleRequest) -> Result<pb::GetSampleResponse, CallError> {
+    let asked = sample::read_sample(message)?;
+    let (instance, policy) = sample::sample(asked.sample, asked.seed, asked.students, asked.projects);
+    Ok(pb::GetSampleResponse { instance: Some(instance), policy: Some(policy) })
+}

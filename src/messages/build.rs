@@ -1,0 +1,17 @@
+//! Compiles the messages of `proto/` without protoc, and keeps the descriptors that reflection and proto3 JSON need.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={PROTO}");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut compiler = protox::Compiler::new([PROTO])?;
+    compiler.include_imports(true).include_source_info(true);
+    compiler.open_files(["misti/matching/v1/matching_service.proto", "misti/matching/v1/run_service.proto"])?;
+    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    // Maps are written in the order of their keys, so that equal messages have equal bytes.
+    prost_build::Config::new().btree_map(["."]).compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}
