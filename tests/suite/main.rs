@@ -4,6 +4,7 @@ mod command_line;
 mod contradictions;
 mod deploy;
 mod engines;
+mod library;
 mod lies;
 mod malformed;
 mod oracle;

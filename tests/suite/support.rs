@@ -47,7 +47,7 @@ pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
 
 /// A season that takes longer to prove than any test waits: every project opens with two or stays closed.
 pub fn long_season() -> pb::MatchRequest {
-    season_of_minimums(2_500)
+    season_of_minimums(1_500)
 }
 
 /// A season of so many students and projects, of which every one opens with two or stays closed.
