@@ -43,8 +43,6 @@ test:
 	cargo test --workspace --tests --locked $(features) --no-run
 	built=$$SECONDS
 	tests=0
-	# One more than there are cores, because many tests wait for disks and processes.
-	export RUST_TEST_THREADS=$$(($$(nproc) + 1))
 	cargo test --workspace --tests --locked $(features) --no-fail-fast || tests=$$?
 	echo "make test: $$((set_up - started)) s of set-up, $$((built - set_up)) s of building, $$((SECONDS - built)) s of tests"
 	exit $$tests

@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use wire::{json, pb};
 
+use crate::service::running::solvers_of;
 use crate::support::{BINARY, long_season, season_cut_short, text};
 
 struct Said {
@@ -164,7 +166,13 @@ fn ctrl_c_keeps_the_best_matching_found() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    // The solver comes after the first networks, whose matching is one to keep.
+    let started = Instant::now();
+    while solvers_of(process.id()).is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(60), "no solver was started");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_secs(2));
     let pid = rustix::process::Pid::from_child(&process);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is told");
     let said = process.wait_with_output().expect("it ends");

@@ -67,24 +67,27 @@ impl Server {
 
     /// The solver's processes that it runs now.
     pub fn solver_ids(&self) -> Vec<i32> {
-        let tasks = format!("/proc/{}/task", self.process.id());
-        let tasks = std::fs::read_dir(tasks).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-        let children =
-            tasks.into_iter().flatten().filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
-        // A process that was forked and has not become the solver yet is none: stopped there, it would hold up whoever forked it.
-        let is_solver = |id: &i32| {
-            std::fs::read_to_string(format!("/proc/{id}/cmdline")).is_ok_and(|line| line.contains("\0solver"))
-        };
-        children
-            .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
-            .filter(is_solver)
-            .collect()
+        solvers_of(self.process.id())
     }
 
     /// How many they are.
     pub fn solvers(&self) -> usize {
         self.solver_ids().len()
     }
+}
+
+/// The solver's processes that a process runs now.
+pub fn solvers_of(process: u32) -> Vec<i32> {
+    let tasks = format!("/proc/{process}/task");
+    let tasks = std::fs::read_dir(tasks).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let children = tasks.into_iter().flatten().filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
+    // A process that was forked and has not become the solver yet is none: stopped there, it would hold up whoever forked it.
+    let is_solver =
+        |id: &i32| std::fs::read_to_string(format!("/proc/{id}/cmdline")).is_ok_and(|line| line.contains("\0solver"));
+    children
+        .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .filter(is_solver)
+        .collect()
 }
 
 fn collect(lines: BufReader<ChildStderr>, log: Arc<Mutex<String>>) {

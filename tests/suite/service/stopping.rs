@@ -17,7 +17,7 @@ fn no_solver_is_left(server: &Server, within: Duration) {
 fn a_solver_runs(server: &Server) {
     let waited = Instant::now();
     while server.solvers() == 0 {
-        assert!(waited.elapsed() < Duration::from_secs(10), "no solver was started");
+        assert!(waited.elapsed() < Duration::from_secs(60), "no solver was started");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -28,7 +28,7 @@ fn a_deadline_far_enough_gives_the_best_found_with_its_bound() {
     let season = text(&long_season());
     // The answer comes 200 ms before the deadline; a machine that is busy with other tests may need another try.
     let answered = (0..3).find_map(|_| {
-        let said = grpcurl(&server, &["-max-time", "4", "-d", "@"], &[&method("Match")], &season);
+        let said = grpcurl(&server, &["-max-time", "10", "-d", "@"], &[&method("Match")], &season);
         no_solver_is_left(&server, Duration::from_secs(1));
         (said.code == 0).then_some(said.output)
     });
@@ -151,16 +151,17 @@ fn a_cancelled_solve_ends_within_a_quarter_of_a_second() {
 fn a_solver_that_hangs_before_it_reads_is_killed_at_the_time_limit() {
     let server = Server::start(&["--slots", "1"]);
     let season = text(&season_cut_short(2));
-    let started = Instant::now();
     let call = start_grpcurl(&server, &["-d", "@"], &[&method("Match")], &season);
     a_solver_runs(&server);
+    let started = Instant::now();
     for solver in server.solver_ids() {
         let pid = rustix::process::Pid::from_raw(solver).expect("a process");
         rustix::process::kill_process(pid, rustix::process::Signal::STOP).expect("it is stopped");
     }
     let said = call.wait_with_output().expect("grpcurl ends");
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    // Two seconds of solving, and the reasons after it.
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     no_solver_is_left(&server, Duration::from_secs(1));
 }
 
