@@ -19,7 +19,7 @@ setup := $(if $(filter static,$(HIGHS)),static,build)
 features := $(if $(filter static,$(HIGHS)),--features static-highs)
 
 # What takes minutes, and `make quick` leaves out.
-SLOW := oracle:: engines:: lies:: real_sets:: runs::kills runs::faults runs::leases runs::door
+SLOW := oracle:: engines:: lies:: real_sets:: runs:: service::
 
 build:
 	deploy/setup.sh $(setup)
