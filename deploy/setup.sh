@@ -100,7 +100,7 @@ static_highs() {
     mkdir -p app
     touch app/CMakeLists.txt highs.pc.in
     "$cmake" -S . -B built -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DBUILD_CXX_EXE=OFF -DBUILD_TESTING=OFF \
-      -DBUILD_EXAMPLES=OFF -DBUILD_SHARED_EXTRAS_LIB=OFF -DZLIB=OFF
+      -DBUILD_EXAMPLES=OFF -DZLIB=OFF
     "$cmake" --build built --target highs --parallel "$(nproc)"
   ) >"$tools/highs.log" 2>&1 || fail "HiGHS could not be built, see .tools/highs.log"
   mv "$highs/source/built/lib/libhighs.a" "$highs/libhighs.a"
