@@ -48,7 +48,7 @@ pip_install() {
 has cargo || fail "cargo is not there; install Rust 1.95 or newer from https://rustup.rs"
 has python3 || fail "python3 is not there; install Python 3.9 or newer"
 
-# HiGHS comes from PyPI, by version and digest, and goes where crates/highs-sys looks for it.
+# HiGHS comes from PyPI, by version and digest, and goes where src/solve/highs-sys looks for it.
 highs_version=1.15.1
 highs=$tools/highs-$highs_version
 mkdir -p "$highs"

@@ -11,7 +11,8 @@ restore() {
   touch "$changed"
   changed=
 }
-trap restore EXIT
+log=$(mktemp)
+trap 'restore; rm -f "$log"' EXIT
 
 # $1 what is changed, $2 the file, $3 the function that gets a statement more, $4 the tests of the suite.
 loop() {
@@ -21,9 +22,8 @@ loop() {
   sed -i "/$3/a std::hint::black_box($RANDOM);" "$2"
   cmp -s "$2" "$2.kept" && { echo "loop: $2 has no line $3" >&2; exit 1; }
   started=${EPOCHREALTIME/./}
-  tests=$(cargo test --locked --test suite -- "$4" --skip oracle:: 2>"$2.log") || { cat "$2.log"; printf '%s\n' "$tests"; exit 1; }
+  tests=$(cargo test --locked --test suite -- "$4" --skip oracle:: 2>"$log") || { cat "$log"; printf '%s\n' "$tests"; exit 1; }
   ended=${EPOCHREALTIME/./}
-  rm "$2.log"
   restore
   printf '%-20s %-10s %3d.%d s, %s\n' "$1" "$4" $(((ended - started) / 1000000)) $(((ended - started) / 100000 % 10)) \
     "$(grep -o '[0-9]* passed' <<<"$tests")"

@@ -1,6 +1,6 @@
 //! The C API of HiGHS, for good_lp and highs, which ask for a crate of this name.
 //!
-//! `deploy/highs.sh` puts the library into `.tools/`: ready-made, out of the wheel `highsbox`, or built from source, which the feature
+//! `deploy/setup.sh` puts the library into `.tools/`: ready-made, out of the wheel `highsbox`, or built from source, which the feature
 //! `static` links. `bindings.rs` was made once, in the wheel's `include/highs`, by bindgen 0.72:
 //!
 //! ```text
