@@ -18,7 +18,7 @@ HIGHS ?= ready-made
 setup := $(if $(filter static,$(HIGHS)),static,build)
 features := $(if $(filter static,$(HIGHS)),--features static-highs)
 
-# What takes minutes, and `make quick` leaves out.
+# What takes longer than a minute, and `make quick` leaves out.
 SLOW := oracle:: engines:: lies:: real_sets:: runs:: service::
 
 build:

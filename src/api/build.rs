@@ -1,17 +1,16 @@
-//! Compiles the services of `proto/` without protoc, over the messages of `src/messages`.
+//! Makes the services of the descriptors of `src/messages`, over its messages.
 
-use std::error::Error;
+use std::{env, error::Error, fs};
 
-const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto");
+use prost::Message;
+use prost_types::FileDescriptorSet;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={PROTO}");
-    let mut compiler = protox::Compiler::new([PROTO])?;
-    compiler.include_imports(true).include_source_info(true);
-    compiler.open_files(["misti/matching/v1/matching_service.proto", "misti/matching/v1/run_service.proto"])?;
+    println!("cargo::rerun-if-changed=build.rs");
+    let descriptors = fs::read(env::var("DEP_MESSAGES_DESCRIPTORS")?)?;
     tonic_prost_build::configure()
         .extern_path(".misti.matching.v1", "::messages")
         .codec_path("crate::codec::CheckedCodec")
-        .compile_fds(compiler.file_descriptor_set())?;
+        .compile_fds(FileDescriptorSet::decode(descriptors.as_slice())?)?;
     Ok(())
 }

@@ -81,7 +81,7 @@ pub struct Tls {
     pub client_ca: Option<Vec<u8>>,
 }
 
-/// A server at work. In a box, so that all of it is compiled with this crate and not with whoever starts it.
+/// A server at work. The future is in a box, so that it is compiled with this crate and not with whoever starts it.
 pub type Serving = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
 
 /// Serves until `shutdown` resolves and the calls in flight have ended or `drain` is over.

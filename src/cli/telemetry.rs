@@ -18,8 +18,8 @@ use super::files::Failure;
 /// How long the collector may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The crates whose spans are traced; the collector's own connection is not.
-const OWN: [&str; 5] = ["api", "calls", "engine", "store", "worker"];
+/// The crates that tell anything, and are traced; the collector's own connection is not.
+const OWN: [&str; 8] = ["api", "calls", "engine", "explain", "misti_matching", "solve", "store", "worker"];
 
 /// What is told, and where.
 #[derive(Debug, Clone, clap::Args)]

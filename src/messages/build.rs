@@ -1,4 +1,5 @@
-//! Compiles the messages of `proto/` without protoc, and keeps the descriptors that reflection and proto3 JSON need.
+//! Compiles the messages of `proto/` without protoc, and keeps the descriptors: reflection and proto3 JSON need them, and `api`, which makes
+//! the services of them.
 
 use std::{env, error::Error, fs, path::PathBuf};
 
@@ -10,7 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut compiler = protox::Compiler::new([PROTO])?;
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(["misti/matching/v1/matching_service.proto", "misti/matching/v1/run_service.proto"])?;
-    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    let descriptors = out.join("descriptors.bin");
+    fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
+    println!("cargo::metadata=descriptors={}", descriptors.display());
     // Maps are written in the order of their keys, so that equal messages have equal bytes.
     prost_build::Config::new().btree_map(["."]).compile_fds(compiler.file_descriptor_set())?;
     Ok(())

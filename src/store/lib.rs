@@ -281,7 +281,7 @@ impl Store {
     }
 }
 
-/// What makes the tables and later changes them, in this order; a database remembers which of them it has, and the digest of each.
+/// The migrations, in their order; a database remembers which of them it has, and the digest of each.
 fn migrations() -> Migrator {
     let runs = include_str!("migrations/0001_runs.sql").into_sql_str();
     Migrator::with_migrations(vec![Migration::new(1, "runs".into(), MigrationType::Simple, runs, false)])

@@ -41,8 +41,8 @@ pub struct Settings {
     pub solver: SolverCommand,
 }
 
-/// Works until `stop` says true, and then until what was begun has ended or was given back. In a box, so that all of it is compiled with
-/// this crate and not with whoever starts it.
+/// Works until `stop` says true, and then until what was begun has ended or was given back. The future is in a box, so that it is
+/// compiled with this crate and not with whoever starts it.
 pub fn work(store: Store, settings: Settings, stop: watch::Receiver<bool>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         let mut tasks = JoinSet::new();
