@@ -73,7 +73,7 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
-	  KILLS=450 PAUSES=200 CRASHES=50 REQUEST_IDS=2000
+	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000
 	cargo test --release --locked --features static-highs --test suite -- --nocapture
 
 bench:
@@ -81,6 +81,7 @@ bench:
 	cargo bench --locked $(features) --bench pipeline
 	cargo bench --locked $(features) --bench rule_book
 	cargo bench --locked $(features) --bench runs
+	cargo bench --locked $(features) --bench calls
 	cargo bench --locked $(features) --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt

@@ -13,14 +13,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use engine::Watch;
 use formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
 use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rules::domain::{HostIndex, ProjectIndex, StudentIndex};
 use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher, solve};
-use wire::{SizeLimits, pb};
+use wire::pb;
 
 const NO_LIMIT: u32 = u32::MAX;
 
@@ -405,16 +404,7 @@ fn match_whole(folder: &Path) {
     for _ in 0..5 {
         let started = Instant::now();
         let request = pb::MatchRequest::decode(&bytes[..]).expect("our own bytes");
-        let (sizes, cancel) = (SizeLimits::NONE, Cancel::default());
-        let caller = calls::Caller {
-            sizes,
-            arrived: started,
-            deadline: None,
-            cancel,
-            today: calls::today(),
-            watch: Watch::default(),
-        };
-        let response = calls::solve(request, &caller, &command).expect("an answer");
+        let response = calls::solve(request, &calls::Caller::local(Cancel::default()), &command).expect("an answer");
         let length = response.encode_to_vec().len();
         let goal = &response.outcome.expect("an outcome").goals[0];
         let seconds = started.elapsed().as_secs_f64();

@@ -31,7 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the calls by gRPC, and work on runs.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Work on the runs of a PostgreSQL store, beside servers.
     Worker(serve::WorkerArguments),
     /// Find the best matching of a MatchRequest. Ctrl-C keeps the best found so far.
@@ -80,7 +80,7 @@ pub fn run() -> ExitCode {
         return files::Failure::of_solver(&*error).tell().into();
     }
     let exit = match arguments.command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(arguments) => serve::run(*arguments),
         Command::Worker(arguments) => serve::run_worker(arguments),
         Command::Match(files) => matching::solve(&files),
         Command::Shortlist(files) => matching::shortlist(&files),

@@ -10,6 +10,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::Bytes;
 
 use super::status;
+use super::uploads;
 
 /// Most rows in one list of an instance.
 const MOST_ROWS: usize = 1_000_000;
@@ -66,6 +67,8 @@ impl<U: Message + Default + Send + 'static> Decoder for CheckedDecoder<U> {
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         use prost::bytes::Buf;
+        // What came compressed is larger here.
+        uploads::hold(buffer.remaining())?;
         let bytes = buffer.copy_to_bytes(buffer.remaining());
         count(&bytes).map_err(|why| status::malformed_message(&why))?;
         U::decode(bytes).map(Some).map_err(|error| status::malformed_message(&error.to_string()))

@@ -1,10 +1,11 @@
 //! What both services compute with: slots, limits and the solver.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tonic::{Request, Status};
 
 use super::deadline::Deadline;
+use super::principal::Principal;
 use super::slots::{Admission, Slots};
 use super::status;
 use calls::{self, CallError, Caller};
@@ -19,48 +20,50 @@ pub(super) struct Computing {
     pub solver: SolverCommand,
     /// How much one request may hold.
     pub sizes: SizeLimits,
-    /// How many calls are computed at once, and wait.
-    pub slots: Slots,
+    /// The longest time limit that a call may ask for.
+    pub most_time: Duration,
+    /// How many calls that solve are computed at once, and wait.
+    pub solves: Slots,
+    /// The same of calls that don't, so that they never wait for one that does.
+    pub short: Slots,
 }
 
 impl Computing {
-    /// Makes a call in a slot.
-    pub async fn call<M: Send + 'static, T: Send + 'static>(
+    /// Makes a call that solves.
+    pub async fn solve<M: Send + 'static, T: Send + 'static>(
         &self,
         request: Request<M>,
         call: impl FnOnce(M, &Caller) -> Result<T, CallError> + Send + 'static,
     ) -> Result<T, Status> {
-        let caller = self.caller(&request);
-        self.compute(&self.admit()?, caller, request.into_inner(), call).await
+        let admission = self.solves.admit(&Principal::of(&request).name)?;
+        self.compute(&admission, request, call).await
+    }
+
+    /// Makes a call that does not.
+    pub async fn short<M: Send + 'static, T: Send + 'static>(
+        &self,
+        request: Request<M>,
+        call: impl FnOnce(M, &Caller) -> Result<T, CallError> + Send + 'static,
+    ) -> Result<T, Status> {
+        let admission = self.short.admit(&Principal::of(&request).name)?;
+        self.compute(&admission, request, call).await
     }
 
     /// Makes a call at a place that was taken before.
     pub async fn compute<M: Send + 'static, T: Send + 'static>(
         &self,
         admission: &Admission,
-        caller: Caller,
-        message: M,
+        request: Request<M>,
         call: impl FnOnce(M, &Caller) -> Result<T, CallError> + Send + 'static,
     ) -> Result<T, Status> {
-        let made = move |cancel| call(message, &Caller { cancel, ..caller }).map_err(|error| status::call(&error));
-        admission.compute(made).await
-    }
-
-    /// Takes a place for a call, or sheds it.
-    pub fn admit(&self) -> Result<Admission, Status> {
-        self.slots.admit()
-    }
-
-    /// What every call needs.
-    pub fn caller<M>(&self, request: &Request<M>) -> Caller {
         let deadline: Option<Instant> = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
-        Caller {
-            sizes: self.sizes,
-            arrived: Instant::now(),
-            deadline,
-            cancel: Cancel::default(),
-            today: calls::today(),
-            watch: Watch::default(),
-        }
+        let (sizes, most_time) = (self.sizes, Some(self.most_time));
+        let message = request.into_inner();
+        let made = move |cancel: Cancel| {
+            let (arrived, today, watch) = (Instant::now(), calls::today(), Watch::default());
+            let caller = Caller { sizes, arrived, most_time, deadline, cancel, today, watch };
+            call(message, &caller).map_err(|error| status::call(&error))
+        };
+        admission.compute(made).await
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! tonic answers a passed deadline with CANCELLED and a message that is too large with OUT_OF_RANGE. This layer takes
 //! the `grpc-timeout` header itself, hands the handler a [`Deadline`], drops the handler when it passes (which cancels
-//! its work) and answers DEADLINE_EXCEEDED; and it answers RESOURCE_EXHAUSTED, naming the limit, for the latter.
+//! its work) and answers DEADLINE_EXCEEDED; and it answers RESOURCE_EXHAUSTED, naming the limit, for the latter, and INVALID_ARGUMENT for
+//! bytes that tonic can't read, for which it says INTERNAL.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,10 +11,14 @@ use std::time::{Duration, Instant};
 
 use tonic::Code;
 use tonic::body::Body;
-use tonic::codegen::http::{Request, Response};
+use tonic::codegen::http::{HeaderMap, Request, Response};
 use tower::{Layer, Service};
 
 use super::status;
+
+/// What tonic says where a compressed message is none, or larger than the limit, and where a message ends too early.
+const INFLATING: &str = "Error decompressing";
+const CUT_OFF: &str = "Unexpected EOF decoding stream";
 
 /// When a caller stops waiting.
 #[derive(Debug, Clone, Copy)]
@@ -83,11 +88,24 @@ where
                     Err(_) => return Ok(status::deadline_passed().into_http()),
                 },
             };
-            let out_of_range = (Code::OutOfRange as i32).to_string();
-            let too_large =
-                response.headers().get("grpc-status").is_some_and(|code| code.as_bytes() == out_of_range.as_bytes());
-            Ok(if too_large { status::message_too_large(message_bytes).into_http() } else { response })
+            Ok(in_our_words(response.headers(), message_bytes).map_or(response, tonic::Status::into_http))
         })
+    }
+}
+
+/// What tonic refuses by itself, without details.
+fn in_our_words(headers: &HeaderMap, message_bytes: usize) -> Option<tonic::Status> {
+    let refused = tonic::Status::from_header_map(headers).filter(|refused| refused.details().is_empty())?;
+    match refused.code() {
+        Code::OutOfRange => Some(status::message_too_large(message_bytes)),
+        Code::ResourceExhausted if refused.message().contains(INFLATING) => {
+            Some(status::message_too_large(message_bytes))
+        }
+        Code::Internal if refused.message().contains(INFLATING) => {
+            Some(status::malformed_message("what was compressed can't be read"))
+        }
+        Code::Internal if refused.message().contains(CUT_OFF) => Some(status::malformed_message("it is cut off")),
+        _ => None,
     }
 }
 

@@ -8,15 +8,14 @@ mod tokens;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tonic::body::Body;
-use tonic::codegen::http::{Request, Response, header::AUTHORIZATION};
-use tower::{Layer, Service};
-use tracing::Instrument;
-
+use super::observe::CallerCell;
 use super::principal::Principal;
 use super::status;
 pub(super) use tokens::Pass;
 pub use tokens::{Scope, Tokens, new_token};
+use tonic::body::Body;
+use tonic::codegen::http::{Request, Response, header::AUTHORIZATION};
+use tower::{Layer, Service};
 
 /// What a method asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +28,13 @@ enum Asks {
     Scope(Scope),
 }
 
-/// Every method that is served, and what it asks. Services that end in `/*` are alike in all methods.
+/// Every method that is served, and what it asks.
 const METHODS: &[(&str, Asks)] = &[
-    ("/grpc.health.v1.Health/*", Asks::Nothing),
-    ("/grpc.reflection.v1.ServerReflection/*", Asks::Token),
-    ("/grpc.reflection.v1alpha.ServerReflection/*", Asks::Token),
+    ("/grpc.health.v1.Health/Check", Asks::Nothing),
+    ("/grpc.health.v1.Health/List", Asks::Nothing),
+    ("/grpc.health.v1.Health/Watch", Asks::Nothing),
+    ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Asks::Token),
+    ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Asks::Token),
     ("/misti.matching.v1.MatchingService/Validate", Asks::Scope(Scope::Run)),
     ("/misti.matching.v1.MatchingService/Evaluate", Asks::Scope(Scope::Run)),
     ("/misti.matching.v1.MatchingService/Match", Asks::Scope(Scope::Run)),
@@ -57,12 +58,18 @@ const METHODS: &[(&str, Asks)] = &[
 
 /// What a path asks; `None` where it is not listed.
 fn asks(path: &str) -> Option<Asks> {
-    let service = path.rsplit_once('/').map(|(service, _)| service);
-    let is_it = |listed: &str| match listed.strip_suffix("/*") {
-        Some(listed) => service == Some(listed),
-        None => listed == path,
-    };
-    METHODS.iter().find(|(listed, _)| is_it(listed)).map(|&(_, asks)| asks)
+    METHODS.iter().find(|(listed, _)| *listed == path).map(|&(_, asks)| asks)
+}
+
+/// A method by its path, without what stands before and between; `unknown` where it is not listed, whatever the caller wrote.
+pub(super) fn known_method(path: &str) -> &'static str {
+    let known = METHODS.iter().find(|(listed, _)| *listed == path);
+    known.map_or("unknown", |(listed, _)| listed.trim_start_matches('/'))
+}
+
+/// Whether a method is one of the health service, which is asked all the time.
+pub(super) fn is_health(method: &str) -> bool {
+    method.starts_with("grpc.health.")
 }
 
 /// Adds [`DoorService`] to a server.
@@ -95,7 +102,10 @@ impl<S> DoorService<S> {
         let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token =
             bearer.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-        let pass = token.and_then(|(_, token)| tokens.pass(token.trim())).ok_or_else(status::unauthenticated)?;
+        let pass = token.and_then(|(_, token)| tokens.pass(token.trim())).ok_or_else(|| {
+            metrics::counter!("misti_authentication_failures_total").increment(1);
+            status::unauthenticated()
+        })?;
         let holder = &pass.holder;
         let is_allowed = match asked {
             None => false,
@@ -104,10 +114,17 @@ impl<S> DoorService<S> {
         };
         if !is_allowed {
             let scope = asked.and_then(|asks| if let Asks::Scope(scope) = asks { Some(scope.name()) } else { None });
-            tracing::warn!(caller = holder.name, path = request.uri().path(), "a call was not allowed");
+            tell_caller(request, &holder.name);
             return Err(status::not_allowed(scope.unwrap_or("none")));
         }
         Ok(Principal { is_admin: holder.has(Scope::Admin), name: holder.name.clone(), pass: Some(pass) })
+    }
+}
+
+/// Says whose call it is to whoever observes it.
+fn tell_caller(request: &Request<Body>, caller: &str) {
+    if let Some(cell) = request.extensions().get::<CallerCell>() {
+        cell.set(caller);
     }
 }
 
@@ -127,9 +144,9 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         match self.admit(&request) {
             Ok(principal) => {
-                let span = tracing::info_span!("call", method = request.uri().path(), caller = principal.name);
+                tell_caller(&request, &principal.name);
                 request.extensions_mut().insert(principal);
-                Box::pin(self.inner.call(request).instrument(span))
+                Box::pin(self.inner.call(request))
             }
             Err(refused) => Box::pin(async move { Ok(refused.into_http()) }),
         }

@@ -1,16 +1,23 @@
-//! Assembles the server: the services, health, reflection, deadlines and slots on one port.
+//! Assembles the server: the services, health and reflection on one port, behind what every call passes: it is observed, let in, given its
+//! deadline, and its bytes are counted.
 
+mod certificates;
 pub mod codec;
 mod computing;
+mod connections;
 mod deadline;
 pub mod door;
+mod figures;
 mod matching_service;
+mod observe;
 mod operations;
 mod paging;
 mod principal;
 mod run_service;
 mod slots;
+mod stamp;
 mod status;
+mod uploads;
 
 /// The generated services of package `misti.matching.v1`, and clients of them.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]
@@ -25,20 +32,30 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
-use tonic_health::server::health_reporter;
+use tonic::codec::CompressionEncoding;
+use tonic::service::Routes;
+use tonic_health::ServingStatus;
+use tonic_health::pb::health_server::HealthServer;
+use tonic_health::server::{HealthReporter, HealthService, health_reporter};
+use tower::ServiceBuilder;
 
 use crate::stubs::matching_service_server::MatchingServiceServer;
 use crate::stubs::run_service_server::RunServiceServer;
+pub use certificates::CertificateFiles;
+use certificates::Certificates;
 use computing::Computing;
+pub use connections::ConnectionLimits;
+use connections::Port;
+use deadline::DeadlineLayer;
 use door::{DoorLayer, Tokens};
 use matching_service::Matching;
-pub use run_service::RunLimits;
+use observe::ObserveLayer;
 use run_service::Runs;
+pub use run_service::{RunLimits, WatchLimits};
 use slots::Slots;
 use solve::SolverCommand;
 use store::Store;
+use uploads::{Uploads, UploadsLayer};
 use wire::{DESCRIPTORS, SizeLimits};
 
 /// Settings of a server.
@@ -50,11 +67,21 @@ pub struct Settings {
     pub sizes: SizeLimits,
     /// Bytes of the largest message.
     pub message_bytes: usize,
-    /// Calls computed at once.
+    /// Bytes of the requests that are held at once.
+    pub upload_bytes: usize,
+    /// How long a request may rest while it arrives.
+    pub upload_patience: Duration,
+    /// Calls that solve, computed at once; as many that don't are computed beside them.
     pub slots: usize,
-    /// Calls that may wait for a slot.
+    /// Calls of each kind that may wait for a slot.
     pub waiting: usize,
-    /// How long calls may go on after a shutdown was asked for.
+    /// The longest time limit that a call may ask for.
+    pub most_time: Duration,
+    /// How many connections there may be.
+    pub connections: ConnectionLimits,
+    /// How long calls are still taken after a shutdown was asked for, while health says that it was.
+    pub lame_duck: Duration,
+    /// How long calls may go on after that.
     pub drain: Duration,
     /// How to start the solver's process.
     pub solver: SolverCommand,
@@ -62,55 +89,88 @@ pub struct Settings {
     pub store: Option<Store>,
     /// How long runs are kept, and how many may wait.
     pub runs: RunLimits,
+    /// How many runs may be watched at once.
+    pub watches: WatchLimits,
     /// Who may call; without it whoever reaches the port.
     pub tokens: Option<Tokens>,
     /// Encryption; without it none.
-    pub tls: Option<Tls>,
+    pub certificates: Option<CertificateFiles>,
     /// Where health and figures are told in clear, to whoever keeps the server running.
     pub operations: Option<SocketAddr>,
 }
 
-/// Certificates, as PEM.
-#[derive(Clone)]
-pub struct Tls {
-    /// The server's, with those that lead to its root.
-    pub certificate: Vec<u8>,
-    /// Its key.
-    pub key: Vec<u8>,
-    /// Who signs the certificates that callers have to show; unset: they need none.
-    pub client_ca: Option<Vec<u8>>,
+/// A server that has its port, and serves once it is told to.
+pub struct Bound {
+    settings: Settings,
+    listener: TcpListener,
+    certificates: Option<Certificates>,
+    health: Health,
 }
 
-/// A server at work. The future is in a box, so that it is compiled with this crate and not with whoever starts it.
-pub type Serving = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
+/// What health tells, and who tells it.
+struct Health {
+    reporter: HealthReporter,
+    service: HealthServer<HealthService>,
+}
 
-/// Serves until `shutdown` resolves and the calls in flight have ended or `drain` is over.
-///
-/// `listening` is told the address once the server accepts calls; `stopping` says true when streams are to end.
-///
-/// # Errors
-/// When the address can't be bound or the transport fails.
-pub fn serve(
-    settings: Settings,
-    listening: Box<dyn FnOnce(SocketAddr) + Send>,
-    mut stopping: watch::Receiver<bool>,
-) -> Serving {
-    Box::pin(async move {
-        let (reporter, health) = health_reporter();
-        reporter.set_serving::<MatchingServiceServer<Matching>>().await;
-        let slots = Slots::new(settings.slots, settings.waiting);
-        let computing = Computing { solver: settings.solver, sizes: settings.sizes, slots };
-        let runs = settings.store.map(|store| {
-            RunServiceServer::new(Runs::new(computing.clone(), store, settings.runs, stopping.clone()))
+impl Bound {
+    /// Binds the addresses; operations are told from here on.
+    ///
+    /// # Errors
+    /// When an address can't be bound, or the certificates can't be read.
+    pub async fn bind(settings: Settings) -> Result<Self, Box<dyn Error>> {
+        let reporter = HealthReporter::new();
+        let service = HealthServer::new(HealthService::from_health_reporter(reporter.clone()));
+        // What is not named is the server as a whole.
+        reporter.set_service_status("", ServingStatus::NotServing).await;
+        let certificates = settings.certificates.clone().map(Certificates::open).transpose()?;
+        if let Some(address) = settings.operations {
+            operations::serve(address, service.clone()).await?;
+        }
+        let listener = TcpListener::bind(settings.address).await?;
+        Ok(Self { settings, listener, certificates, health: Health { reporter, service } })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the system can't tell.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stopping` says true and the calls in flight have ended or the drain is over. The future is in a box, so that it is
+    /// compiled with this crate and not with whoever starts it.
+    ///
+    /// # Errors
+    /// When reflection can't be made of the descriptors.
+    pub fn serve(self, stopping: watch::Receiver<bool>) -> Serving {
+        Box::pin(self.serve_until(stopping))
+    }
+
+    async fn serve_until(self, mut stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
+        let Self { settings, listener, certificates, health } = self;
+        let (close, closing) = watch::channel(false);
+        let computing = Computing {
+            solver: settings.solver,
+            sizes: settings.sizes,
+            most_time: settings.most_time,
+            solves: Slots::new(settings.slots, settings.waiting),
+            short: Slots::new(settings.slots, settings.waiting),
+        };
+        let store = settings.store;
+        let runs = store.clone().map(|store| {
+            RunServiceServer::new(Runs::new(computing.clone(), store, settings.runs, settings.watches, closing.clone()))
                 .max_decoding_message_size(settings.message_bytes)
                 .max_encoding_message_size(usize::MAX)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .send_compressed(CompressionEncoding::Gzip)
         });
-        if runs.is_some() {
-            reporter.set_serving::<RunServiceServer<Runs>>().await;
-        }
         let matching = MatchingServiceServer::new(Matching(computing))
             .max_decoding_message_size(settings.message_bytes)
-            .max_encoding_message_size(usize::MAX);
+            .max_encoding_message_size(usize::MAX)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip);
         let reflection = || {
             tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(DESCRIPTORS)
@@ -118,53 +178,80 @@ pub fn serve(
                 // grpcurl needs these to print error details in clear.
                 .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
         };
-
-        let has_runs = runs.is_some();
-        let (drain_starts, drain_started) = tokio::sync::oneshot::channel();
-        let stop = async move {
-            let _ = stopping.wait_for(|&stopping| stopping).await;
-            reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
-            if has_runs {
-                reporter.set_not_serving::<RunServiceServer<Runs>>().await;
-            }
-            reporter.set_service_status("", tonic_health::ServingStatus::NotServing).await;
-            let _ = drain_starts.send(());
-        };
-        let mut builder = Server::builder();
-        if let Some(Tls { certificate, key, client_ca }) = settings.tls {
-            let tls = ServerTlsConfig::new().identity(Identity::from_pem(certificate, key));
-            let tls = client_ca.iter().fold(tls, |tls, ca| tls.client_ca_root(Certificate::from_pem(ca)));
-            builder = builder.tls_config(tls).map_err(|error| format!("certificate and key: {}", innermost(&error)))?;
+        let reporter = health.reporter;
+        reporter.set_serving::<MatchingServiceServer<Matching>>().await;
+        if runs.is_some() {
+            reporter.set_serving::<RunServiceServer<Runs>>().await;
+        }
+        let watched_store = store.map(|store| tokio::spawn(tell_health(store, reporter.clone())));
+        reporter.set_service_status("", ServingStatus::Serving).await;
+        let mut routes = Routes::new(health.service);
+        routes = routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?);
+        routes = routes.add_service(matching);
+        if let Some(runs) = runs {
+            routes = routes.add_service(runs);
         }
         if let Some(tokens) = settings.tokens.clone() {
             tokio::spawn(tokens.follow());
         }
-        if let Some(address) = settings.operations {
-            operations::serve(address, health.clone()).await?;
+        if let Some(certificates) = certificates.clone() {
+            tokio::spawn(certificates.follow());
         }
-        let listener = TcpListener::bind(settings.address).await?;
-        listening(listener.local_addr()?);
-        let server = builder
+        let service = ServiceBuilder::new()
+            .layer(ObserveLayer)
             .layer(DoorLayer(settings.tokens))
-            .layer(deadline::DeadlineLayer::new(settings.message_bytes))
-            .max_concurrent_streams(Some(100))
-            .http2_keepalive_interval(Some(Duration::from_secs(60)))
-            .add_service(health)
-            .add_service(reflection().build_v1()?)
-            .add_service(reflection().build_v1alpha()?)
-            .add_service(matching)
-            .add_optional_service(runs)
-            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop);
+            .layer(DeadlineLayer::new(settings.message_bytes))
+            .layer(UploadsLayer(Uploads::new(settings.upload_bytes, settings.upload_patience)))
+            .service(routes.prepare());
+        let port = Port { service, certificates, limits: settings.connections, http1: false, spare: 0 };
+        let served = port.serve(listener, closing);
+        let over = async move {
+            let _ = stopping.wait_for(|&stopping| stopping).await;
+            reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
+            if let Some(watched_store) = watched_store {
+                watched_store.abort();
+                reporter.set_not_serving::<RunServiceServer<Runs>>().await;
+            }
+            reporter.set_service_status("", ServingStatus::NotServing).await;
+            tokio::time::sleep(settings.lame_duck).await;
+            let _ = close.send(true);
+            tokio::time::sleep(settings.drain).await;
+            tracing::warn!("calls still in flight after the drain; they are cancelled");
+            // Whoever waits for the word has to find it.
+            drop(close);
+        };
         tokio::select! {
-            served = server => served?,
-            () = async {
-                let _ = drain_started.await;
-                tokio::time::sleep(settings.drain).await;
-            } => tracing::warn!("calls still in flight after the drain; they are cancelled"),
+            () = served => {}
+            () = over => {}
         }
         Ok(())
-    })
+    }
 }
+
+/// How often the store is asked whether it is there.
+const GLANCE: Duration = Duration::from_secs(2);
+
+/// Tells by health whether runs can be served: the store may go away and come back, and the server still matches meanwhile.
+async fn tell_health(store: Store, reporter: HealthReporter) {
+    let mut was_there = true;
+    loop {
+        tokio::time::sleep(GLANCE).await;
+        let asked = store.ask().await;
+        if was_there != asked.is_ok() {
+            match &asked {
+                Ok(()) => reporter.set_serving::<RunServiceServer<Runs>>().await,
+                Err(why) => {
+                    tracing::error!(%why, "the store is away: RunService is not served");
+                    reporter.set_not_serving::<RunServiceServer<Runs>>().await;
+                }
+            }
+            was_there = asked.is_ok();
+        }
+    }
+}
+
+/// A server at work.
+pub type Serving = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error>>>>>;
 
 /// Tells health and figures of a process that serves nothing else, for as long as it lives.
 ///

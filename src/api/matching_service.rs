@@ -1,4 +1,4 @@
-//! `MatchingService`: each handler takes a slot and makes its call there.
+//! `MatchingService`: each handler takes a slot and makes its call there, of those that solve or of those that don't.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,6 +8,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::computing::Computing;
+use super::deadline::Deadline;
+use super::principal::Principal;
 use super::slots::Admission;
 use super::status;
 use crate::stubs::matching_service_server::MatchingService;
@@ -46,16 +48,15 @@ pub(super) struct Matching(pub Computing);
 #[tonic::async_trait]
 impl MatchingService for Matching {
     async fn validate(&self, request: Request<pb::ValidateRequest>) -> Result<Response<pb::ValidateResponse>, Status> {
-        self.0.call(request, calls::validate).await.map(Response::new)
+        self.0.short(request, calls::validate).await.map(Response::new)
     }
 
     type EvaluateStream = ReceiverStream<Result<pb::PairEvaluation, Status>>;
 
     async fn evaluate(&self, request: Request<pb::EvaluateRequest>) -> Result<Response<Self::EvaluateStream>, Status> {
-        let caller = self.0.caller(&request);
-        let deadline = caller.deadline;
-        let admission = self.0.admit()?;
-        let evaluations = self.0.compute(&admission, caller, request.into_inner(), calls::read_evaluations).await?;
+        let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+        let admission = self.0.short.admit(&Principal::of(&request).name)?;
+        let evaluations = self.0.compute(&admission, request, calls::read_evaluations).await?;
         let (sender, receiver) = mpsc::channel(STREAM_BUFFER);
         tokio::spawn(async move {
             let told = tokio::select! {
@@ -73,21 +74,21 @@ impl MatchingService for Matching {
 
     async fn r#match(&self, request: Request<pb::MatchRequest>) -> Result<Response<pb::MatchResponse>, Status> {
         let solver = self.0.solver.clone();
-        self.0.call(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
+        self.0.solve(request, move |message, caller| calls::solve(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
         let solver = self.0.solver.clone();
-        self.0.call(request, move |message, caller| calls::explain(message, caller, &solver)).await.map(Response::new)
+        self.0.solve(request, move |message, caller| calls::explain(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn what_if(&self, request: Request<pb::WhatIfRequest>) -> Result<Response<pb::WhatIfResponse>, Status> {
         let solver = self.0.solver.clone();
-        self.0.call(request, move |message, caller| calls::what_if(message, caller, &solver)).await.map(Response::new)
+        self.0.solve(request, move |message, caller| calls::what_if(message, caller, &solver)).await.map(Response::new)
     }
 
     async fn compare(&self, request: Request<pb::CompareRequest>) -> Result<Response<pb::CompareResponse>, Status> {
-        self.0.call(request, |message, caller| calls::compare(&message, caller)).await.map(Response::new)
+        self.0.short(request, |message, caller| calls::compare(&message, caller)).await.map(Response::new)
     }
 
     async fn shortlist(
@@ -95,17 +96,20 @@ impl MatchingService for Matching {
         request: Request<pb::ShortlistRequest>,
     ) -> Result<Response<pb::ShortlistResponse>, Status> {
         let solver = self.0.solver.clone();
-        self.0.call(request, move |message, caller| calls::shortlist(message, caller, &solver)).await.map(Response::new)
+        self.0
+            .solve(request, move |message, caller| calls::shortlist(message, caller, &solver))
+            .await
+            .map(Response::new)
     }
 
     async fn check(&self, request: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
-        self.0.call(request, calls::check).await.map(Response::new)
+        self.0.short(request, calls::check).await.map(Response::new)
     }
 
     async fn get_sample(
         &self,
         request: Request<pb::GetSampleRequest>,
     ) -> Result<Response<pb::GetSampleResponse>, Status> {
-        self.0.call(request, |message, _| calls::sample(&message)).await.map(Response::new)
+        self.0.short(request, |message, _| calls::sample(&message)).await.map(Response::new)
     }
 }

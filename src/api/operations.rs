@@ -2,35 +2,42 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::sync::watch;
 use tonic::service::Routes;
-use tonic::transport::Server;
 use tonic_health::pb::health_server::{Health, HealthServer};
 
-/// Seconds that solves are told apart by.
-const SECONDS: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3_600.0];
+use super::connections::{ConnectionLimits, Port};
+use super::figures;
+
+/// Descriptors that are kept for the port.
+const SPARE: usize = 4;
+
+/// Whoever keeps the server running asks every few seconds, from few addresses.
+fn limits() -> ConnectionLimits {
+    let (handshake, idle) = (Duration::from_secs(10), Duration::from_secs(300));
+    ConnectionLimits { most: 64, most_of_address: 64, trusted: Vec::new(), handshake, idle, most_streams: 100 }
+}
 
 /// Serves for as long as the process lives.
 ///
 /// # Errors
 /// Where the address can't be bound.
 pub(super) async fn serve(address: SocketAddr, health: HealthServer<impl Health>) -> Result<(), Box<dyn Error>> {
-    let seconds = Matcher::Suffix("_seconds".to_owned());
-    let figures = PrometheusBuilder::new().set_buckets_for_metric(seconds, &SECONDS)?.install_recorder()?;
+    let figures = figures::keep()?;
     let page = Router::new().route("/metrics", get(move || std::future::ready(figures.render())));
     let listener = TcpListener::bind(address).await?;
     tracing::info!(address = %listener.local_addr()?, "telling health and figures");
-    let routes = Routes::from(page).add_service(health);
-    let server = Server::builder().accept_http1(true).add_routes(routes);
+    let service = Routes::from(page).add_service(health).prepare();
+    let port = Port { service, certificates: None, limits: limits(), http1: true, spare: SPARE };
+    let (open, closing) = watch::channel(false);
     tokio::spawn(async move {
-        if let Err(error) = server.serve_with_incoming(TcpListenerStream::new(listener)).await {
-            tracing::error!(%error, "health and figures are told no more");
-        }
+        port.serve(listener, closing).await;
+        drop(open);
     });
     Ok(())
 }

@@ -16,6 +16,7 @@ use rules::codes;
 use rules::domain::RunId;
 use rules::finding::At;
 use store::{Deed, Entry, Filter, Part, Store};
+pub use watching::WatchLimits;
 use watching::Watching;
 use wire::pb::get_run_request::View;
 use wire::{self, pb};
@@ -39,8 +40,14 @@ pub(super) struct Runs {
 
 impl Runs {
     /// The service of a store; streams end when `stop` says true.
-    pub fn new(computing: Computing, store: Store, limits: RunLimits, stop: watch::Receiver<bool>) -> Self {
-        Self { computing, store: store.clone(), limits, watching: Watching::new(store, stop) }
+    pub fn new(
+        computing: Computing,
+        store: Store,
+        limits: RunLimits,
+        watches: WatchLimits,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        Self { computing, store: store.clone(), limits, watching: Watching::new(store, watches, stop) }
     }
 
     /// The stored parts of a run that has an outcome; that the caller reads them is on record.
@@ -99,11 +106,9 @@ fn stored<M: wire::Stored>(bytes: Option<Vec<u8>>) -> Result<Option<M>, Status> 
 impl RunService for Runs {
     async fn create_run(&self, request: Request<pb::CreateRunRequest>) -> Result<Response<pb::Run>, Status> {
         let principal = Principal::of(&request);
-        let admission = self.computing.admit()?;
-        let caller = self.computing.caller(&request);
-        let message = request.into_inner();
+        let message = request.get_ref();
         // What is known needs its base run no more.
-        let known = match wire::request_key(&message) {
+        let known = match wire::request_key(message) {
             Some((id, digest)) if !message.validate_only => self.store.known(&principal.name, id, &digest).await,
             _ => Ok(None),
         };
@@ -116,7 +121,7 @@ impl RunService for Runs {
         };
         let owner = principal.name.clone();
         let prepare = move |message, caller: &_| calls::prepare(message, &owner, base, caller);
-        let prepared = self.computing.compute(&admission, caller, message, prepare).await?;
+        let prepared = self.computing.short(request, prepare).await?;
         let prepared = prepared.ok_or_else(status::damaged)?;
         if let Some(findings) = prepared.findings {
             return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
@@ -217,7 +222,7 @@ impl RunService for Runs {
         let run = self.finished(&principal, &request.get_ref().name, At::root("name"), Deed::Explained).await?;
         let solver = self.computing.solver.clone();
         let explain = move |message, caller: &_| calls::explain_run(message, &run, caller, &solver);
-        self.computing.call(request, explain).await?.map(Response::new).ok_or_else(status::damaged)
+        self.computing.solve(request, explain).await?.map(Response::new).ok_or_else(status::damaged)
     }
 
     async fn what_if_run(
@@ -228,7 +233,7 @@ impl RunService for Runs {
         let run = self.finished(&principal, &request.get_ref().name, At::root("name"), Deed::WhatIfAsked).await?;
         let solver = self.computing.solver.clone();
         let what_if = move |message, caller: &_| calls::what_if_run(message, &run, caller, &solver);
-        self.computing.call(request, what_if).await?.map(Response::new).ok_or_else(status::damaged)
+        self.computing.solve(request, what_if).await?.map(Response::new).ok_or_else(status::damaged)
     }
 
     async fn compare_runs(
@@ -241,7 +246,7 @@ impl RunService for Runs {
         let after = self.finished(&principal, &message.after, At::root("after"), Deed::Compared).await?;
         let solver = self.computing.solver.clone();
         let compare = move |_, caller: &_| calls::compare_runs(&before, &after, caller, &solver);
-        self.computing.call(request, compare).await?.map(Response::new).ok_or_else(status::damaged)
+        self.computing.solve(request, compare).await?.map(Response::new).ok_or_else(status::damaged)
     }
 
     async fn list_overrides(

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tonic::metadata::MetadataValue;
 use tonic::{Code as GrpcCode, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
@@ -18,6 +19,8 @@ use wire::Faults;
 
 /// Domain of every `ErrorInfo`.
 const DOMAIN: &str = "misti.matching.v1";
+/// The header that says after how many milliseconds to come again.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// Bytes that the violations of one status may take.
 const VIOLATION_BYTES: usize = 5_000;
 
@@ -30,6 +33,15 @@ fn details(code: &Code, metadata: &[(&str, String)]) -> ErrorDetails {
 
 fn status(grpc: GrpcCode, code: &Code, message: &str, details: ErrorDetails) -> Status {
     Status::with_error_details(grpc, format!("{message}; {} ({code} {})", code.remedy, code.reason), details)
+}
+
+/// A status that says when to come again: in `RetryInfo`, and in the header that stock clients wait by (gRFC A6).
+fn come_again(grpc: GrpcCode, code: &Code, message: &str, mut details: ErrorDetails, delay: Duration) -> Status {
+    details.set_retry_info(Some(delay));
+    let mut status = status(grpc, code, message, details);
+    status.metadata_mut().insert(PUSHBACK, MetadataValue::from(delay.as_millis() as u64));
+    metrics::counter!("misti_refusals_total", "reason" => code.reason).increment(1);
+    status
 }
 
 /// Why a call has no answer.
@@ -115,9 +127,8 @@ pub(super) fn store(error: &StoreError) -> Status {
         StoreError::Unavailable(why) | StoreError::Unusable(why) => {
             tracing::error!(why, "the store did not answer");
             let code = &codes::STORE_UNAVAILABLE;
-            let mut details = details(code, &[]);
-            details.set_retry_info(Some(STORE_DELAY));
-            status(GrpcCode::Unavailable, code, "the store can't be reached or can't write", details)
+            let message = "the store can't be reached or can't write";
+            come_again(GrpcCode::Unavailable, code, message, details(code, &[]), STORE_DELAY)
         }
         StoreError::Damaged(what) => {
             tracing::error!(what, "something stored is damaged");
@@ -129,9 +140,9 @@ pub(super) fn store(error: &StoreError) -> Status {
         }
         StoreError::QueueFull { limit } => {
             let code = &codes::QUEUE_FULL;
-            let mut details = details(code, &[("limit", limit.to_string())]);
-            details.set_retry_info(Some(STORE_DELAY));
-            status(GrpcCode::ResourceExhausted, code, &format!("{limit} runs are waiting"), details)
+            let (message, details) =
+                (format!("{limit} runs are waiting"), details(code, &[("limit", limit.to_string())]));
+            come_again(GrpcCode::ResourceExhausted, code, &message, details, STORE_DELAY)
         }
         StoreError::Finished => precondition(&codes::RUN_ALREADY_FINISHED, "the run has finished"),
     }
@@ -159,9 +170,7 @@ pub(super) fn damaged() -> Status {
 /// The server is about to stop.
 pub(super) fn stopping() -> Status {
     let code = &codes::STOPPING;
-    let mut details = details(code, &[]);
-    details.set_retry_info(Some(STORE_DELAY));
-    status(GrpcCode::Unavailable, code, "the server stops", details)
+    come_again(GrpcCode::Unavailable, code, "the server stops", details(code, &[]), STORE_DELAY)
 }
 
 /// The call brings no token that is known.
@@ -187,9 +196,28 @@ pub(super) fn field(code: &'static Code, at: At, message: &str) -> Status {
 /// Every slot is taken and the line is full.
 pub(super) fn overloaded(delay: Duration) -> Status {
     let code = &codes::OVERLOADED;
-    let mut details = details(code, &[]);
-    details.set_retry_info(Some(delay));
-    status(GrpcCode::ResourceExhausted, code, "every slot is taken", details)
+    come_again(GrpcCode::ResourceExhausted, code, "every slot is taken", details(code, &[]), delay)
+}
+
+/// As many runs are watched as may be.
+pub(super) fn too_many_watches(limit: usize, whose: &str) -> Status {
+    let code = &codes::TOO_MANY_WATCHES;
+    let message = format!("{limit} runs are watched {whose}");
+    let details = details(code, &[("limit", limit.to_string())]);
+    come_again(GrpcCode::ResourceExhausted, code, &message, details, STORE_DELAY)
+}
+
+/// The requests that are held fill the memory that they may.
+pub(super) fn no_room(delay: Duration) -> Status {
+    let code = &codes::NO_ROOM;
+    come_again(GrpcCode::ResourceExhausted, code, "too many bytes of requests at once", details(code, &[]), delay)
+}
+
+/// A request whose bytes don't come.
+pub(super) fn stalled(patience: Duration) -> Status {
+    let code = &codes::STALLED;
+    let message = format!("less than 16 KiB of the request came within {} s", patience.as_secs_f64());
+    status(GrpcCode::DeadlineExceeded, code, &message, details(code, &[]))
 }
 
 /// The caller's deadline passed.

@@ -9,24 +9,27 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use engine::comparison;
-use engine::{self, EngineError, Watch};
+use engine::{self, EngineError, Status, Watch};
+use rules::codes;
 use rules::domain;
 use rules::evaluation::{self, Evaluation, EvaluationError, PairEvaluator};
-use rules::finding::Finding;
+use rules::finding::{Finding, Severity};
 use rules::validation;
 use solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
 use wire::{self, Faults, SizeLimits, pb};
 
-/// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time.
-const DEADLINE_MARGIN: Duration = Duration::from_millis(200);
+/// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time: a tenth of what is left, and at most this.
+const MOST_MARGIN: Duration = Duration::from_millis(200);
 
 /// What every call needs.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// How much one request may hold.
     pub sizes: SizeLimits,
-    /// When the call came.
+    /// When its computing began, which `limits.time_limit` counts from.
     pub arrived: Instant,
+    /// The longest `limits.time_limit` that the caller may ask for; unset: the contract's.
+    pub most_time: Option<Duration>,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
     /// Uttered when the caller wants no answer any more.
@@ -52,6 +55,19 @@ fn read(instance: Option<pb::Instance>, policy: Option<pb::Policy>, caller: &Cal
 }
 
 impl Caller {
+    /// Somebody on this machine, without limits, who wants an answer until `cancel` says otherwise.
+    pub fn local(cancel: Cancel) -> Self {
+        Self {
+            sizes: SizeLimits::NONE,
+            arrived: Instant::now(),
+            most_time: None,
+            deadline: None,
+            cancel,
+            today: today(),
+            watch: Watch::default(),
+        }
+    }
+
     fn wants_no_answer(&self) -> bool {
         self.cancel.is_cancelled() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
@@ -176,16 +192,12 @@ pub fn solve(
 ) -> Result<pb::MatchResponse, CallError> {
     let request = read(message.instance, message.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
-    let limits = limits(policy, caller);
+    let (limits, solver) = (limits(policy, caller), &solver.counting());
     let outcome = engine::solve(&season(&request, caller, solver, &limits))?;
-    tracing::info!(
-        students = instance.students.len(),
-        projects = instance.projects.len(),
-        status = ?outcome.status,
-        seconds = caller.arrived.elapsed().as_secs_f64(),
-        "matched"
-    );
-    let outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
+    tell("match", &request, outcome.status, solver, caller);
+    in_time(outcome.status, policy, caller)?;
+    let mut outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
+    outcome.findings.extend(shortened(policy, caller));
     Ok(pb::MatchResponse { outcome: Some(outcome) })
 }
 
@@ -212,8 +224,10 @@ pub fn explain(
     let request = read(message.instance, message.policy, caller)?;
     let (about, audience) = wire::read_about(&request.instance, message.about.as_ref(), message.audience)?;
     let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
-    let limits = limits(&request.policy, caller);
+    let (limits, solver) = (limits(&request.policy, caller), &solver.counting());
     let explanation = engine::explain(&season(&request, caller, solver, &limits), about, given.as_ref())?;
+    tell("explain", &request, explanation.status, solver, caller);
+    in_time(explanation.status, &request.policy, caller)?;
     Ok(wire::write_explanation(&request.instance, &request.policy, &explanation, audience))
 }
 
@@ -230,9 +244,10 @@ pub fn what_if(
     let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
     let (mut instance, mut policy) = (request.instance.clone(), request.policy.clone());
     let edits = wire::make_edits(&mut instance, &mut policy, &message.edits)?;
-    let limits = limits(&request.policy, caller);
-    let season = season(&request, caller, solver, &limits);
-    let what_if = engine::what_if(&season, given.as_ref(), &instance, &policy)?;
+    let (limits, solver) = (limits(&request.policy, caller), &solver.counting());
+    let what_if = engine::what_if(&season(&request, caller, solver, &limits), given.as_ref(), &instance, &policy)?;
+    tell("what_if", &request, what_if.outcome.status, solver, caller);
+    in_time(what_if.outcome.status, &request.policy, caller)?;
     Ok(wire::write_what_if(&request.instance, &request.policy, &instance, &what_if, edits, message.return_request))
 }
 
@@ -246,13 +261,25 @@ pub fn compare(message: &pb::CompareRequest, caller: &Caller) -> Result<pb::Comp
     Ok(wire::write_comparison(message, &both, &comparison))
 }
 
+/// Tells the log and the figures how a solve ended.
+fn tell(call: &'static str, request: &wire::Request, status: Status, solver: &SolverCommand, caller: &Caller) {
+    let (engine, status) = (if solver.started() == 0 { "network" } else { "integer_program" }, status.name());
+    let (students, projects) = (request.instance.students.len(), request.instance.projects.len());
+    let seconds = caller.arrived.elapsed().as_secs_f64();
+    metrics::counter!("misti_solves_total", "call" => call, "engine" => engine, "status" => status).increment(1);
+    metrics::histogram!("misti_solve_seconds", "call" => call, "engine" => engine).record(seconds);
+    tracing::info!(call, students, projects, engine, status, seconds, "solved");
+}
+
 /// When a solve must stop, and which way it takes.
 fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
-    let limit = caller.arrived + policy.limits.time_limit;
+    let limit = caller.arrived + time_limit(policy, caller);
+    let in_time = |deadline: Instant| {
+        let left = deadline.saturating_duration_since(Instant::now());
+        deadline.checked_sub(MOST_MARGIN.min(left / 10)).unwrap_or(deadline)
+    };
     Limits {
-        deadline: caller
-            .deadline
-            .map_or(limit, |deadline| limit.min(deadline.checked_sub(DEADLINE_MARGIN).unwrap_or(deadline))),
+        deadline: caller.deadline.map_or(limit, |deadline| limit.min(in_time(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
         engine: match policy.limits.engine {
@@ -262,6 +289,37 @@ fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
         lottery: true,
         watcher: Watcher::default(),
     }
+}
+
+/// How long a solve may take: what the policy says, and no longer than the caller may ask for.
+fn time_limit(policy: &domain::Policy, caller: &Caller) -> Duration {
+    let asked = policy.limits.time_limit;
+    caller.most_time.map_or(asked, |most| asked.min(most))
+}
+
+/// That the time limit was shortened, where it was.
+fn shortened(policy: &domain::Policy, caller: &Caller) -> Option<pb::Finding> {
+    let (asked, given) = (policy.limits.time_limit, time_limit(policy, caller));
+    (given < asked).then(|| {
+        wire::write_finding(&Finding {
+            code: &codes::TIME_LIMIT_SHORTENED,
+            severity: Severity::Info,
+            field: "policy.limits.time_limit".to_owned(),
+            message: format!(
+                "{} s were asked for, and this server gives at most {} s",
+                asked.as_secs_f64(),
+                given.as_secs_f64()
+            ),
+        })
+    })
+}
+
+/// A caller whose deadline ended the solve before anything was found gets no answer, so that its retry policy sees it; a time limit that did
+/// is an outcome.
+fn in_time(status: Status, policy: &domain::Policy, caller: &Caller) -> Result<(), CallError> {
+    let limit = caller.arrived + time_limit(policy, caller);
+    let was_deadline = caller.deadline.is_some_and(|deadline| deadline <= limit + MOST_MARGIN);
+    if status == Status::NoSolutionFound && was_deadline { Err(CallError::Stopped) } else { Ok(()) }
 }
 
 /// Says who should interview whom before a match.
@@ -282,15 +340,10 @@ pub fn shortlist(
         &message.project_interviews,
         &caller.sizes,
     )?;
-    let limits = limits(policy, caller);
+    let (limits, solver) = (limits(policy, caller), &solver.counting());
     let shortlist = engine::shortlist(&instance, policy, &interviews, solver, &limits, caller.sizes.pairs)?;
-    tracing::info!(
-        students = instance.students.len(),
-        projects = instance.projects.len(),
-        status = ?shortlist.status,
-        seconds = caller.arrived.elapsed().as_secs_f64(),
-        "shortlisted"
-    );
+    tell("shortlist", &request, shortlist.status, solver, caller);
+    in_time(shortlist.status, policy, caller)?;
     Ok(wire::write_shortlist(&request.instance, policy, &shortlist, caller.arrived.elapsed()))
 }
 

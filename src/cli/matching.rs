@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use clap::ValueEnum;
 
@@ -13,20 +12,8 @@ use super::exit::Exit;
 use super::files::{self, Failure};
 use super::summary;
 use calls::{self, Caller};
-use engine::Watch;
 use solve::{Cancel, SolverCommand};
-use wire::{SizeLimits, json, pb};
-
-pub(super) fn caller(cancel: Cancel) -> Caller {
-    Caller {
-        sizes: SizeLimits::NONE,
-        arrived: Instant::now(),
-        deadline: None,
-        cancel,
-        today: calls::today(),
-        watch: Watch::default(),
-    }
-}
+use wire::{json, pb};
 
 /// Where the summary goes: standard output, unless the response goes there.
 pub(super) fn tell(output: Option<&Path>, text: &str) {
@@ -41,7 +28,7 @@ pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
     let request = files::read("MatchRequest", &files.request)?;
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::solve(request, &caller(cancel), &this_binary()?)?;
+    let response = calls::solve(request, &Caller::local(cancel), &this_binary()?)?;
     if let Some(output) = &files.output {
         files::write("MatchResponse", &response, output)?;
     }
@@ -65,7 +52,7 @@ pub(super) fn shortlist(files: &InOut) -> Result<Exit, Failure> {
     let request = files::read("ShortlistRequest", &files.request)?;
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::shortlist(request, &caller(cancel), &this_binary()?)?;
+    let response = calls::shortlist(request, &Caller::local(cancel), &this_binary()?)?;
     if let Some(output) = &files.output {
         files::write("ShortlistResponse", &response, output)?;
     }
@@ -91,7 +78,7 @@ pub(super) fn cancel_on_ctrl_c(cancel: Cancel) {
 
 pub(super) fn validate(files: &InOut) -> Result<Exit, Failure> {
     let request = files::read("ValidateRequest", &files.request)?;
-    let response = calls::validate(request, &caller(Cancel::default()))?;
+    let response = calls::validate(request, &Caller::local(Cancel::default()))?;
     if let Some(output) = &files.output {
         files::write("ValidateResponse", &response, output)?;
     }
@@ -101,7 +88,7 @@ pub(super) fn validate(files: &InOut) -> Result<Exit, Failure> {
 }
 
 pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
-    let caller = caller(Cancel::default());
+    let caller = Caller::local(Cancel::default());
     let evaluations = calls::read_evaluations(files::read("EvaluateRequest", &files.request)?, &caller)?;
     let mut verdicts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
@@ -155,7 +142,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         // An outcome without a certificate proves no goal, and the check says so.
         request.certificate = Some(outcome.certificate.unwrap_or_default());
     }
-    let response = calls::check(request, &caller(Cancel::default()))?;
+    let response = calls::check(request, &Caller::local(Cancel::default()))?;
     if let Some(output) = &files.output {
         files::write("CheckResponse", &response, output)?;
     }

@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use super::InOut;
 use super::exit::Exit;
 use super::files::{self, Failure};
-use super::matching::{caller, cancel_on_ctrl_c, tell, this_binary};
+use super::matching::{cancel_on_ctrl_c, tell, this_binary};
 use super::summary;
+use calls::Caller;
 use solve::Cancel;
 use wire::pb;
 
@@ -60,7 +61,7 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     }
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::explain(request, &caller(cancel), &this_binary()?)?;
+    let response = calls::explain(request, &Caller::local(cancel), &this_binary()?)?;
     if let Some(output) = output {
         files::write("ExplainResponse", &response, output)?;
     }
@@ -88,7 +89,7 @@ pub(super) fn what_if(arguments: &WhatIfArguments) -> Result<Exit, Failure> {
     request.return_request |= arguments.edited.is_some();
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::what_if(request, &caller(cancel), &this_binary()?)?;
+    let response = calls::what_if(request, &Caller::local(cancel), &this_binary()?)?;
     if let Some(output) = output {
         files::write("WhatIfResponse", &response, output)?;
     }
@@ -122,7 +123,7 @@ pub(super) struct CompareArguments {
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
     let (before, after) = (outcome(Some(&arguments.before))?, outcome(Some(&arguments.after))?);
-    let response = calls::compare(&pb::CompareRequest { before, after }, &caller(Cancel::default()))?;
+    let response = calls::compare(&pb::CompareRequest { before, after }, &Caller::local(Cancel::default()))?;
     if let Some(output) = &arguments.output {
         files::write("CompareResponse", &response, output)?;
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -45,6 +46,8 @@ impl Telemetry {
         } else {
             lines.with_ansi(std::io::stderr().is_terminal()).boxed()
         };
+        // A call is a part of its caller's trace.
+        opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
         let provider = self.otlp_endpoint.as_deref().map(provider).transpose()?;
         let traces = provider.as_ref().map(|provider| {
             let own = Targets::new().with_targets(OWN.map(|name| (name, tracing::Level::INFO)));

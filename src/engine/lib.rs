@@ -43,6 +43,19 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// Its name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Optimal => "OPTIMAL",
+            Self::Feasible => "FEASIBLE",
+            Self::Infeasible => "INFEASIBLE",
+            Self::NoSolutionFound => "NO_SOLUTION_FOUND",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
 /// What was reached of one goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoalResult {

@@ -96,6 +96,7 @@ codes! {
     M4001 SOLVER_FAILED "send the call again; if it fails again, keep the request and report it"
     M4002 RESULT_REJECTED "keep the request and report it; no result was given out"
     M4003 SOLVER_LOST "solve it again; if it happens again, give the process more memory"
+    M4004 TIME_LIMIT_SHORTENED "ask for less, or use the command line, which has no such limit"
     M5001 RUN_NOT_FOUND "check the name; a caller sees its own runs only"
     M5002 MALFORMED_RUN_NAME "write runs/ and the run's id, as CreateRun gave it"
     M5003 RUN_ALREADY_FINISHED "read the run; it needs no cancelling"
@@ -120,4 +121,7 @@ codes! {
     M6009 STOPPING "send the call again; runs go on"
     M6010 UNAUTHENTICATED "send the header authorization with Bearer and your token"
     M6011 NOT_ALLOWED "use a token with the scope that is named"
+    M6012 TOO_MANY_WATCHES "end a WatchRun, or poll with GetRun; send the call again after the delay"
+    M6013 NO_ROOM "send the call again after the delay"
+    M6014 STALLED "send the request at once; where the network is slow, ask the operator for a longer --upload-seconds"
 }

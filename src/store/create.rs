@@ -33,7 +33,7 @@ impl Store {
         keep_seconds: Option<i64>,
         most_waiting: i64,
     ) -> Result<Created, StoreError> {
-        self.visit(async {
+        self.visit("create", async {
             let mut transaction = self.begin().await?;
             self.queue_up(&mut transaction, &new.owner).await?;
             let id = RunId::parse(&uuid::Uuid::now_v7().to_string()).ok_or(StoreError::Damaged("run id"))?;
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::RequestIdTaken`], or the database's.
     pub async fn known(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {
-        self.visit(self.by_key(owner, request_id, payload_digest)).await
+        self.visit("known", self.by_key(owner, request_id, payload_digest)).await
     }
 
     async fn by_key(&self, owner: &str, request_id: &str, payload_digest: &str) -> Result<Option<Run>, StoreError> {

@@ -27,7 +27,7 @@ impl Store {
     /// The database's.
     pub async fn delete(&self, reach: Reach<'_>, id: &RunId, caller: &str) -> Result<bool, StoreError> {
         let deleted = self
-            .visit(async {
+            .visit("delete", async {
                 let mut transaction = self.begin().await?;
                 failpoint::reach("delete");
                 let delete = "DELETE FROM runs WHERE run_id = $1 AND ($2 IS NULL OR owner = $2)";
@@ -55,7 +55,7 @@ impl Store {
     /// The database's.
     pub async fn expire(&self) -> Result<u64, StoreError> {
         let expired = self
-            .visit(async {
+            .visit("expire", async {
                 let mut transaction = self.begin().await?;
                 let delete = "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE expire_time < {now} \
                      AND state IN ('SUCCEEDED', 'CANCELLED', 'FAILED') ORDER BY expire_time LIMIT $1) RETURNING run_id";
@@ -106,7 +106,7 @@ impl Store {
             }
             Dialect::Postgres => ("SET lock_timeout = '200ms'", "VACUUM FULL keys", "SET lock_timeout = '3s'"),
         };
-        self.visit(async {
+        self.visit("scrub_files", async {
             let mut connection = self.pool.acquire().await?;
             connection.execute(soon).await?;
             let scrubbed = connection.fetch_optional(scrub).await;

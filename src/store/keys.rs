@@ -77,7 +77,7 @@ impl Store {
 
     /// Seals some keys, by run, after this one; the last of them, where there may be more. One that is damaged is left as it is.
     async fn seal_some(&self, after: &str) -> Result<Option<String>, StoreError> {
-        self.visit(async {
+        self.visit("seal_some", async {
             let mut transaction = self.begin().await?;
             let select = "SELECT run_id, sealed_by, bytes FROM keys WHERE sealed_by <> $1 AND run_id > $2 \
                  ORDER BY run_id LIMIT $3 {skip_locked}";

@@ -95,7 +95,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn claim(&self, worker: &str, lease: Duration, most_attempts: i64) -> Result<Option<Claim>, StoreError> {
-        self.visit(async {
+        self.visit("claim", async {
             let since = Instant::now();
             let mut transaction = self.begin().await?;
             failpoint::reach("claim");
@@ -166,7 +166,7 @@ impl Store {
     pub async fn keep_claim(&self, claim: &mut Claim, progress: Option<&[u8]>) -> Result<Kept, StoreError> {
         let since = Instant::now();
         let kept = self
-            .visit(async {
+            .visit("keep_claim", async {
                 failpoint::reach("heartbeat");
                 let update = format!(
                     "UPDATE runs SET lease_until = {{now}} + $3, progress = COALESCE($4, progress), \
@@ -217,7 +217,7 @@ impl Store {
     /// # Errors
     /// The database's; the same claim may be tried again.
     pub async fn finish(&self, claim: &Claim, ending: &Ending) -> Result<bool, StoreError> {
-        self.visit(async {
+        self.visit("finish", async {
             let (status, placed) = ending.reached();
             let failure = if let Ending::Failure(code) = ending { Some(*code) } else { None };
             let mut transaction = self.begin().await?;
@@ -253,18 +253,19 @@ impl Store {
     }
 
     /// Gives a run back: to be taken again after `pause`, and not counted as an attempt where it is no fault of the run's. `found` is what it
-    /// ends with if no attempt gives another outcome. One that was to be cancelled has ended.
+    /// ends with if no attempt gives another outcome. One that was to be cancelled has ended. False where the claim holds no more, and
+    /// nothing changed.
     ///
     /// # Errors
-    /// The database's; the lease then runs out.
+    /// The database's; the same claim may be tried again.
     pub async fn give_back(
         &self,
-        claim: Claim,
+        claim: &Claim,
         pause: Duration,
         counts: bool,
         found: Option<&Ending>,
-    ) -> Result<(), StoreError> {
-        self.visit(async {
+    ) -> Result<bool, StoreError> {
+        self.visit("give_back", async {
             let update = format!(
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NULL THEN 'PENDING' ELSE 'CANCELLED' END, \
                  end_time = CASE WHEN cancelled_by IS NULL THEN NULL ELSE {{now}} END, \
@@ -283,10 +284,14 @@ impl Store {
                 .bind(placed)
                 .execute(&mut *transaction)
                 .await?;
-            if let Some(found) = found.filter(|_| updated.rows_affected() > 0) {
-                self.keep_outcome(&mut transaction, &claim, found).await?;
+            if updated.rows_affected() == 0 {
+                return Ok(false);
             }
-            self.commit(transaction, Hint::Queue).await
+            if let Some(found) = found {
+                self.keep_outcome(&mut transaction, claim, found).await?;
+            }
+            self.commit(transaction, Hint::Queue).await?;
+            Ok(true)
         })
         .await
     }
@@ -296,7 +301,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn give_up(&self, most_attempts: i64) -> Result<u64, StoreError> {
-        self.visit(async {
+        self.visit("give_up", async {
             let update = self.sql(
                 "UPDATE runs SET state = CASE WHEN cancelled_by IS NOT NULL THEN 'CANCELLED' \
                    WHEN outcome_status IS NOT NULL THEN 'SUCCEEDED' ELSE 'FAILED' END, \
@@ -326,7 +331,7 @@ impl Store {
 
     /// Ends every lease, where whoever held it is known to be gone.
     pub(super) async fn disown(&self) -> Result<(), StoreError> {
-        self.visit(async {
+        self.visit("disown", async {
             sqlx::query("UPDATE runs SET lease_until = 0 WHERE state = 'RUNNING'").execute(&self.pool).await?;
             Ok(())
         })

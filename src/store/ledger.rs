@@ -61,7 +61,7 @@ impl Store {
         after: Option<&Entry>,
         size: usize,
     ) -> Result<(Vec<Entry>, bool), StoreError> {
-        self.visit(async {
+        self.visit("ledger", async {
             let select = "SELECT run_id, place, owner, make_time, kind FROM overrides \
                  WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR run_id = $2) \
                  AND ($3 IS NULL OR make_time < $3 OR (make_time = $3 AND (run_id < $4 OR (run_id = $4 AND place > $5)))) \

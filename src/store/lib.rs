@@ -22,11 +22,12 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr, Transaction};
+use tracing::Instrument;
 
 pub use audit::{Deed, RETENTION, WORKER};
 pub use create::Created;
@@ -275,9 +276,29 @@ impl Store {
     }
 
     /// Does something at the database, or says that it can't be reached.
-    async fn visit<T>(&self, visit: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        let ended = tokio::time::timeout(PATIENCE, visit).await;
-        ended.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".to_owned())))
+    async fn visit<T>(
+        &self,
+        operation: &'static str,
+        visit: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let begun = Instant::now();
+        let span = tracing::info_span!("store", otel.name = operation, otel.kind = "client");
+        let ended = tokio::time::timeout(PATIENCE, visit.instrument(span)).await;
+        let ended =
+            ended.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".to_owned())));
+        metrics::histogram!("misti_store_seconds", "operation" => operation).record(begun.elapsed().as_secs_f64());
+        if let Err(StoreError::Unavailable(_) | StoreError::Damaged(_)) = &ended {
+            metrics::counter!("misti_store_errors_total", "operation" => operation).increment(1);
+        }
+        ended
+    }
+
+    /// Makes sure that the database answers.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn ask(&self) -> Result<(), StoreError> {
+        self.visit("ask", async { Ok(self.pool.execute("SELECT 1").await.map(|_| ())?) }).await
     }
 }
 

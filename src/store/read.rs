@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn run(&self, reach: Reach<'_>, id: &RunId) -> Result<Option<Run>, StoreError> {
-        self.visit(async {
+        self.visit("run", async {
             let select = self.sql("SELECT {columns} FROM runs WHERE run_id = $1 AND ($2 IS NULL OR owner = $2)");
             let found = sqlx::query(select).bind(id.as_str()).bind(reach.owner()).fetch_optional(&self.pool).await?;
             found.map(|found| row::run(&found)).transpose()
@@ -60,7 +60,7 @@ impl Store {
         parts: &[Part],
         (caller, deeds): (&str, &[Deed]),
     ) -> Result<Option<(Run, Vec<Option<Vec<u8>>>)>, StoreError> {
-        self.visit(async {
+        self.visit("read", async {
             let mut transaction = self.begin_reading().await?;
             let select = self.sql("SELECT {columns} FROM runs WHERE run_id = $1 AND ($2 IS NULL OR owner = $2)");
             let found =
@@ -91,7 +91,7 @@ impl Store {
         after: Option<&(Timestamp, RunId)>,
         size: usize,
     ) -> Result<Page, StoreError> {
-        self.visit(async {
+        self.visit("list", async {
             let states: Vec<String> = filter.states.iter().map(|state| format!("'{}'", state.name())).collect();
             let in_states =
                 if states.is_empty() { String::new() } else { format!("AND state IN ({})", states.join(", ")) };
@@ -122,7 +122,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Finished`], or the database's.
     pub async fn cancel(&self, reach: Reach<'_>, id: &RunId, caller: &str) -> Result<Option<Run>, StoreError> {
-        self.visit(async {
+        self.visit("cancel", async {
             let mut transaction = self.begin().await?;
             failpoint::reach("cancel");
             let update = self.sql(
@@ -157,7 +157,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn queue(&self) -> Result<QueueFigures, StoreError> {
-        self.visit(async {
+        self.visit("queue", async {
             let count = "SELECT COUNT(*) FROM runs WHERE state = $1";
             let pending = sqlx::query_scalar(count).bind("PENDING").fetch_one(&self.pool).await?;
             let running = sqlx::query_scalar(count).bind("RUNNING").fetch_one(&self.pool).await?;

@@ -75,7 +75,7 @@ pub(super) fn provenance(instance: &Instance, policy: &Policy, elapsed: Duration
 }
 
 /// SHA-256 of instance and policy in canonical form, each preceded by its length in bytes (u64, little-endian).
-fn digest(instance: &Instance, policy: &Policy) -> String {
+pub(super) fn digest(instance: &Instance, policy: &Policy) -> String {
     let mut hash = Sha256::new();
     for bytes in [write_instance(instance).encode_to_vec(), write_policy(instance, policy).encode_to_vec()] {
         hash.update((bytes.len() as u64).to_le_bytes());

@@ -5,12 +5,12 @@ use sha2::{Digest, Sha256};
 
 use super::faults::MAX_NAME;
 use super::instance::References;
-use super::outcome::{goal, provenance};
+use super::outcome::{digest, goal, provenance};
 use super::policy::goal_kind;
 use super::{Faults, Request, pb};
 use engine::{Phase, Progress};
 use rules::codes;
-use rules::domain::{NewRun, Run, RunId, RunState, Timestamp, check_id};
+use rules::domain::{NewRun, Policy, Run, RunId, RunState, Timestamp, check_id};
 use rules::finding::At;
 use rules::hexadecimal;
 
@@ -49,7 +49,7 @@ pub fn new_run(message: &pb::CreateRunRequest, request: &Request, owner: &str, b
     NewRun {
         owner: owner.to_owned(),
         request_id: Some(message.request_id.clone()).filter(|id| !id.is_empty()),
-        payload_digest: payload_digest(message),
+        payload_digest: base_digest(message).unwrap_or_else(|| season_digest(message, request)),
         term: instance.term.clone(),
         base_run,
         digest: of.digest,
@@ -61,10 +61,19 @@ pub fn new_run(message: &pb::CreateRunRequest, request: &Request, owner: &str, b
     }
 }
 
-/// SHA-256 of everything that was sent but the id of the request, in hexadecimal.
-fn payload_digest(message: &pb::CreateRunRequest) -> String {
-    let payload = pb::CreateRunRequest { request_id: String::new(), validate_only: false, ..message.clone() };
-    hexadecimal::write(&Sha256::digest(payload.encode_to_vec()))
+/// What tells requests for a run of the same season from others: the digest of the season as it was sent, whatever the order of its rows and
+/// whatever day it is.
+fn season_digest(message: &pb::CreateRunRequest, request: &Request) -> String {
+    let states_day = message.policy.as_ref().is_some_and(|policy| !policy.as_of_date.is_empty());
+    let as_of = request.policy.as_of.filter(|_| states_day);
+    digest(&request.instance, &Policy { as_of, ..request.policy.clone() })
+}
+
+/// What tells requests for a run that starts from another from others: SHA-256 of that run and the changes, in hexadecimal.
+fn base_digest(message: &pb::CreateRunRequest) -> Option<String> {
+    let pb::CreateRunRequest { base_run, changes, .. } = message.clone();
+    let payload = pb::CreateRunRequest { base_run, changes, ..pb::CreateRunRequest::default() };
+    (!message.base_run.is_empty()).then(|| hexadecimal::write(&Sha256::digest(payload.encode_to_vec())))
 }
 
 /// The bytes of a message, to be stored.
@@ -176,9 +185,9 @@ pub fn read_filter(term: String, states: &[i32]) -> Result<(Option<String>, Vec<
     if faults.total() == 0 { Ok((Some(term).filter(|term| !term.is_empty()), read)) } else { Err(faults) }
 }
 
-/// What makes two requests for a run the same: the id, where there is one, and the digest of everything else.
+/// What makes two requests for a run that starts from another the same: the id, where there is one, and the digest of what it is about.
 pub fn request_key(message: &pb::CreateRunRequest) -> Option<(&str, String)> {
-    (!message.request_id.is_empty()).then(|| (message.request_id.as_str(), payload_digest(message)))
+    base_digest(message).filter(|_| !message.request_id.is_empty()).map(|digest| (message.request_id.as_str(), digest))
 }
 
 fn state(state: RunState) -> pb::run::State {

@@ -37,7 +37,7 @@ enum Waited {
     Solved(Solved),
     /// The claim holds no more, or the store was out of reach for too long.
     Lost,
-    /// The process is to stop.
+    /// The process is to stop: nobody waits for the solve, since another process begins it anew.
     Stopped,
 }
 
@@ -70,7 +70,7 @@ impl Worker {
                 if is_lost && may_be_taken_again && !cancelled {
                     tracing::warn!(%run, attempt = claim.run.attempts, code = %codes::SOLVER_LOST, "an attempt failed");
                     let pause = pause_after(&claim);
-                    self.give_back(claim, pause, true, Some(&ending)).await;
+                    self.give_back(&claim, pause, true, Some(&ending)).await;
                 } else {
                     self.finish(&claim, &ending).await;
                 }
@@ -78,7 +78,7 @@ impl Worker {
             Waited::Solved(Err(failed)) if failed.may_be_tried_again && may_be_taken_again => {
                 tracing::warn!(%run, attempt = claim.run.attempts, code = %failed.code, "an attempt failed");
                 let pause = pause_after(&claim);
-                self.give_back(claim, pause, true, None).await;
+                self.give_back(&claim, pause, true, None).await;
             }
             Waited::Solved(Err(failed)) => {
                 tracing::error!(%run, attempt = claim.run.attempts, code = %failed.code, "a run failed");
@@ -86,8 +86,9 @@ impl Worker {
             }
             Waited::Lost => stale(&run),
             Waited::Stopped => {
-                tracing::info!(%run, "given back, because the process stops");
-                self.give_back(claim, Duration::ZERO, false, None).await;
+                if self.give_back(&claim, Duration::ZERO, false, None).await {
+                    tracing::info!(%run, "given back, because the process stops");
+                }
             }
         }
     }
@@ -117,6 +118,7 @@ impl Worker {
         let caller = Caller {
             sizes: self.settings.sizes,
             arrived: Instant::now(),
+            most_time: Some(self.settings.most_time),
             deadline: None,
             cancel,
             today: calls::day_of(claim.run.created),
@@ -149,12 +151,6 @@ impl Worker {
         let run = claim.run.id.clone();
         let (mut beat, mut told) = (Instant::now() + self.settings.lease / 5, Instant::now());
         let mut has_news = false;
-        let drain = self.settings.drain;
-        let drained = async move {
-            stopped(&mut stop).await;
-            sleep(drain).await;
-        };
-        tokio::pin!(drained);
         loop {
             let trusted = self.trusted_until(claim);
             let may_tell = told + TELL;
@@ -166,7 +162,7 @@ impl Worker {
             has_news |= tokio::select! {
                 ended = &mut *solve => return Waited::Solved(ended.unwrap_or_else(|_| Err(panicked()))),
                 () = sleep_until(trusted.into()) => return Waited::Lost,
-                () = &mut drained => return Waited::Stopped,
+                () = stopped(&mut stop) => return Waited::Stopped,
                 () = end_hint(&mut hints, &run) => false,
                 () = sleep_until(beat.into()) => false,
                 Ok(()) = news => true,
@@ -219,10 +215,22 @@ impl Worker {
         }
     }
 
-    async fn give_back(&self, claim: Claim, pause: Duration, counts: bool, found: Option<&Ending>) {
-        let run = claim.run.id.clone();
-        if let Err(error) = self.store.give_back(claim, pause, counts, found).await {
-            tracing::warn!(%run, %error, "a run can't be given back; its lease runs out");
+    /// Gives a run back, as long as the claim can be trusted; after that its lease runs out. Says whether it was.
+    async fn give_back(&self, claim: &Claim, pause: Duration, counts: bool, found: Option<&Ending>) -> bool {
+        let run = &claim.run.id;
+        let trusted = self.trusted_until(claim);
+        loop {
+            match timeout_at(trusted.into(), self.store.give_back(claim, pause, counts, found)).await {
+                Ok(Ok(true)) => return true,
+                Ok(Ok(false)) | Err(_) => {
+                    stale(run);
+                    return false;
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!(%run, %error, "a run can't be given back");
+                    sleep(AGAIN).await;
+                }
+            }
         }
     }
 }

@@ -33,15 +33,15 @@ pub struct Settings {
     pub lease: Duration,
     /// How often a run is taken before it is given up.
     pub most_attempts: i64,
-    /// How long a run may go on when the process is told to stop; then it is given back.
-    pub drain: Duration,
+    /// The longest time limit that a run may ask for.
+    pub most_time: Duration,
     /// How much one request may hold.
     pub sizes: SizeLimits,
     /// How to start the solver's process.
     pub solver: SolverCommand,
 }
 
-/// Works until `stop` says true, and then until what was begun has ended or was given back. The future is in a box, so that it is
+/// Works until `stop` says true; what is being solved then is given back, and counts as no attempt. The future is in a box, so that it is
 /// compiled with this crate and not with whoever starts it.
 pub fn work(store: Store, settings: Settings, stop: watch::Receiver<bool>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {

@@ -26,7 +26,7 @@ fn liar(lie: &str) -> SolverCommand {
     let python = format!("{}/python", std::env::var("TOOLS").expect("make test sets TOOLS"));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lying_solver.py");
     let arguments = [script, lie, BINARY, "solver"].map(Into::into).to_vec();
-    SolverCommand { program: python.into(), arguments }
+    SolverCommand::new(python, arguments)
 }
 
 /// A season that goes through the integer program.

@@ -1,7 +1,10 @@
 //! The real server, called by real clients: grpcurl, buf, Python and tonic.
 
 mod limits;
+pub mod observing;
+mod peers;
 pub mod running;
+mod sharing;
 mod stopping;
 
 use running::{Server, grpcurl, grpcurl_json};

@@ -1,13 +1,10 @@
 //! What the topics share: requests from JSON, and the engine's calls without a server.
 
-use std::time::Instant;
-
 use calls::{CallError, Caller};
-use engine::Watch;
 use prost::Message;
 use solve::{Cancel, SolverCommand};
+use wire::json;
 use wire::pb;
-use wire::{SizeLimits, json};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_misti-matching");
@@ -17,14 +14,7 @@ pub fn solver() -> SolverCommand {
 }
 
 pub fn caller() -> Caller {
-    Caller {
-        sizes: SizeLimits::NONE,
-        arrived: Instant::now(),
-        deadline: None,
-        cancel: Cancel::default(),
-        today: calls::today(),
-        watch: Watch::default(),
-    }
+    Caller::local(Cancel::default())
 }
 
 /// Reads the JSON of a message; a malformed text is a fault of the test.

@@ -6,11 +6,12 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::principal::LOCAL;
+use crate::stamp::Stamp;
 use rules::domain::check_id;
 use rules::hexadecimal;
 use store::{RETENTION, WORKER};
@@ -100,7 +101,7 @@ impl Tokens {
     /// Where it can't be read, a line is malformed, or no token is in it.
     pub fn open(file: &Path) -> Result<Self, String> {
         // Before it is read: what changes meanwhile is then seen to have.
-        let stamp = stamp(file);
+        let stamp = Stamp::of(file);
         let table = read(file)?;
         Ok(Self { file: file.to_owned(), stamp, table: Arc::new(RwLock::new(table)) })
     }
@@ -117,7 +118,7 @@ impl Tokens {
         let mut known = self.stamp;
         loop {
             tokio::time::sleep(GLANCE).await;
-            let now = stamp(&self.file);
+            let now = Stamp::of(&self.file);
             if now == known {
                 continue;
             }
@@ -133,14 +134,6 @@ impl Tokens {
             *held = table;
         }
     }
-}
-
-/// What tells that a file has changed.
-type Stamp = (SystemTime, u64);
-
-fn stamp(file: &Path) -> Option<Stamp> {
-    let found = fs::metadata(file).ok()?;
-    Some((found.modified().ok()?, found.len()))
 }
 
 fn read(file: &Path) -> Result<Table, String> {

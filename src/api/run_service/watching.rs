@@ -1,7 +1,7 @@
 //! `WatchRun`: a run as it is after every change, the latest only where the caller reads slowly.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
@@ -15,13 +15,20 @@ use rules::domain::RunId;
 use store::{Hint, Store};
 use wire::{self, pb};
 
-/// Streams of all callers together.
-const MOST_STREAMS: usize = 512;
-/// Streams of one caller.
-const MOST_OF_CALLER: usize = 64;
+/// How many runs may be watched at once. A watch costs a task and room for one message, and no slot.
+#[derive(Debug, Clone, Copy)]
+pub struct WatchLimits {
+    /// By all callers together.
+    pub most: usize,
+    /// By one caller.
+    pub most_of_caller: usize,
+}
 
-/// How long nobody looks where nothing tells of a change.
-const GLANCE: Duration = Duration::from_secs(1);
+/// How long nobody looks at a run where nothing tells of a change.
+const GLANCE: Duration = Duration::from_secs(2);
+
+/// How often it is seen whether the caller would still be let in.
+const KNOWN: Duration = Duration::from_secs(1);
 
 /// How long a caller may take to read.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +38,7 @@ type Sender = mpsc::Sender<Result<pb::Run, Status>>;
 /// The streams of a server.
 pub(super) struct Watching {
     store: Store,
+    limits: WatchLimits,
     stop: watch::Receiver<bool>,
     places: Arc<Semaphore>,
     of_caller: Arc<Mutex<HashMap<String, usize>>>,
@@ -57,19 +65,20 @@ impl Drop for Place {
 }
 
 impl Watching {
-    pub fn new(store: Store, stop: watch::Receiver<bool>) -> Self {
-        Self { store, stop, places: Arc::new(Semaphore::new(MOST_STREAMS)), of_caller: Arc::default() }
+    pub fn new(store: Store, limits: WatchLimits, stop: watch::Receiver<bool>) -> Self {
+        Self { store, limits, stop, places: Arc::new(Semaphore::new(limits.most)), of_caller: Arc::default() }
     }
 
     /// Takes a place, or sheds the call.
     fn take_place(&self, caller: &str) -> Result<Place, Status> {
-        let overloaded = || status::overloaded(GLANCE);
-        let place = self.places.clone().try_acquire_owned().map_err(|_| overloaded())?;
-        let mut of_caller = self.of_caller.lock().map_err(|_| overloaded())?;
-        let count = of_caller.entry(caller.to_owned()).or_insert(0);
-        if *count >= MOST_OF_CALLER {
-            return Err(overloaded());
+        let WatchLimits { most, most_of_caller } = self.limits;
+        let place = self.places.clone().try_acquire_owned();
+        let place = place.map_err(|_| status::too_many_watches(most, "by all callers"))?;
+        let mut of_caller = self.of_caller.lock().unwrap_or_else(PoisonError::into_inner);
+        if of_caller.get(caller).is_some_and(|&count| count >= most_of_caller) {
+            return Err(status::too_many_watches(most_of_caller, "by this caller"));
         }
+        let count = of_caller.entry(caller.to_owned()).or_insert(0);
         *count += 1;
         Ok(Place { caller: caller.to_owned(), of_caller: self.of_caller.clone(), _place: place })
     }
@@ -126,10 +135,23 @@ async fn tell(
         if run.state.is_finished() {
             return Ok(());
         }
+        let changed = async {
+            tokio::select! {
+                () = tokio::time::sleep(GLANCE) => {}
+                () = hinted(&mut hints, id) => {}
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(GLANCE) => {}
-            () = hinted(&mut hints, id) => {}
+            () = changed => {}
+            () = unknown(principal) => {}
         }
+    }
+}
+
+/// Waits until the caller would be let in no more.
+async fn unknown(principal: &Principal) {
+    while principal.is_known() {
+        tokio::time::sleep(KNOWN).await;
     }
 }
 

@@ -4,11 +4,8 @@ use std::error::Error;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (name, kind, set_up) = if cfg!(feature = "static") {
-        ("libhighs.a", "static", "static")
-    } else {
-        ("libhighs.so", "dylib", "build")
-    };
+    let (name, kind, set_up) =
+        if cfg!(feature = "static") { ("libhighs.a", "static", "static") } else { ("libhighs.so", "dylib", "build") };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).ok_or("this crate left its workspace")?;
     let folder = root.join(".tools").join(format!("highs-{}", env!("CARGO_PKG_VERSION")));
     let (library, folder) = (folder.join(name), folder.display());

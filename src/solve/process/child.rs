@@ -34,12 +34,28 @@ pub struct SolverCommand {
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
+    started: Arc<AtomicU64>,
 }
 
 impl SolverCommand {
     /// The hidden subcommand of a `misti-matching` binary.
     pub fn of_binary(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), arguments: vec!["solver".into()] }
+        Self::new(program, vec!["solver".into()])
+    }
+
+    /// Another program that answers as the solver does.
+    pub fn new(program: impl Into<PathBuf>, arguments: Vec<OsString>) -> Self {
+        Self { program: program.into(), arguments, started: Arc::default() }
+    }
+
+    /// The same, which counts from 0 how many processes it starts.
+    pub fn counting(&self) -> Self {
+        Self::new(self.program.clone(), self.arguments.clone())
+    }
+
+    /// How many processes it has started.
+    pub fn started(&self) -> u64 {
+        self.started.load(Ordering::Relaxed)
     }
 }
 
@@ -67,6 +83,7 @@ impl SolverProcess {
     /// Starts it.
     pub fn start(command: &SolverCommand) -> Result<Self, Trouble> {
         let broken = |why: &str| Trouble::Broken(why.to_owned());
+        command.started.fetch_add(1, Ordering::Relaxed);
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
             .env_clear()

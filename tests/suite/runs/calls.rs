@@ -44,6 +44,11 @@ fn the_same_request_id_is_the_same_run_and_another_payload_is_refused() {
         let mut client = Client::of(&server);
         let first = client.create(small(1)).expect("it is stored");
         assert_eq!(client.create(small(1)).expect("it is known").name, first.name);
+        let mut shuffled = small(1);
+        let season = shuffled.instance.as_mut().expect("a season");
+        season.students.reverse();
+        season.projects.reverse();
+        assert_eq!(client.create(shuffled).expect("it is known, whatever the order of its rows").name, first.name);
         let other = pb::CreateRunRequest { request_id: "request-1".to_owned(), ..small(2) };
         let refused = client.create(other).expect_err("it is another payload");
         assert_eq!((refused.code(), reason(&refused).as_str()), (Code::AlreadyExists, "REQUEST_ID_TAKEN"));

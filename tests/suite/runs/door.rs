@@ -1,15 +1,14 @@
 //! The door: tokens, scopes, ownership, encryption, and what is told of nobody.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use prost_reflect::DescriptorPool;
 
 use super::harness::{Client, Place, small};
+use crate::service::observing::{Collector, page};
 use crate::service::running::{Said, Server, grpcurl};
 use crate::support::BINARY;
 
@@ -294,51 +293,6 @@ fn an_address_that_others_reach_takes_tls_and_tokens() {
             String::from_utf8_lossy(&said.stderr).contains("--tls-certificate, --tls-key and --tokens"),
             "{flags:?}"
         );
-    }
-}
-
-/// A page by HTTP/1.1, as Prometheus asks for it.
-fn page(address: &str, path: &str) -> String {
-    let mut connection = std::net::TcpStream::connect(address).expect("it listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    connection.write_all(request.as_bytes()).expect("it reads");
-    let mut text = String::new();
-    connection.read_to_string(&mut text).expect("it answers");
-    text
-}
-
-/// A collector of traces that keeps every byte that it gets.
-struct Collector {
-    address: String,
-    bytes: Arc<Mutex<Vec<u8>>>,
-}
-
-impl Collector {
-    fn start() -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
-        listener.set_nonblocking(true).expect("it is set");
-        let bytes = Arc::new(Mutex::new(Vec::new()));
-        let kept = bytes.clone();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async move {
-                let keep = move |body: axum::body::Bytes| {
-                    kept.lock().expect("nobody panics with it").extend_from_slice(&body);
-                    // An empty answer: five bytes of frame, and that all is well.
-                    std::future::ready(([("content-type", "application/grpc"), ("grpc-status", "0")], vec![0_u8; 5]))
-                };
-                let routes = tonic::service::Routes::from(axum::Router::new().fallback(keep));
-                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
-                let _ = tonic::transport::Server::builder().add_routes(routes).serve_with_incoming(incoming).await;
-            });
-        });
-        Self { address, bytes }
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes.lock().expect("nobody panics with it")).into_owned()
     }
 }
 

@@ -267,7 +267,7 @@ fn the_database_itself_takes_nothing_from_who_lost_the_lease_or_the_fence_or_the
             let id = first.run.id.clone();
             assert!(!store.finish(&first, &outcome()).await.expect("asked"));
             assert_eq!(store.keep_claim(&mut first, Some(&[1])).await.expect("asked"), Kept::No);
-            store.give_back(first, Duration::ZERO, false, None).await.expect("asked");
+            store.give_back(&first, Duration::ZERO, false, None).await.expect("asked");
             assert_eq!(state(&id).await, RunState::Running);
             // It ends once.
             assert!(store.finish(&second, &outcome()).await.expect("asked"));
@@ -308,7 +308,7 @@ fn what_an_attempt_has_left_is_what_a_run_ends_with_where_no_later_one_has_a_mat
                 let lease = Duration::from_secs(60);
                 let claim = store.claim("worker", lease, 9).await.expect("asked").expect("there is one");
                 let id = claim.run.id.clone();
-                store.give_back(claim, Duration::ZERO, true, Some(&left())).await.expect("given back");
+                store.give_back(&claim, Duration::ZERO, true, Some(&left())).await.expect("given back");
                 let waiting = store.run(Reach::All, &id).await.expect("asked").expect("it is there");
                 assert_eq!((waiting.outcome_status, waiting.placed_count), (None, None), "it has not ended");
                 let claim = store.claim("worker", lease, 9).await.expect("asked").expect("it is taken again");
@@ -336,7 +336,7 @@ fn a_run_that_is_given_back_after_it_was_cancelled_has_ended() {
                 if cancelled {
                     store.cancel(Reach::All, &id, "portal").await.expect("it runs");
                 }
-                store.give_back(claim, Duration::ZERO, false, None).await.expect("given back");
+                store.give_back(&claim, Duration::ZERO, false, None).await.expect("given back");
                 let run = store.run(Reach::Own("portal"), &id).await.expect("asked").expect("it is there");
                 let state = run.state.name();
                 assert_eq!(
