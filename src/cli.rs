@@ -1,6 +1,7 @@
 //! The command line: the same JSON as grpcurl, the same calls as the service.
 
 mod client;
+mod doctor;
 mod exit;
 mod files;
 mod health;
@@ -8,14 +9,17 @@ mod matching;
 mod reasons;
 mod runs;
 mod serve;
+mod settings;
+mod store;
 mod summary;
 mod telemetry;
 mod token;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::Exit;
 use solve::{check_solver_version, serve_solver};
@@ -56,6 +60,10 @@ enum Command {
     Runs(runs::RunsArguments),
     /// Make a token: the line for the server's file on standard output, the token itself, which is kept nowhere, on standard error.
     Token(token::TokenArguments),
+    /// Back up, restore and check a store.
+    Store(store::StoreArguments),
+    /// Tell what is missing or odd on this machine for `serve` with the same flags, and the command that mends it.
+    Doctor(Box<serve::Serve>),
     /// Ask a running server whether it serves.
     Health(health::Health),
     /// The solver's process; started by the engine itself.
@@ -75,7 +83,15 @@ struct InOut {
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let command = match settings::add_to(Arguments::command(), &given) {
+        Ok(command) => command,
+        Err(failure) => return failure.tell().into(),
+    };
+    let arguments = match Arguments::from_arg_matches(&command.get_matches_from(given)) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
     if let Err(error) = check_solver_version() {
         return files::Failure::of_solver(&*error).tell().into();
     }
@@ -93,6 +109,8 @@ pub fn run() -> ExitCode {
         Command::Sample(arguments) => matching::sample(&arguments),
         Command::Runs(arguments) => runs::run(arguments),
         Command::Token(arguments) => token::run(&arguments),
+        Command::Store(arguments) => store::run(arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Solver => serve_solver().map(|()| Exit::Done).map_err(|error| files::Failure::of_solver(&*error)),
     };

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig, crypto};
+
+use x509_cert::der::Decode;
 
 use super::stamp::Stamp;
 
@@ -77,6 +79,21 @@ impl CertificateFiles {
     fn stamp(&self) -> Vec<Option<Stamp>> {
         let files = [Some(&self.certificate), Some(&self.key), self.client_ca.as_ref()];
         files.into_iter().flatten().map(|file| Stamp::of(file)).collect()
+    }
+
+    /// When the first of the server's certificates ends; they are read as for a server before.
+    ///
+    /// # Errors
+    /// Where a file can't be read, or they don't fit each other.
+    pub fn end(&self) -> Result<SystemTime, String> {
+        self.read()?;
+        let ends = certificates(&self.certificate)?.into_iter().map(|certificate| {
+            let read = x509_cert::Certificate::from_der(&certificate);
+            read.map(|read| read.tbs_certificate.validity.not_after.to_system_time())
+        });
+        let ends: Result<Vec<SystemTime>, _> = ends.collect();
+        let ends = ends.map_err(|error| format!("{}: {error}", self.certificate.display()))?;
+        Ok(ends.into_iter().min().unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
     fn read(&self) -> Result<ServerConfig, String> {

@@ -62,7 +62,12 @@ pub(super) fn keep() -> Result<PrometheusHandle, BuildError> {
     for &(name, meaning) in HISTOGRAMS {
         metrics::describe_histogram!(name, meaning);
     }
+    // What is rare is there from the beginning, so that the first time is seen as a change.
     metrics::counter!("misti_authentication_failures_total").absolute(0);
+    metrics::counter!("misti_accept_failures_total").absolute(0);
+    for why in ["stale", "unverified"] {
+        metrics::counter!("misti_results_rejected_total", "why" => why).absolute(0);
+    }
     let version = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("highs", solve::solver_version())];
     metrics::gauge!("misti_build_info", &version).set(1.0);
     Ok(kept)

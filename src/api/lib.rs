@@ -33,6 +33,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::codec::CompressionEncoding;
+use tonic::server::NamedService;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::HealthServer;
@@ -171,13 +172,7 @@ impl Bound {
             .max_encoding_message_size(usize::MAX)
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip);
-        let reflection = || {
-            tonic_reflection::server::Builder::configure()
-                .register_encoded_file_descriptor_set(DESCRIPTORS)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-                // grpcurl needs these to print error details in clear.
-                .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
-        };
+        let reflection = || reflection(runs.is_some());
         let reporter = health.reporter;
         reporter.set_serving::<MatchingServiceServer<Matching>>().await;
         if runs.is_some() {
@@ -226,6 +221,21 @@ impl Bound {
         }
         Ok(())
     }
+}
+
+/// Reflection of the services that there are.
+fn reflection(has_runs: bool) -> tonic_reflection::server::Builder<'static> {
+    let mut reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        // grpcurl needs these to print error details in clear.
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+        .with_service_name(MatchingServiceServer::<Matching>::NAME)
+        .with_service_name(HealthServer::<HealthService>::NAME);
+    if has_runs {
+        reflection = reflection.with_service_name(RunServiceServer::<Runs>::NAME);
+    }
+    reflection
 }
 
 /// How often the store is asked whether it is there.

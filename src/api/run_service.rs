@@ -15,7 +15,7 @@ use calls::{self, StoredRun};
 use rules::codes;
 use rules::domain::RunId;
 use rules::finding::At;
-use store::{Deed, Entry, Filter, Part, Store};
+use store::{Deed, Entry, Part, Store};
 pub use watching::WatchLimits;
 use watching::Watching;
 use wire::pb::get_run_request::View;
@@ -131,7 +131,9 @@ impl RunService for Runs {
         let overrides = (!kinds.is_empty()).then(|| (Part::Overrides, wire::encode(&overrides)));
         let changes = prepared.changes.map(|bytes| (Part::Changes, bytes));
         let request = std::iter::once((Part::Request, prepared.request));
-        let parts: Vec<_> = request.chain(changes).chain(overrides).collect();
+        let notes = Some(prepared.notes).filter(|notes| !notes.is_empty());
+        let notes = notes.map(|notes| (Part::Notes, notes.into_bytes()));
+        let parts: Vec<_> = request.chain(changes).chain(overrides).chain(notes).collect();
         let RunLimits { keep_seconds, most_waiting } = self.limits;
         let created = self.store.create(&prepared.new, &parts, &kinds, keep_seconds, most_waiting).await;
         let created = created.map_err(|error| status::store(&error))?;
@@ -155,7 +157,9 @@ impl RunService for Runs {
                 (&[Part::Outcome], &[Deed::OutcomeRead])
             }
             View::Unspecified | View::Outcome | View::Basic => return Ok(Response::new(wire::write_run(&run))),
-            View::Full => (&[Part::Outcome, Part::Request, Part::Changes], &[Deed::RequestRead, Deed::OutcomeRead]),
+            View::Full => {
+                (&[Part::Outcome, Part::Request, Part::Changes, Part::Notes], &[Deed::RequestRead, Deed::OutcomeRead])
+            }
         };
         let read = self.store.read(principal.reach(), &id, parts, (&principal.name, deeds)).await;
         let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
@@ -165,22 +169,23 @@ impl RunService for Runs {
         let request = stored::<pb::MatchRequest>(next())?
             .map(|asked| pb::RunRequest { instance: asked.instance, policy: asked.policy });
         let changes = stored::<pb::CreateRunRequest>(next())?.map(|asked| asked.changes).unwrap_or_default();
-        Ok(Response::new(pb::Run { outcome, request, changes, ..wire::write_run(&run) }))
+        let notes = next().map(String::from_utf8).transpose().map_err(|_| status::damaged())?.unwrap_or_default();
+        Ok(Response::new(pb::Run { notes, outcome, request, changes, ..wire::write_run(&run) }))
     }
 
     async fn list_runs(&self, request: Request<pb::ListRunsRequest>) -> Result<Response<pb::ListRunsResponse>, Status> {
         let principal = Principal::of(&request);
         let message = request.into_inner();
         let size = paging::size(message.page_size)?;
-        let after = paging::read_token(&message.page_token)?;
-        let (term, states) =
-            wire::read_filter(message.term, &message.states).map_err(|faults| status::faults(&faults))?;
-        let filter = Filter { term, states };
+        let filter = wire::read_filter(&message).map_err(|faults| status::faults(&faults))?;
+        let list =
+            paging::List::of(&pb::ListRunsRequest { page_size: 0, page_token: String::new(), ..message.clone() });
+        let after = list.read_token(&message.page_token)?;
         let page = self.store.list(principal.reach(), &filter, after.as_ref(), size).await;
         let page = page.map_err(|error| status::store(&error))?;
         Ok(Response::new(pb::ListRunsResponse {
             runs: page.runs.iter().map(wire::write_run).collect(),
-            next_page_token: page.next.as_ref().map_or_else(String::new, paging::write_token),
+            next_page_token: page.next.as_ref().map_or_else(String::new, |next| list.write_token(next)),
         }))
     }
 
@@ -256,14 +261,16 @@ impl RunService for Runs {
         let principal = Principal::of(&request);
         let message = request.into_inner();
         let size = paging::size(message.page_size)?;
-        let after = paging::read_entry_token(&message.page_token)?;
+        let list = paging::List::of(&pb::ListOverridesRequest { run: message.run.clone(), ..Default::default() });
+        let after = list.read_entry_token(&message.page_token)?;
         let run = match message.run.as_str() {
             "" => None,
             name => Some(run_id(name, At::root("run"))?),
         };
         let page = self.store.ledger(principal.reach(), run.as_ref(), after.as_ref(), size).await;
         let (entries, more) = page.map_err(|error| status::store(&error))?;
-        let next_page_token = entries.last().filter(|_| more).map_or_else(String::new, paging::write_entry_token);
+        let next_page_token =
+            entries.last().filter(|_| more).map_or_else(String::new, |entry| list.write_entry_token(entry));
         Ok(Response::new(pb::ListOverridesResponse {
             overrides: self.told(&principal, &entries).await?,
             next_page_token,

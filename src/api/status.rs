@@ -112,6 +112,7 @@ fn engine(error: &EngineError) -> Status {
         }
         EngineError::ResultRejected(why) => {
             tracing::error!(why, "a result was rejected");
+            metrics::counter!("misti_results_rejected_total", "why" => "unverified").increment(1);
             let code = &codes::RESULT_REJECTED;
             status(GrpcCode::Internal, code, "the result did not pass its check", details(code, &[]))
         }

@@ -37,6 +37,8 @@ pub struct Prepared {
     pub request: Vec<u8>,
     /// What was changed of the base run: a CreateRunRequest with nothing else.
     pub changes: Option<Vec<u8>>,
+    /// What there is to say of it; empty where there is nothing.
+    pub notes: String,
     /// The overrides that it brings, in the order of the ledger.
     pub overrides: Vec<pb::Override>,
     /// What `Validate` would find, where that was all that was wanted.
@@ -83,11 +85,12 @@ pub fn prepare(
         wire::new_overrides(&request.instance, earlier).into_iter().map(|(_, told)| told).collect();
     wire::give_reasons(&mut overrides, &message.changes);
     let new = wire::new_run(&message, &request, owner, base_run);
+    let notes = message.notes.clone();
     let changes = new.base_run.is_some().then(|| {
         let changes = pb::CreateRunRequest { changes: message.changes, ..pb::CreateRunRequest::default() };
         wire::encode(&changes)
     });
-    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, overrides, findings }))
+    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, notes, overrides, findings }))
 }
 
 /// What is wrong with a season, together with what is wrong beside it.

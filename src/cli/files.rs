@@ -66,6 +66,11 @@ impl Failure {
         Self::new(Exit::Engine, error.to_string())
     }
 
+    /// What it is about, in one line.
+    pub fn line(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+
     /// Tells it on standard error.
     pub fn tell(&self) -> Exit {
         for line in &self.lines {

@@ -1,5 +1,7 @@
 //! `runs`: the calls of `RunService`, JSON in and out.
 
+mod list;
+mod names;
 mod progress;
 mod words;
 
@@ -13,6 +15,7 @@ use super::files::{self, Failure};
 use super::matching::tell;
 use super::reasons::Audience;
 use super::summary;
+use list::ListArguments;
 use wire::{Stored, pb};
 
 /// Runs of a server.
@@ -36,7 +39,7 @@ enum Command {
     },
     /// Give a run.
     Get {
-        /// Its name: runs/…
+        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
         /// Without the outcome.
         #[arg(long, conflicts_with = "full")]
@@ -46,38 +49,25 @@ enum Command {
         full: bool,
     },
     /// Give runs, the newest first.
-    List {
-        /// Only of this term.
-        #[arg(long, default_value = "")]
-        term: String,
-        /// Only in one of these states, such as RUNNING,PENDING.
-        #[arg(long, value_delimiter = ',', value_parser = state)]
-        states: Vec<i32>,
-        /// Runs of a page.
-        #[arg(long, default_value_t = 50)]
-        page_size: i32,
-        /// `next_page_token` of the page before.
-        #[arg(long, default_value = "")]
-        page_token: String,
-    },
+    List(ListArguments),
     /// Tell how far a run has come until it has finished: a bar on a terminal, a line for each change elsewhere.
     Watch {
-        /// Its name: runs/…
+        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
     },
     /// End the solve of a run and keep the best matching found so far.
     Cancel {
-        /// Its name: runs/…
+        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
     },
     /// Delete a run with everything that is stored of it.
     Delete {
-        /// Its name: runs/…
+        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
     },
     /// Say why something is as it is in the matching of a run.
     Explain {
-        /// Its name: runs/…
+        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
         /// The place of this student, or with --project why they are not there.
         #[arg(long, value_name = "ID", required_unless_present = "project")]
@@ -96,9 +86,9 @@ enum Command {
     },
     /// Say who moved between two runs, why, and what it cost.
     Compare {
-        /// The first: runs/…
+        /// The first: runs/…, or previous
         before: String,
-        /// The second: runs/…
+        /// The second: runs/…, or latest
         after: String,
     },
     /// Give the ledger of overrides, the newest first.
@@ -115,12 +105,6 @@ enum Command {
     },
 }
 
-fn state(name: &str) -> Result<i32, String> {
-    let state =
-        pb::run::State::from_str_name(&name.to_uppercase()).filter(|&state| state != pb::run::State::Unspecified);
-    state.map(|state| state as i32).ok_or("PENDING, RUNNING, SUCCEEDED, CANCELLED or FAILED".to_owned())
-}
-
 pub(super) fn run(arguments: RunsArguments) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::of_server(&error.to_string()))?;
@@ -132,7 +116,8 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
     let mut runs = server.connect().await?;
     match command {
         Command::Create { request } => {
-            let request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
+            let mut request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
+            request.base_run = names::resolve(&mut runs, request.base_run).await?;
             told.of("Run", runs.create_run(request).await, words::run)
         }
         Command::Get { name, basic, full } => {
@@ -144,13 +129,12 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
             } else {
                 View::Outcome
             };
+            let name = names::resolve(&mut runs, name).await?;
             told.of("Run", runs.get_run(pb::GetRunRequest { name, view: view as i32 }).await, words::run)
         }
-        Command::List { term, states, page_size, page_token } => {
-            let request = pb::ListRunsRequest { page_size, page_token, term, states };
-            told.of("ListRunsResponse", runs.list_runs(request).await, words::list)
-        }
+        Command::List(list) => told.of("ListRunsResponse", runs.list_runs(list.request()).await, words::list),
         Command::Watch { name } => {
+            let name = names::resolve(&mut runs, name).await?;
             let mut changes = answered(runs.watch_run(pb::WatchRunRequest { name }).await)?;
             let mut display = progress::Display::new();
             while let Some(run) = changes.message().await.map_err(|status| Failure::of_status(&status))? {
@@ -158,8 +142,12 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
             }
             Ok(display.end())
         }
-        Command::Cancel { name } => told.of("Run", runs.cancel_run(pb::CancelRunRequest { name }).await, words::run),
+        Command::Cancel { name } => {
+            let name = names::resolve(&mut runs, name).await?;
+            told.of("Run", runs.cancel_run(pb::CancelRunRequest { name }).await, words::run)
+        }
         Command::Delete { name } => {
+            let name = names::resolve(&mut runs, name).await?;
             told.of("DeleteRunResponse", runs.delete_run(pb::DeleteRunRequest { name }).await, |_| {
                 "deleted\n".to_owned()
             })
@@ -172,20 +160,24 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
                 (Some(student_id), Some(project_id)) => Some(About::Pair(pb::Placement { student_id, project_id })),
                 (None, None) => None,
             };
+            let name = names::resolve(&mut runs, name).await?;
             let audience = audience.map_or(0, |audience| audience as i32 + 1);
             let answer = runs.explain_run(pb::ExplainRunRequest { name, about, audience }).await;
             told.of("ExplainResponse", answer, summary::explanation)
         }
         Command::WhatIf { request } => {
-            let request: pb::WhatIfRunRequest = files::read("WhatIfRunRequest", &request)?;
+            let mut request: pb::WhatIfRunRequest = files::read("WhatIfRunRequest", &request)?;
+            request.name = names::resolve(&mut runs, request.name).await?;
             told.of("WhatIfResponse", runs.what_if_run(request).await, summary::what_if)
         }
-        Command::Compare { before, after } => told.of(
-            "CompareRunsResponse",
-            runs.compare_runs(pb::CompareRunsRequest { before, after }).await,
-            words::comparison,
-        ),
+        Command::Compare { before, after } => {
+            let before = names::resolve(&mut runs, before).await?;
+            let after = names::resolve(&mut runs, after).await?;
+            let answer = runs.compare_runs(pb::CompareRunsRequest { before, after }).await;
+            told.of("CompareRunsResponse", answer, words::comparison)
+        }
         Command::Overrides { run, page_size, page_token } => {
+            let run = names::resolve(&mut runs, run).await?;
             let request = pb::ListOverridesRequest { page_size, page_token, run };
             told.of("ListOverridesResponse", runs.list_overrides(request).await, words::overrides)
         }

@@ -45,7 +45,7 @@ pub use policy::{
 pub use preset::Preset;
 pub use quota::{ProjectSet, Quota, QuotaScope, QuotaWeight, StudentSet};
 pub use rule::Rule;
-pub use run::{NewRun, Run, RunId, RunState};
+pub use run::{NewRun, Run, RunFilter, RunId, RunState};
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
 pub use waiver::Waiver;

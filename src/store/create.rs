@@ -100,8 +100,8 @@ impl Store {
     ) -> Result<Option<Run>, StoreError> {
         let insert = "INSERT INTO runs (run_id, owner, request_id, payload_digest, term, base_run_id, digest, engine_version, \
              solver_version, lottery_seed, student_count, project_count, create_time, expire_time, state, attempts, revision, fence, \
-             taken_over, ready_time) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, {now}, {now} + CAST($13 AS BIGINT) * 1000, 'PENDING', 0, 1, 0, 0, {now}) \
+             taken_over, ready_time, display_name, labels) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, {now}, {now} + CAST($13 AS BIGINT) * 1000, 'PENDING', 0, 1, 0, 0, {now}, $14, $15) \
              ON CONFLICT (owner, request_id) DO NOTHING RETURNING {columns}";
         let inserted = sqlx::query(self.sql(insert))
             .bind(id.as_str())
@@ -117,6 +117,8 @@ impl Store {
             .bind(new.student_count)
             .bind(new.project_count)
             .bind(keep_seconds)
+            .bind(&new.display_name)
+            .bind(row::write_labels(&new.labels))
             .fetch_optional(&mut **transaction)
             .await?;
         inserted.map(|inserted| row::run(&inserted)).transpose()

@@ -5,6 +5,7 @@
 //! latest and whose lease has to last.
 
 mod audit;
+mod backup;
 mod create;
 mod erase;
 pub mod failpoint;
@@ -30,6 +31,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Sq
 use tracing::Instrument;
 
 pub use audit::{Deed, RETENTION, WORKER};
+pub use backup::Checked;
 pub use create::Created;
 use erase::Scrubs;
 pub use hints::Hint;
@@ -37,7 +39,7 @@ use hints::Hints;
 pub use lease::{Claim, Ending, Kept};
 pub use ledger::Entry;
 pub use parts::Part;
-pub use read::{Filter, Page, QueueFigures};
+pub use read::{Page, QueueFigures};
 pub use seal::StoreKeys;
 
 /// How long one visit to the database may take.
@@ -53,8 +55,9 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_SETTINGS: &str = "SET statement_timeout = '6s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'; \
      SET synchronous_commit = on";
 
-/// Settings of every connection to SQLite: a commit is on disk, and what is deleted is overwritten.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+/// Settings of every connection to SQLite: a commit is on disk, and what is deleted is overwritten. That its space can be given back is
+/// settled when the file is made, before anything else is.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
      PRAGMA foreign_keys = ON";
 
 /// Why the store did not do what was asked.
@@ -129,6 +132,61 @@ enum Dialect {
     Postgres,
 }
 
+/// Where a store is.
+enum Address {
+    /// The path of a file.
+    Sqlite(String),
+    /// A URL.
+    Postgres(String),
+}
+
+impl Address {
+    fn read(url: &str) -> Result<Self, StoreError> {
+        match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.to_owned())),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            _ => Err(StoreError::Unusable("a store is sqlite:///path or postgres://…".to_owned())),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Connections, each with its settings.
+    async fn connect(&self, url: &str, most: u32, settings: &'static str) -> Result<AnyPool, StoreError> {
+        sqlx::any::install_default_drivers();
+        let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
+        let options: AnyConnectOptions = url.parse().map_err(|_| unusable(&"the store's URL is malformed"))?;
+        let dialect = self.dialect();
+        AnyPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
+            .before_acquire(|connection, _| {
+                // SQLite ends a transaction by itself when the disk is full, and the driver then takes it for one that goes on.
+                let is_free = !connection.is_in_transaction();
+                Box::pin(async move { Ok(is_free) })
+            })
+            .after_release(move |connection, _| {
+                // A call that was given up while its transaction began may have left the connection in it, unknown to the driver.
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        return Ok(true);
+                    }
+                    let row = connection.fetch_one("SELECT CAST(now() = statement_timestamp() AS INT)").await?;
+                    Ok(sqlx::Row::try_get::<i32, _>(&row, 0)? == 1)
+                })
+            })
+            .connect_with(options.disable_statement_logging())
+            .await
+            .map_err(|error| unusable(&StoreError::from(error)))
+    }
+}
+
 /// The store.
 #[derive(Clone)]
 pub struct Store {
@@ -149,44 +207,18 @@ impl Store {
     /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, the database is of a newer engine, or a run
     /// in it is sealed by a key that is not among `keys`.
     pub async fn open(url: &str, keys: StoreKeys) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
         let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
-        let (dialect, url, alone) = match url.split_once("://") {
-            Some(("sqlite", path)) if !path.is_empty() => {
+        let address = Address::read(url)?;
+        let (pool, alone) = match &address {
+            Address::Sqlite(path) => {
                 let alone =
                     claim_file(Path::new(path)).map_err(|why| StoreError::Unusable(format!("{path}: {why}")))?;
-                (Dialect::Sqlite, format!("sqlite://{path}"), Some(Arc::new(alone)))
+                let url = format!("sqlite://{path}");
+                (address.connect(&url, SQLITE_CONNECTIONS, SQLITE_SETTINGS).await?, Some(Arc::new(alone)))
             }
-            Some(("postgres" | "postgresql", _)) => (Dialect::Postgres, url.to_owned(), None),
-            _ => return Err(StoreError::Unusable("a store is sqlite:///path or postgres://…".to_owned())),
+            Address::Postgres(url) => (address.connect(url, POSTGRES_CONNECTIONS, POSTGRES_SETTINGS).await?, None),
         };
-        let options: AnyConnectOptions = url.parse().map_err(|_| unusable(&"the store's URL is malformed"))?;
-        let (connections, settings) = match dialect {
-            Dialect::Sqlite => (SQLITE_CONNECTIONS, SQLITE_SETTINGS),
-            Dialect::Postgres => (POSTGRES_CONNECTIONS, POSTGRES_SETTINGS),
-        };
-        let pool = AnyPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .after_connect(move |connection, _| Box::pin(async move { connection.execute(settings).await.map(|_| ()) }))
-            .before_acquire(|connection, _| {
-                // SQLite ends a transaction by itself when the disk is full, and the driver then takes it for one that goes on.
-                let is_free = !connection.is_in_transaction();
-                Box::pin(async move { Ok(is_free) })
-            })
-            .after_release(move |connection, _| {
-                // A call that was given up while its transaction began may have left the connection in it, unknown to the driver.
-                Box::pin(async move {
-                    if dialect == Dialect::Sqlite {
-                        return Ok(true);
-                    }
-                    let row = connection.fetch_one("SELECT CAST(now() = statement_timestamp() AS INT)").await?;
-                    Ok(sqlx::Row::try_get::<i32, _>(&row, 0)? == 1)
-                })
-            })
-            .connect_with(options.disable_statement_logging())
-            .await
-            .map_err(|error| unusable(&StoreError::from(error)))?;
+        let dialect = address.dialect();
         let hints = Hints::default();
         // What was deleted just before a crash may be in the files.
         let (keys, scrubs) = (Arc::new(keys), Arc::new(Scrubs::owing()));
@@ -197,10 +229,10 @@ impl Store {
         failpoint::reach("migrated");
         store.own_keys().await?;
         store.seal_keys().await?;
-        match dialect {
+        match address {
             // Whoever worked before is gone, because the file is ours.
-            Dialect::Sqlite => store.disown().await?,
-            Dialect::Postgres => store.hints.listen(url),
+            Address::Sqlite(_) => store.disown().await?,
+            Address::Postgres(url) => store.hints.listen(url),
         }
         Ok(store)
     }
@@ -235,15 +267,14 @@ impl Store {
 
     /// A statement with what differs between databases filled in.
     fn sql(&self, text: &str) -> AssertSqlSafe<String> {
-        let (now, skip_locked) = match self.dialect {
-            Dialect::Sqlite => ("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
+        let (now, skip_locked, place_of) = match self.dialect {
+            Dialect::Sqlite => ("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "instr"),
             Dialect::Postgres => {
-                ("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE SKIP LOCKED")
+                ("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE SKIP LOCKED", "strpos")
             }
         };
-        AssertSqlSafe(
-            text.replace("{now}", now).replace("{skip_locked}", skip_locked).replace("{columns}", row::COLUMNS),
-        )
+        let text = text.replace("{now}", now).replace("{skip_locked}", skip_locked).replace("{place_of}", place_of);
+        AssertSqlSafe(text.replace("{columns}", row::COLUMNS))
     }
 
     /// Begins a transaction that writes.
@@ -305,16 +336,25 @@ impl Store {
 /// The migrations, in their order; a database remembers which of them it has, and the digest of each.
 fn migrations() -> Migrator {
     let runs = include_str!("migrations/0001_runs.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, "runs".into(), MigrationType::Simple, runs, false)])
+    let names = include_str!("migrations/0002_names.sql").into_sql_str();
+    Migrator::with_migrations(vec![
+        Migration::new(1, "runs".into(), MigrationType::Simple, runs, false),
+        Migration::new(2, "names".into(), MigrationType::Simple, names, false),
+    ])
+}
+
+/// Refuses a path that stands for something else in a URL.
+fn check_path(path: &str) -> Result<(), String> {
+    if path == ":memory:" || path.contains(['?', '#', '%']) {
+        return Err("a path without ?, # and %".to_owned());
+    }
+    Ok(())
 }
 
 /// Makes the file, readable by its owner alone, and locks it, by whatever name it is reached. The lock is not of the kind that SQLite takes,
 /// and the file stays open for as long as the store is, because to close it would end SQLite's own.
 fn claim_file(path: &Path) -> Result<File, String> {
-    let name = path.to_string_lossy();
-    if name == ":memory:" || name.contains(['?', '#', '%']) {
-        return Err("a path without ?, # and %".to_owned());
-    }
+    check_path(&path.to_string_lossy())?;
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
     let file = file.map_err(|error| error.to_string())?;
     file.try_lock().map_err(|_| "another server has it open".to_owned())?;

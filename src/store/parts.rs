@@ -20,9 +20,15 @@ pub enum Part {
     Outcome,
     /// What those overrides changed.
     Effects,
+    /// What there is to say of the run.
+    Notes,
 }
 
 impl Part {
+    /// Each.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Request, Self::Changes, Self::Overrides, Self::Outcome, Self::Effects, Self::Notes];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
@@ -30,6 +36,7 @@ impl Part {
             Self::Overrides => "OVERRIDES",
             Self::Outcome => "OUTCOME",
             Self::Effects => "EFFECTS",
+            Self::Notes => "NOTES",
         }
     }
 }

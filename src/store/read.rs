@@ -4,18 +4,9 @@ use super::audit::Deed;
 use super::parts::Part;
 use super::row;
 use super::{Hint, Reach, Store, StoreError, failpoint};
-use rules::domain::{Run, RunId, RunState, Timestamp};
+use rules::domain::{Run, RunFilter, RunId, Timestamp};
 
-/// Which runs a list has.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Of this term.
-    pub term: Option<String>,
-    /// In one of these states; empty: in any.
-    pub states: Vec<RunState>,
-}
-
-/// A page of runs, the newest first.
+/// A page of runs.
 #[derive(Debug)]
 pub struct Page {
     /// The runs.
@@ -87,7 +78,7 @@ impl Store {
     pub async fn list(
         &self,
         reach: Reach<'_>,
-        filter: &Filter,
+        filter: &RunFilter,
         after: Option<&(Timestamp, RunId)>,
         size: usize,
     ) -> Result<Page, StoreError> {
@@ -95,19 +86,32 @@ impl Store {
             let states: Vec<String> = filter.states.iter().map(|state| format!("'{}'", state.name())).collect();
             let in_states =
                 if states.is_empty() { String::new() } else { format!("AND state IN ({})", states.join(", ")) };
+            let label = |place: usize| format!("AND {{place_of}}(labels, ${}) > 0 ", place + 10);
+            let labels: String = (0..filter.labels.len()).map(label).collect();
+            let (beyond, order) = if filter.oldest_first { (">", "ASC") } else { ("<", "DESC") };
             let select = format!(
                 "SELECT {{columns}} FROM runs WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR term = $2) \
-                 AND ($3 IS NULL OR create_time < $3 OR (create_time = $3 AND run_id < $4)) {in_states} \
-                 ORDER BY create_time DESC, run_id DESC LIMIT $5"
+                 AND ($3 IS NULL OR create_time {beyond} $3 OR (create_time = $3 AND run_id {beyond} $4)) \
+                 AND ($6 IS NULL OR owner = $6) AND ($7 IS NULL OR create_time >= $7) AND ($8 IS NULL OR create_time < $8) \
+                 AND ($9 IS NULL OR {{place_of}}(display_name, $9) > 0) {labels} {in_states} \
+                 ORDER BY create_time {order}, run_id {order} LIMIT $5"
             );
-            let found = sqlx::query(self.sql(&select))
+            // A run is stored at a whole millisecond.
+            let from = |time: Timestamp| time.as_millisecond() + i64::from(time.subsec_nanosecond() % 1_000_000 != 0);
+            let mut query = sqlx::query(self.sql(&select))
                 .bind(reach.owner())
                 .bind(filter.term.as_deref())
                 .bind(after.map(|(created, _)| created.as_millisecond()))
                 .bind(after.map_or("", |(_, id)| id.as_str()))
                 .bind(i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1))
-                .fetch_all(&self.pool)
-                .await?;
+                .bind(filter.owner.as_deref())
+                .bind(filter.from.map(from))
+                .bind(filter.before.map(from))
+                .bind(filter.display_name.as_deref());
+            for (name, value) in &filter.labels {
+                query = query.bind(format!("\n{name}={value}\n"));
+            }
+            let found = query.fetch_all(&self.pool).await?;
             let mut runs = found.iter().map(row::run).collect::<Result<Vec<_>, _>>()?;
             let more = runs.len() > size;
             runs.truncate(size);

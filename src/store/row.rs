@@ -1,5 +1,7 @@
 //! A row of the table of runs as a [`Run`].
 
+use std::collections::BTreeMap;
+
 use sqlx::any::AnyRow;
 use sqlx::{Decode, Row, Type};
 
@@ -9,7 +11,7 @@ use rules::domain::{NewRun, Run, RunId, RunState, Timestamp};
 /// The columns that [`run`] reads.
 pub(super) const COLUMNS: &str = "run_id, owner, request_id, payload_digest, term, base_run_id, digest, engine_version, solver_version, \
      lottery_seed, student_count, project_count, create_time, expire_time, state, start_time, end_time, attempts, cancelled_by, failure, \
-     outcome_status, placed_count, progress, revision";
+     outcome_status, placed_count, progress, revision, display_name, labels";
 
 /// Reads a column.
 pub(super) fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
@@ -22,6 +24,17 @@ where
 /// Reads a time.
 pub(super) fn time(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Damaged("time"))
+}
+
+/// Labels as they are stored: each a line, and a line break before the first, so that a label is found by its line.
+pub(super) fn write_labels(labels: &BTreeMap<String, String>) -> String {
+    let lines: String = labels.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
+}
+
+fn read_labels(text: &str) -> BTreeMap<String, String> {
+    let lines = text.lines().filter_map(|line| line.split_once('='));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// Reads a run.
@@ -47,6 +60,8 @@ pub(super) fn run(row: &AnyRow) -> Result<Run, StoreError> {
             lottery_seed: number("lottery_seed")?,
             student_count: number("student_count")?,
             project_count: number("project_count")?,
+            display_name: text("display_name")?,
+            labels: read_labels(&text("labels")?),
         },
         state,
         created: time(number("create_time")?)?,

@@ -1,18 +1,24 @@
 //! Runs: what is stored of them, and what is told.
 
+use std::collections::BTreeMap;
+
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use super::faults::MAX_NAME;
+use super::faults::{MAX_NAME, MAX_TEXT};
 use super::instance::References;
 use super::outcome::{digest, goal, provenance};
 use super::policy::goal_kind;
 use super::{Faults, Request, pb};
 use engine::{Phase, Progress};
 use rules::codes;
-use rules::domain::{NewRun, Policy, Run, RunId, RunState, Timestamp, check_id};
+use rules::domain::{NewRun, Policy, Run, RunFilter, RunId, RunState, Timestamp, check_id};
 use rules::finding::At;
 use rules::hexadecimal;
+
+/// Labels of a run, and bytes of the name of one.
+const MOST_LABELS: usize = 32;
+const MOST_LABEL_NAME: usize = 63;
 
 /// Refuses what no request for a run may have beside its season.
 ///
@@ -26,6 +32,9 @@ pub fn check_create(message: &pb::CreateRunRequest) -> Result<(), Faults> {
     {
         References::malformed(At::root("request_id"), malformed, &mut faults);
     }
+    faults.text(At::root("display_name"), message.display_name.clone(), MAX_NAME);
+    faults.text(At::root("notes"), message.notes.clone(), MAX_TEXT);
+    check_labels(&message.labels, &mut faults);
     let both = "both a season and a run to start from";
     if message.base_run.is_empty() {
         if !message.changes.is_empty() {
@@ -40,6 +49,26 @@ pub fn check_create(message: &pb::CreateRunRequest) -> Result<(), Faults> {
         }
     }
     if faults.total() == 0 { Ok(()) } else { Err(faults) }
+}
+
+/// Refuses labels that a run can't be found by.
+fn check_labels(labels: &BTreeMap<String, String>, faults: &mut Faults) {
+    let all = At::root("labels");
+    if !faults.count(all, labels.len(), MOST_LABELS) {
+        return;
+    }
+    for (place, (name, value)) in labels.iter().enumerate() {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        let at = all.index(place);
+        if !(1..=MOST_LABEL_NAME).contains(&name.len()) || !name.bytes().all(is_name) {
+            faults.add(&codes::MALFORMED_LABEL, at, "the name of a label is 1 to 63 letters, digits, -, _, . or /");
+        }
+        if value.chars().any(char::is_control) {
+            faults.add(&codes::CONTROL_CHARACTER, at, "a control character");
+        } else {
+            faults.text(at, value.clone(), MAX_NAME);
+        }
+    }
 }
 
 /// What is stored of a run that `owner` asks for; `request` is what `message` says, or what it makes of its base run.
@@ -58,6 +87,8 @@ pub fn new_run(message: &pb::CreateRunRequest, request: &Request, owner: &str, b
         lottery_seed: of.lottery_seed,
         student_count: instance.students.len() as i64,
         project_count: instance.projects.len() as i64,
+        display_name: message.display_name.clone(),
+        labels: message.labels.clone(),
     }
 }
 
@@ -126,6 +157,8 @@ pub fn write_new_run(asked: &NewRun) -> pb::Run {
         lottery_seed: asked.lottery_seed,
         student_count: small(asked.student_count),
         project_count: small(asked.project_count),
+        display_name: asked.display_name.clone(),
+        labels: asked.labels.clone(),
         ..pb::Run::default()
     }
 }
@@ -165,24 +198,51 @@ pub fn write_progress(progress: &Progress, better: i32) -> pb::RunProgress {
     pb::RunProgress { phase: phase as i32, goals: goals.collect(), incumbent_count: better }
 }
 
-/// Reads which runs a list has: of which term, in which states.
+/// Reads which runs a list has, and in which order.
 ///
 /// # Errors
-/// A term that no season has, or a number that stands for no state.
-pub fn read_filter(term: String, states: &[i32]) -> Result<(Option<String>, Vec<RunState>), Faults> {
+/// What no run has: a text that is too long, a number that stands for no state or order, a time that is none.
+pub fn read_filter(message: &pb::ListRunsRequest) -> Result<RunFilter, Faults> {
     let mut faults = Faults::default();
-    let term = faults.text(At::root("term"), term, MAX_NAME);
+    let text = |name, text: &String, faults: &mut Faults| {
+        let text = faults.text(At::root(name), text.clone(), MAX_NAME);
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let term = text("term", &message.term, &mut faults);
+    let display_name = text("display_name", &message.display_name, &mut faults);
+    let owner = text("created_by", &message.created_by, &mut faults);
+    check_labels(&message.labels, &mut faults);
     let all = At::root("states");
-    let mut read = Vec::new();
-    if faults.count(all, states.len(), RunState::ALL.len()) {
-        for (place, &number) in states.iter().enumerate() {
+    let mut states = Vec::new();
+    if faults.count(all, message.states.len(), RunState::ALL.len()) {
+        for (place, &number) in message.states.iter().enumerate() {
             match RunState::ALL.into_iter().find(|&known| state(known) as i32 == number) {
-                Some(known) => read.push(known),
-                None => faults.add(&codes::UNKNOWN_ENUM_VALUE, all.index(place), "a number that has no meaning here"),
+                Some(known) => states.push(known),
+                None => faults.add(&codes::UNKNOWN_ENUM_VALUE, all.index(place), NO_MEANING),
             }
         }
     }
-    if faults.total() == 0 { Ok((Some(term).filter(|term| !term.is_empty()), read)) } else { Err(faults) }
+    if pb::list_runs_request::Order::try_from(message.order).is_err() {
+        faults.add(&codes::UNKNOWN_ENUM_VALUE, At::root("order"), NO_MEANING);
+    }
+    let from = read_time(At::root("created_from"), message.created_from, &mut faults);
+    let before = read_time(At::root("created_before"), message.created_before, &mut faults);
+    let oldest_first = message.order() == pb::list_runs_request::Order::OldestFirst;
+    let filter =
+        RunFilter { term, states, display_name, labels: message.labels.clone(), owner, from, before, oldest_first };
+    if faults.total() == 0 { Ok(filter) } else { Err(faults) }
+}
+
+/// What is said of a number of an enum.
+const NO_MEANING: &str = "a number that has no meaning here";
+
+fn read_time(at: At, told: Option<prost_types::Timestamp>, faults: &mut Faults) -> Option<Timestamp> {
+    let told = told?;
+    let read = Timestamp::new(told.seconds, told.nanos).ok();
+    if read.is_none() {
+        faults.add(&codes::OUT_OF_RANGE, at, "no time from the year 1 to 9999");
+    }
+    read
 }
 
 /// What makes two requests for a run that starts from another the same: the id, where there is one, and the digest of what it is about.

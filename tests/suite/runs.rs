@@ -1,5 +1,6 @@
 //! Runs: stored, worked on, watched, cancelled, re-matched and deleted, on both databases; and what becomes of them when things break.
 
+mod backup;
 mod calls;
 mod command_line;
 mod door;

@@ -2,7 +2,7 @@
 
 mod limits;
 pub mod observing;
-mod peers;
+pub mod peers;
 pub mod running;
 mod sharing;
 mod stopping;
@@ -30,6 +30,37 @@ fn grpcurl_lists_and_describes_the_service_with_its_comments() {
         "{}",
         described.output
     );
+}
+
+#[test]
+fn without_a_store_no_run_service_is_listed() {
+    let server = Server::start(&["--store=none"]);
+    let listed = grpcurl(&server, &[], &["list"], "").output;
+    assert!(listed.contains(SERVICE) && !listed.contains("RunService"), "{listed}");
+    let with_store = grpcurl(&Server::start(&["--workers=0"]), &[], &["list"], "").output;
+    assert!(with_store.contains("misti.matching.v1.RunService"), "{with_store}");
+}
+
+#[test]
+fn the_proto_breaks_nothing_that_was_published() {
+    let buf = std::path::Path::new(&std::env::var("TOOLS").expect("make test sets TOOLS")).join("buf");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/proto");
+    let published = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/published.binpb");
+    let breaks = |proto: &std::path::Path| {
+        let said = std::process::Command::new(&buf).arg("breaking").arg(proto).args(["--against", published]).output();
+        let said = said.expect("buf runs");
+        (!said.status.success()).then(|| String::from_utf8_lossy(&said.stdout).into_owned())
+    };
+    assert_eq!(breaks(std::path::Path::new(folder)), None);
+    // What would break is seen.
+    let copy = tempfile::tempdir().expect("a folder");
+    let said = std::process::Command::new("cp").args(["-r", folder]).arg(copy.path()).status();
+    assert!(said.expect("cp").success());
+    let file = copy.path().join("proto/misti/matching/v1/run.proto");
+    let text = std::fs::read_to_string(&file).expect("it is there").replace("string term = 3;", "string season = 3;");
+    std::fs::write(&file, text).expect("it is written");
+    let broken = breaks(&copy.path().join("proto")).expect("a field is called otherwise");
+    assert!(broken.contains("term"), "{broken}");
 }
 
 #[test]

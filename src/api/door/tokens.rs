@@ -106,6 +106,11 @@ impl Tokens {
         Ok(Self { file: file.to_owned(), stamp, table: Arc::new(RwLock::new(table)) })
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.table.read().map_or(0, |table| table.len())
+    }
+
     /// Lets in whoever holds a token.
     pub(super) fn pass(&self, token: &str) -> Option<Pass> {
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();

@@ -53,6 +53,7 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        metrics::gauge!("misti_watched_runs").decrement(1.0);
         if let Ok(mut of_caller) = self.of_caller.lock()
             && let Some(count) = of_caller.get_mut(&self.caller)
         {
@@ -80,6 +81,7 @@ impl Watching {
         }
         let count = of_caller.entry(caller.to_owned()).or_insert(0);
         *count += 1;
+        metrics::gauge!("misti_watched_runs").increment(1.0);
         Ok(Place { caller: caller.to_owned(), of_caller: self.of_caller.clone(), _place: place })
     }
 

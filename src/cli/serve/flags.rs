@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use ipnet::IpNet;
 
@@ -25,6 +25,8 @@ const MIB: usize = 1 << 20;
 /// Where and with what limits to serve.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Serve {
+    #[command(flatten)]
+    _config: Config,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:50051")]
     pub address: SocketAddr,
@@ -73,6 +75,8 @@ pub(in crate::cli) struct Serve {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct WorkerArguments {
     #[command(flatten)]
+    _config: Config,
+    #[command(flatten)]
     pub place: Place,
     #[command(flatten)]
     pub work: Work,
@@ -80,17 +84,25 @@ pub(in crate::cli) struct WorkerArguments {
     pub sizes: Sizes,
 }
 
+/// The file of settings; it is read before the other arguments are.
+#[derive(Debug, clap::Args)]
+struct Config {
+    /// A file of settings, TOML: each key is a flag without its --. A flag counts before the environment, and that before the file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
 /// Who may call, and how calls are encrypted.
 #[derive(Debug, clap::Args)]
 struct Door {
     /// The server's certificate, PEM, with those that lead to its root. It is read again when it changes, as its key and --client-ca are.
-    #[arg(long, requires = "tls_key")]
+    #[arg(long)]
     tls_certificate: Option<PathBuf>,
     /// The key of the certificate, PEM.
-    #[arg(long, requires = "tls_certificate")]
+    #[arg(long)]
     tls_key: Option<PathBuf>,
     /// Certificates of those who sign what callers have to show, PEM. Unset: callers need none.
-    #[arg(long, requires = "tls_certificate")]
+    #[arg(long)]
     client_ca: Option<PathBuf>,
     /// The file of those who may call, one a line as `token` makes them. Unset: whoever reaches the address.
     #[arg(long)]
@@ -101,7 +113,7 @@ struct Door {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Place {
     /// Where runs are stored: sqlite:///path (sqlite://path from here), postgres://…, or none for a server without RunService.
-    #[arg(long, env = "MISTI_MATCHING_STORE", hide_env_values = true, default_value = "sqlite://misti-matching.db")]
+    #[arg(long, default_value = "sqlite://misti-matching.db")]
     store: String,
     /// A file that holds what --store says, for an address with a password in it.
     #[arg(long)]
@@ -209,9 +221,8 @@ impl Serve {
     /// What the server is told; who may call is read from its file.
     pub fn settings(&self, store: Option<Store>, solver: SolverCommand) -> Result<Settings, Failure> {
         let tokens = self.door.tokens.as_deref().map(Tokens::open).transpose();
-        let slots = self.slots.map_or_else(cores, |slots| usize::from(slots.get()));
         let connections = ConnectionLimits {
-            most: descriptors::enough_for(self.connections.most_connections, slots + self.work.count()),
+            most: self.connections().1,
             most_of_address: self.connections.most_connections_of_address,
             trusted: self.connections.trusted_proxies.clone(),
             handshake: Duration::from_secs(self.connections.handshake_seconds),
@@ -224,7 +235,7 @@ impl Serve {
             message_bytes: self.uploads.max_message_mib.saturating_mul(MIB),
             upload_bytes: self.uploads.upload_mib.saturating_mul(MIB),
             upload_patience: Duration::from_secs(self.uploads.upload_seconds),
-            slots,
+            slots: self.slots(),
             waiting: usize::from(self.waiting),
             most_time: self.most_time,
             connections,
@@ -238,9 +249,44 @@ impl Serve {
             },
             watches: WatchLimits { most: self.most_watches, most_of_caller: self.most_watches_of_caller },
             tokens: tokens.map_err(|why| Failure::of_server(&format!("--tokens: {why}")))?,
-            certificates: self.door.certificates(),
+            certificates: self.door.certificates()?,
             operations: self.work.operations_address,
         })
+    }
+
+    /// Connections that were asked for, and that there may be.
+    pub fn connections(&self) -> (usize, usize) {
+        let wanted = self.connections.most_connections;
+        (wanted, descriptors::enough_for(wanted, self.solves()))
+    }
+
+    /// Solves at once: calls and runs.
+    pub fn solves(&self) -> usize {
+        self.slots() + self.work.count()
+    }
+
+    fn slots(&self) -> usize {
+        self.slots.map_or_else(cores, |slots| usize::from(slots.get()))
+    }
+
+    /// When the first of the server's certificates ends.
+    pub fn certificates_end(&self) -> Result<Option<SystemTime>, Failure> {
+        let end = self.door.certificates()?.map(|files| files.end()).transpose();
+        end.map_err(|why| Failure::of_server(&why))
+    }
+
+    /// How many tokens let anybody in.
+    pub fn token_count(&self) -> Result<Option<usize>, Failure> {
+        let tokens = self.door.tokens.as_deref().map(Tokens::open).transpose();
+        let tokens = tokens.map_err(|why| Failure::of_server(&format!("--tokens: {why}")))?;
+        Ok(tokens.map(|tokens| tokens.count()))
+    }
+
+    /// The files that hold secrets.
+    pub fn secrets(&self) -> Vec<&Path> {
+        let Door { tls_key, tokens, .. } = &self.door;
+        let Place { store_file, store_keys, .. } = &self.place;
+        [tls_key, tokens, store_file, store_keys].into_iter().flatten().map(PathBuf::as_path).collect()
     }
 
     /// Refuses an address that other machines reach where anybody could call, or read what is called.
@@ -261,9 +307,13 @@ impl Serve {
 }
 
 impl Door {
-    fn certificates(&self) -> Option<CertificateFiles> {
-        let (certificate, key) = (self.tls_certificate.clone()?, self.tls_key.clone()?);
-        Some(CertificateFiles { certificate, key, client_ca: self.client_ca.clone() })
+    fn certificates(&self) -> Result<Option<CertificateFiles>, Failure> {
+        let client_ca = self.client_ca.clone();
+        match (self.tls_certificate.clone(), self.tls_key.clone()) {
+            (Some(certificate), Some(key)) => Ok(Some(CertificateFiles { certificate, key, client_ca })),
+            (None, None) if client_ca.is_none() => Ok(None),
+            _ => Err(Failure::of_server("--tls-certificate and --tls-key go together, and --client-ca takes both")),
+        }
     }
 }
 
@@ -275,13 +325,16 @@ impl Place {
         }
     }
 
-    pub async fn open(&self, url: &str) -> Result<Store, Failure> {
+    pub fn keys(&self) -> Result<StoreKeys, Failure> {
         let of_keys = |why: String| Failure::of_server(&format!("--store-keys: {why}"));
-        let keys = match &self.store_keys {
-            Some(path) => StoreKeys::parse(&String::from_utf8_lossy(&read(path)?)).map_err(of_keys)?,
-            None => StoreKeys::default(),
-        };
-        let store = Store::open(url, keys).await;
+        match &self.store_keys {
+            Some(path) => StoreKeys::parse(&String::from_utf8_lossy(&read(path)?)).map_err(of_keys),
+            None => Ok(StoreKeys::default()),
+        }
+    }
+
+    pub async fn open(&self, url: &str) -> Result<Store, Failure> {
+        let store = Store::open(url, self.keys()?).await;
         let store = store.map_err(|error| Failure::of_server(&format!("--store: {error}")))?;
         if store.is_shared() && self.store_keys.is_none() {
             tracing::warn!(

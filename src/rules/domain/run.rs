@@ -1,5 +1,6 @@
 //! A durable solve: what never changes of it, and how far it has come.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -92,7 +93,7 @@ pub struct NewRun {
     pub owner: String,
     /// The caller's id of the request.
     pub request_id: Option<String>,
-    /// Of everything that was sent but `request_id`, in hexadecimal.
+    /// Of the season or the changes that were sent, in hexadecimal.
     pub payload_digest: String,
     /// The instance's term.
     pub term: String,
@@ -110,6 +111,31 @@ pub struct NewRun {
     pub student_count: i64,
     /// How many projects.
     pub project_count: i64,
+    /// What people call it.
+    pub display_name: String,
+    /// What it may be found by.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Which runs a list has, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunFilter {
+    /// Of this term.
+    pub term: Option<String>,
+    /// In one of these states; empty: in any.
+    pub states: Vec<RunState>,
+    /// Called something that holds this.
+    pub display_name: Option<String>,
+    /// With each of these labels.
+    pub labels: BTreeMap<String, String>,
+    /// Made by this caller.
+    pub owner: Option<String>,
+    /// Stored then or later.
+    pub from: Option<Timestamp>,
+    /// Stored earlier.
+    pub before: Option<Timestamp>,
+    /// Whether the earliest comes first, and not the latest.
+    pub oldest_first: bool,
 }
 
 /// A run as it is stored.

@@ -62,6 +62,89 @@ fn the_same_request_id_is_the_same_run_and_another_payload_is_refused() {
 }
 
 #[test]
+fn runs_are_found_by_what_they_are_called_and_their_notes_are_sealed() {
+    for place in Place::both() {
+        let server = place.serve(&["--workers=0"]);
+        let mut client = Client::of(&server);
+        let called = |number: usize, display_name: &str, labels: &[(&str, &str)]| pb::CreateRunRequest {
+            display_name: display_name.to_owned(),
+            labels: labels.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            notes: format!("CANARY-{number}"),
+            ..small(number)
+        };
+        let asked = [
+            called(0, "First round", &[("round", "1"), ("owner", "ana")]),
+            called(1, "Second round", &[("round", "2"), ("owner", "ana")]),
+            called(2, "second thoughts, 100%", &[("round", "2"), ("a=b".trim_end_matches("=b"), "x=y")]),
+        ];
+        let names: Vec<String> = asked.iter().map(|run| client.create(run.clone()).expect("stored").name).collect();
+        let again =
+            pb::CreateRunRequest { display_name: "Renamed".to_owned(), notes: String::new(), ..asked[0].clone() };
+        assert_eq!(client.create(again).expect("names and notes are no part of the season").name, names[0]);
+        let mut found = |filter: pb::ListRunsRequest| -> Vec<usize> {
+            let runs = client.list(filter).expect("a list").runs;
+            runs.iter().map(|run| names.iter().position(|name| *name == run.name).expect("one of them")).collect()
+        };
+        let by_label = |labels: &[(&str, &str)]| pb::ListRunsRequest {
+            labels: labels.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            ..Default::default()
+        };
+        let by_name = |name: &str| pb::ListRunsRequest { display_name: name.to_owned(), ..Default::default() };
+        assert_eq!(found(by_name("round")), [1, 0]);
+        assert_eq!(found(by_name("100%")), [2]);
+        assert_eq!(found(by_name("_")), [0_usize; 0]);
+        assert_eq!(found(by_label(&[("round", "2")])), [2, 1]);
+        assert_eq!(found(by_label(&[("round", "2"), ("owner", "ana")])), [1]);
+        assert_eq!(found(by_label(&[("a", "x=y")])), [2]);
+        assert_eq!(found(by_label(&[("ound", "2")])), [0_usize; 0]);
+        let oldest_first = pb::list_runs_request::Order::OldestFirst as i32;
+        assert_eq!(found(pb::ListRunsRequest { order: oldest_first, ..Default::default() }), [0, 1, 2]);
+        let by_owner = |name: &str| pb::ListRunsRequest { created_by: name.to_owned(), ..Default::default() };
+        assert_eq!(found(by_owner("local")), [2, 1, 0]);
+        assert_eq!(found(by_owner("somebody")), [0_usize; 0]);
+        let full = client.view(&names[1], View::Full).expect("there");
+        assert_eq!((full.display_name.as_str(), full.notes.as_str()), ("Second round", "CANARY-1"));
+        assert_eq!(full.labels, asked[1].labels);
+        let middle = full.create_time.expect("it is stored");
+        let mut list = |from, before| {
+            let filter = pb::ListRunsRequest { created_from: from, created_before: before, ..Default::default() };
+            client.list(filter).expect("a list").runs.iter().map(|run| run.display_name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(list(Some(middle), None).last().map(String::as_str), Some("Second round"));
+        assert!(!list(None, Some(middle)).contains(&"Second round".to_owned()));
+        let told = client.get(&names[1]).expect("there");
+        assert!(told.notes.is_empty(), "they are sealed, and told with what was asked");
+        assert_eq!(place.ask("SELECT COUNT(*) FROM parts WHERE part = 'NOTES'"), [["3"]]);
+        assert!(!format!("{:?}", place.ask("SELECT bytes FROM parts")).contains(&hex("CANARY")));
+        let pages = |order: i32| pb::ListRunsRequest { page_size: 2, order, ..Default::default() };
+        let first = client.list(pages(oldest_first)).expect("a page");
+        let second = pb::ListRunsRequest { page_token: first.next_page_token, ..pages(oldest_first) };
+        assert_eq!(client.list(second).expect("a page").runs[0].name, names[2]);
+    }
+}
+
+/// A text as hexadecimal digits.
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn labels_that_nothing_can_be_found_by_are_refused_each() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers=0"]);
+    let mut client = Client::of(&server);
+    for (name, value) in [("", "x"), ("round one", "x"), ("a=b", "x"), ("round", "1\n2"), (&"n".repeat(64), "x")] {
+        let labels = [(name.to_owned(), value.to_owned())].into();
+        let refused = client.create(pb::CreateRunRequest { labels, ..small(1) }).expect_err("it is refused");
+        assert_eq!(refused.code(), Code::InvalidArgument, "{name}={value}: {refused:?}");
+    }
+    let long = pb::CreateRunRequest { display_name: "x".repeat(201), notes: "y".repeat(2_001), ..small(1) };
+    let refused = client.create(long).expect_err("they are too long");
+    let violations = refused.get_details_bad_request().expect("a BadRequest").field_violations;
+    assert_eq!(violations.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(), ["display_name", "notes"]);
+}
+
+#[test]
 fn what_is_only_validated_is_not_stored_and_malformed_requests_tell_every_fault() {
     let place = Place::sqlite();
     let server = place.serve(&[]);
@@ -107,6 +190,10 @@ fn lists_have_pages_and_filters_and_never_a_students_data() {
         assert_eq!(client.list(of_term).expect("a list").runs[0].name, names[4]);
         let failed = pb::ListRunsRequest { states: vec![State::Failed as i32], ..pb::ListRunsRequest::default() };
         assert!(client.list(failed).expect("a list").runs.is_empty());
+        let page = pb::ListRunsRequest { page_size: 2, ..pb::ListRunsRequest::default() };
+        let page_token = client.list(page).expect("a page").next_page_token;
+        let other = pb::ListRunsRequest { page_token, term: "T4".to_owned(), ..pb::ListRunsRequest::default() };
+        assert_eq!(reason(&client.list(other).expect_err("a token of another list")), "MALFORMED_PAGE_TOKEN");
         let nonsense = pb::ListRunsRequest { page_token: "2".to_owned(), ..pb::ListRunsRequest::default() };
         assert_eq!(reason(&client.list(nonsense).expect_err("no token")), "MALFORMED_PAGE_TOKEN");
     }

@@ -63,6 +63,17 @@ fn a_run_is_made_watched_read_compared_and_deleted_from_the_command_line() {
     let reasons = compared["reasons"].as_array().expect("reasons");
     assert!(reasons.iter().any(|reason| reason["student_id"] == *student && reason["sentence"] != ""), "{compared}");
     let explained = runs(&server, &["explain", &second, "--student", &student], "");
+    for (word, named) in [("latest", &second), ("previous", &name.to_owned())] {
+        assert_eq!(told(&runs(&server, &["get", word, "--basic"], ""))["name"], **named);
+    }
+    let of_term = format!("latest:{}", got["term"].as_str().expect("a term"));
+    assert_eq!(told(&runs(&server, &["get", &of_term, "--basic"], ""))["name"], *second);
+    let no_term = runs(&server, &["get", "latest:no-such-term"], "");
+    assert!(String::from_utf8_lossy(&no_term.stderr).contains("there is no run"));
+    assert_eq!(
+        told(&runs(&server, &["compare", "previous", "latest"], "")),
+        told(&runs(&server, &["compare", name, &second], ""))
+    );
     assert!(told(&explained)["student"]["unmatched"].is_object());
     assert_eq!(told(&runs(&server, &["list", "--page-size", "1"], ""))["runs"][0]["name"], *second);
     assert!(told(&runs(&server, &["list", "--states", "failed,pending"], ""))["runs"].is_null());

@@ -185,7 +185,7 @@ impl Drop for Postgres {
 }
 
 /// A program of the newest PostgreSQL that is installed.
-fn installed(name: &str) -> PathBuf {
+pub fn installed(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed; make test does so");
     let mut found: Vec<PathBuf> = versions.flatten().map(|version| version.path().join("bin").join(name)).collect();
     found.retain(|program| program.is_file());

@@ -229,6 +229,8 @@ fn a_run_is_cancelled_from_a_server_that_does_not_solve_it() {
 async fn store_empty(store: &Store) {
     let text = String::new;
     let new = NewRun {
+        display_name: String::new(),
+        labels: Default::default(),
         owner: "portal".to_owned(),
         request_id: None,
         payload_digest: text(),
