@@ -3,7 +3,9 @@ import sys
 import grpc
 from misti.matching.v1 import matching_service_pb2 as api, matching_service_pb2_grpc as rpc
 
-service = rpc.MatchingServiceStub(grpc.insecure_channel(sys.argv[1]))
+# A large season has an answer of more than the 4 MiB that clients take unless told otherwise.
+channel = grpc.insecure_channel(sys.argv[1], options=[("grpc.max_receive_message_length", -1)])
+service = rpc.MatchingServiceStub(channel)
 sample = service.GetSample(api.GetSampleRequest(sample="TINY"))
 request = api.MatchRequest(instance=sample.instance, policy=sample.policy)
 outcome = service.Match(request, timeout=60).outcome

@@ -6,6 +6,7 @@
 
 mod accepting;
 mod guard;
+mod open_calls;
 mod speaking;
 
 use std::convert::Infallible;
@@ -27,6 +28,7 @@ use tower::{Service, ServiceExt};
 use super::certificates::Certificates;
 use accepting::Accepting;
 use guard::{Guard, Place};
+use open_calls::OpenCalls;
 use speaking::Speaking;
 
 /// How often a peer is asked whether it is still there, and how long it has to answer.
@@ -48,27 +50,6 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// Calls at once on one connection.
     pub most_streams: u32,
-}
-
-/// Calls that are open on a connection.
-#[derive(Clone)]
-pub(super) struct OpenCalls(Arc<watch::Sender<usize>>);
-
-/// One of them, until dropped.
-pub(super) struct OpenCall(OpenCalls);
-
-impl OpenCalls {
-    /// Counts one more.
-    pub fn open(&self) -> OpenCall {
-        self.0.send_modify(|open| *open += 1);
-        OpenCall(self.clone())
-    }
-}
-
-impl Drop for OpenCall {
-    fn drop(&mut self) {
-        self.0.0.send_modify(|open| *open -= 1);
-    }
 }
 
 /// What is served on a port.
@@ -142,13 +123,13 @@ where
         speaks_until: tokio::time::Instant,
         mut closing: watch::Receiver<bool>,
     ) {
-        let open_calls = OpenCalls(Arc::new(watch::Sender::new(0)));
-        let open = open_calls.0.subscribe();
+        let open_calls = OpenCalls::new();
+        let open = open_calls.subscribe();
         let (stream, spoke) = Speaking::new(stream);
-        let service = self.service.clone().map_request(move |request: Request<hyper::body::Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(open_calls.clone());
-            request
+        let service = self.service.clone();
+        let service = tower::service_fn(move |request: Request<hyper::body::Incoming>| {
+            let (call, answer) = (open_calls.open(), service.clone().oneshot(request.map(Body::new)));
+            async move { answer.await.map(|response| response.map(|body| call.until_sent(body))) }
         });
         let mut builder = Builder::new(TokioExecutor::new());
         if !self.http1 {

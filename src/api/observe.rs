@@ -16,7 +16,6 @@ use tower::{Layer, Service};
 use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use super::connections::{OpenCall, OpenCalls};
 use super::door;
 
 /// The header by which a caller and an operator speak of the same call.
@@ -49,13 +48,12 @@ struct Call {
     begun: Instant,
     span: Span,
     code: Option<Code>,
-    _open: Option<OpenCall>,
 }
 
 impl Call {
-    fn begin(method: &'static str, id: HeaderValue, caller: CallerCell, open: Option<OpenCall>, span: Span) -> Self {
+    fn begin(method: &'static str, id: HeaderValue, caller: CallerCell, span: Span) -> Self {
         metrics::gauge!("misti_calls_in_flight", "method" => method).increment(1.0);
-        Self { method, id, caller, begun: Instant::now(), span, code: None, _open: open }
+        Self { method, id, caller, begun: Instant::now(), span, code: None }
     }
 }
 
@@ -241,10 +239,9 @@ where
         // Without a collector nobody keeps it.
         let _ = span
             .set_parent(global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers()))));
-        let open = request.extensions_mut().remove::<OpenCalls>().map(|calls| calls.open());
         let caller = CallerCell::default();
         request.extensions_mut().insert(caller.clone());
-        let mut call = Call::begin(method, id.clone(), caller, open, span.clone());
+        let mut call = Call::begin(method, id.clone(), caller, span.clone());
         let request = request.map(|body| Body::new(Received(body)));
         let answer = span.in_scope(|| self.inner.call(request)).instrument(span.clone());
         Box::pin(async move {

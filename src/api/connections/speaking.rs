@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How many bytes an HTTP/2 connection begins with (RFC 9113, section 3.4); no request of HTTP/1 is shorter.
+/// How many bytes an HTTP/2 connection begins with (RFC 9113, section 3.4). On the operations port a request of HTTP/1 that is shorter has been
+/// answered long before anybody looks.
 const PREFACE: usize = 24;
 
 /// The stream.

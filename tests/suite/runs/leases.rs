@@ -73,7 +73,7 @@ fn a_worker_that_was_paused_past_its_lease_commits_nothing() {
         let second = Worker::start(&url, &["--lease-seconds", "0.5"]);
         let run = client.finished(&stored.name);
         if paused.end_time.is_none() {
-            assert_eq!(run.attempt_count, 2, "the second worker took it over");
+            assert!(run.attempt_count >= 2, "the second worker took it over");
             taken_over += 1;
         }
         first.signal(Signal::CONT);

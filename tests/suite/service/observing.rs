@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::running::{Server, grpcurl, grpcurl_json};
 use super::{SERVICE, method};
 use crate::runs::harness::{Client, Place, small};
+use crate::support::BINARY;
 
 /// A page by HTTP/1.1, as Prometheus asks for it.
 pub fn page(address: &str, path: &str) -> String {
@@ -188,6 +189,39 @@ fn every_call_is_a_line_with_the_id_that_its_caller_knows() {
         assert_eq!((fields["code"].as_str(), fields["caller"].as_str()), (Some("OK"), Some("local")), "{line}");
         assert!(fields["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{line}");
     }
+}
+
+#[test]
+fn who_is_not_let_in_is_counted_and_is_a_line_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("tokens");
+    let made = Command::new(BINARY).args(["token", "reader", "--scopes", "read"]).output().expect("it runs");
+    std::fs::write(&file, &made.stdout).expect("it is written");
+    let token = String::from_utf8(made.stderr).expect("text").trim().to_owned();
+    let operations = free_address();
+    let tokens = format!("--tokens={}", file.display());
+    let server = Server::start(&["--store=none", &tokens, "--operations-address", &operations]);
+    let script = r#"
+import json, sys, grpc
+with grpc.insecure_channel(sys.argv[1]) as channel:
+    said = []
+    for metadata in [], [("authorization", "Bearer wrong")], [("authorization", "Bearer " + sys.argv[2])]:
+        try:
+            channel.unary_unary("/misti.matching.v1.MatchingService/Match")(b"", metadata=metadata)
+        except grpc.RpcError as refused:
+            said.append(refused.code().name)
+print(json.dumps(said))
+"#;
+    let said = python(script, &[&server.address, &token], "");
+    assert_eq!(said, serde_json::json!(["UNAUTHENTICATED", "UNAUTHENTICATED", "PERMISSION_DENIED"]));
+    let told = figures(&operations);
+    assert_eq!(told["misti_authentication_failures_total{}"], 2.0);
+    assert_eq!(told[&format!("misti_calls_total{{code=UNAUTHENTICATED,method={SERVICE}/Match}}")], 2.0);
+    assert_eq!(told[&format!("misti_calls_total{{code=PERMISSION_DENIED,method={SERVICE}/Match}}")], 1.0);
+    let log = server.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("a call has ended")).collect();
+    assert_eq!(lines.len(), 3, "{log}");
+    assert!(lines[2].contains(r#"caller="reader""#) && lines[0].contains("UNAUTHENTICATED"), "{log}");
 }
 
 #[test]
