@@ -3,7 +3,7 @@ import sys
 import grpc
 from misti.matching.v1 import matching_service_pb2 as api, matching_service_pb2_grpc as rpc
 
-# A large season has an answer of more than the 4 MiB that clients take unless told otherwise.
+# Clients take answers of 4 MiB unless told otherwise, and a large season's is larger.
 channel = grpc.insecure_channel(sys.argv[1], options=[("grpc.max_receive_message_length", -1)])
 service = rpc.MatchingServiceStub(channel)
 sample = service.GetSample(api.GetSampleRequest(sample="TINY"))

@@ -2,13 +2,14 @@
 //!
 //! tonic answers a passed deadline with CANCELLED and a message that is too large with OUT_OF_RANGE. This layer takes
 //! the `grpc-timeout` header itself, hands the handler a [`Deadline`], drops the handler when it passes (which cancels
-//! its work) and answers DEADLINE_EXCEEDED; and it answers RESOURCE_EXHAUSTED, naming the limit, for the latter, and INVALID_ARGUMENT for
+//! its work) and answers DEADLINE_EXCEEDED, as it answers UNAVAILABLE where the server ends; and it answers RESOURCE_EXHAUSTED, naming the limit, for the latter, and INVALID_ARGUMENT for
 //! bytes that tonic can't read, for which it says INTERNAL.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
 use tonic::Code;
 use tonic::body::Body;
 use tonic::codegen::http::{HeaderMap, Request, Response};
@@ -25,15 +26,16 @@ const CUT_OFF: &str = "Unexpected EOF decoding stream";
 pub(super) struct Deadline(pub Instant);
 
 /// Adds [`DeadlineService`] to a server.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct DeadlineLayer {
     message_bytes: usize,
+    over: watch::Receiver<bool>,
 }
 
 impl DeadlineLayer {
-    /// `message_bytes` is the limit that the answer names.
-    pub fn new(message_bytes: usize) -> Self {
-        Self { message_bytes }
+    /// `message_bytes` is the limit that the answer names; when `over` says true the server ends, and so does every call.
+    pub fn new(message_bytes: usize, over: watch::Receiver<bool>) -> Self {
+        Self { message_bytes, over }
     }
 }
 
@@ -41,7 +43,7 @@ impl<S> Layer<S> for DeadlineLayer {
     type Service = DeadlineService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        DeadlineService { inner, message_bytes: self.message_bytes }
+        DeadlineService { inner, message_bytes: self.message_bytes, over: self.over.clone() }
     }
 }
 
@@ -50,6 +52,7 @@ impl<S> Layer<S> for DeadlineLayer {
 pub(super) struct DeadlineService<S> {
     inner: S,
     message_bytes: usize,
+    over: watch::Receiver<bool>,
 }
 
 impl<S> Service<Request<Body>> for DeadlineService<S>
@@ -80,13 +83,19 @@ where
             request.extensions_mut().insert(Deadline(deadline));
         }
         let answer = self.inner.call(request);
+        let mut over = self.over.clone();
         Box::pin(async move {
-            let response = match deadline {
-                None => answer.await?,
-                Some(deadline) => match tokio::time::timeout_at(deadline.into(), answer).await {
-                    Ok(response) => response?,
-                    Err(_) => return Ok(status::deadline_passed().into_http()),
-                },
+            let passed = async {
+                match deadline {
+                    Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let response = tokio::select! {
+                biased;
+                response = answer => response?,
+                () = passed => return Ok(status::deadline_passed().into_http()),
+                _ = over.wait_for(|&over| over) => return Ok(status::stopping().into_http()),
             };
             Ok(in_our_words(response.headers(), message_bytes).map_or(response, tonic::Status::into_http))
         })
@@ -140,7 +149,8 @@ mod tests {
             std::future::pending::<Result<Response<Body>, std::convert::Infallible>>().await
         });
         let request = Request::builder().header("grpc-timeout", timeout).body(Body::empty()).unwrap();
-        DeadlineLayer::new(1).layer(handler).call(request).await.unwrap()
+        let (_end, over) = watch::channel(false);
+        DeadlineLayer::new(1, over).layer(handler).call(request).await.unwrap()
     }
 
     #[tokio::test]
@@ -154,7 +164,8 @@ mod tests {
         let handler = tower::service_fn(|_: Request<Body>| async {
             Ok::<_, std::convert::Infallible>(tonic::Status::out_of_range("too large").into_http())
         });
-        let response = DeadlineLayer::new(777).layer(handler).call(Request::new(Body::empty())).await.unwrap();
+        let (_end, over) = watch::channel(false);
+        let response = DeadlineLayer::new(777, over).layer(handler).call(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.headers()["grpc-status"], (Code::ResourceExhausted as i32).to_string());
         assert!(response.headers()["grpc-message"].to_str().unwrap().contains("777"));
     }

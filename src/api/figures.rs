@@ -65,6 +65,12 @@ pub(super) fn keep() -> Result<PrometheusHandle, BuildError> {
     // What is rare is there from the beginning, so that the first time is seen as a change.
     metrics::counter!("misti_authentication_failures_total").absolute(0);
     metrics::counter!("misti_accept_failures_total").absolute(0);
+    for reason in ["OVERLOADED", "QUEUE_FULL", "TOO_MANY_WATCHES", "NO_ROOM", "STORE_UNAVAILABLE", "STOPPING"] {
+        metrics::counter!("misti_refusals_total", "reason" => reason).absolute(0);
+    }
+    for limit in ["all", "address"] {
+        metrics::counter!("misti_connections_refused_total", "limit" => limit).absolute(0);
+    }
     for why in ["stale", "unverified"] {
         metrics::counter!("misti_results_rejected_total", "why" => why).absolute(0);
     }

@@ -152,6 +152,7 @@ impl Bound {
     async fn serve_until(self, mut stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
         let Self { settings, listener, certificates, health } = self;
         let (close, closing) = watch::channel(false);
+        let (end, over) = watch::channel(false);
         let computing = Computing {
             solver: settings.solver,
             sizes: settings.sizes,
@@ -172,7 +173,8 @@ impl Bound {
             .max_encoding_message_size(usize::MAX)
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip);
-        let reflection = || reflection(runs.is_some());
+        let has_runs = runs.is_some();
+        let reflection = |name| reflection(has_runs).with_service_name(name);
         let reporter = health.reporter;
         reporter.set_serving::<MatchingServiceServer<Matching>>().await;
         if runs.is_some() {
@@ -181,7 +183,8 @@ impl Bound {
         let watched_store = store.map(|store| tokio::spawn(tell_health(store, reporter.clone())));
         reporter.set_service_status("", ServingStatus::Serving).await;
         let mut routes = Routes::new(health.service);
-        routes = routes.add_service(reflection().build_v1()?).add_service(reflection().build_v1alpha()?);
+        routes = routes.add_service(reflection(REFLECTION[0]).build_v1()?);
+        routes = routes.add_service(reflection(REFLECTION[1]).build_v1alpha()?);
         routes = routes.add_service(matching);
         if let Some(runs) = runs {
             routes = routes.add_service(runs);
@@ -195,7 +198,7 @@ impl Bound {
         let service = ServiceBuilder::new()
             .layer(ObserveLayer)
             .layer(DoorLayer(settings.tokens))
-            .layer(DeadlineLayer::new(settings.message_bytes))
+            .layer(DeadlineLayer::new(settings.message_bytes, over))
             .layer(UploadsLayer(Uploads::new(settings.upload_bytes, settings.upload_patience)))
             .service(routes.prepare());
         let port = Port { service, certificates, limits: settings.connections, http1: false, spare: 0 };
@@ -212,8 +215,10 @@ impl Bound {
             let _ = close.send(true);
             tokio::time::sleep(settings.drain).await;
             tracing::warn!("calls still in flight after the drain; they are cancelled");
+            let _ = end.send(true);
+            tokio::time::sleep(LAST_WORD).await;
             // Whoever waits for the word has to find it.
-            drop(close);
+            drop((close, end));
         };
         tokio::select! {
             () = served => {}
@@ -222,6 +227,9 @@ impl Bound {
         Ok(())
     }
 }
+
+/// What the reflection service calls itself in either version.
+const REFLECTION: [&str; 2] = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
 
 /// Reflection of the services that there are.
 fn reflection(has_runs: bool) -> tonic_reflection::server::Builder<'static> {
@@ -237,6 +245,9 @@ fn reflection(has_runs: bool) -> tonic_reflection::server::Builder<'static> {
     }
     reflection
 }
+
+/// How long it may take to tell callers that the server ends.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// How often the store is asked whether it is there.
 const GLANCE: Duration = Duration::from_secs(2);

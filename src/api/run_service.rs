@@ -19,6 +19,7 @@ use store::{Deed, Entry, Part, Store};
 pub use watching::WatchLimits;
 use watching::Watching;
 use wire::pb::get_run_request::View;
+use wire::pb::list_runs_request::Order;
 use wire::{self, pb};
 
 /// What the service is told by whoever starts it.
@@ -120,10 +121,16 @@ impl RunService for Runs {
             name => Some(self.finished(&principal, name, At::root("base_run"), Deed::BasedOn).await?),
         };
         let owner = principal.name.clone();
-        let prepare = move |message, caller: &_| calls::prepare(message, &owner, base, caller);
+        let of = owner.clone();
+        let prepare = move |message, caller: &_| calls::prepare(message, &of, base, caller);
         let prepared = self.computing.short(request, prepare).await?;
         let prepared = prepared.ok_or_else(status::damaged)?;
         if let Some(findings) = prepared.findings {
+            // What the call itself would be refused for.
+            if let Some(id) = &prepared.new.request_id {
+                let known = self.store.known(&owner, id, &prepared.new.payload_digest).await;
+                known.map_err(|error| status::store(&error))?;
+            }
             return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
         }
         let kinds: Vec<i32> = prepared.overrides.iter().map(|made| made.kind).collect();
@@ -178,8 +185,9 @@ impl RunService for Runs {
         let message = request.into_inner();
         let size = paging::size(message.page_size)?;
         let filter = wire::read_filter(&message).map_err(|faults| status::faults(&faults))?;
-        let list =
-            paging::List::of(&pb::ListRunsRequest { page_size: 0, page_token: String::new(), ..message.clone() });
+        let order = if filter.oldest_first { Order::OldestFirst } else { Order::NewestFirst } as i32;
+        let asked = pb::ListRunsRequest { page_size: 0, page_token: String::new(), order, ..message.clone() };
+        let list = paging::List::of(&asked);
         let after = list.read_token(&message.page_token)?;
         let page = self.store.list(principal.reach(), &filter, after.as_ref(), size).await;
         let page = page.map_err(|error| status::store(&error))?;

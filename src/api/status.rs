@@ -19,7 +19,7 @@ use wire::Faults;
 
 /// Domain of every `ErrorInfo`.
 const DOMAIN: &str = "misti.matching.v1";
-/// The header that says after how many milliseconds to come again.
+/// The header that says after how many milliseconds to come again; below 0: never (gRFC A6).
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// Bytes that the violations of one status may take.
 const VIOLATION_BYTES: usize = 5_000;
@@ -33,6 +33,13 @@ fn details(code: &Code, metadata: &[(&str, String)]) -> ErrorDetails {
 
 fn status(grpc: GrpcCode, code: &Code, message: &str, details: ErrorDetails) -> Status {
     Status::with_error_details(grpc, format!("{message}; {} ({code} {})", code.remedy, code.reason), details)
+}
+
+/// A status of RESOURCE_EXHAUSTED that the same call gets again, however often it comes: clients that would try it again are told not to.
+fn never_again(code: &Code, message: &str, details: ErrorDetails) -> Status {
+    let mut status = status(GrpcCode::ResourceExhausted, code, message, details);
+    status.metadata_mut().insert(PUSHBACK, MetadataValue::from_static("-1"));
+    status
 }
 
 /// A status that says when to come again: in `RetryInfo`, and in the header that stock clients wait by (gRFC A6).
@@ -90,13 +97,13 @@ fn engine(error: &EngineError) -> Status {
             let code = &codes::TOO_MANY_PAIRS;
             let limit = limit.to_string();
             let message = format!("more than {limit} pairs may be matched");
-            status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
+            never_again(code, &message, details(code, &[("limit", limit)]))
         }
         EngineError::TooManyTerms { limit } => {
             let code = &codes::TOO_MANY_TERMS;
             let limit = limit.to_string();
             let message = format!("quotas, links and stability speak of pairs more than {limit} times");
-            status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit)]))
+            never_again(code, &message, details(code, &[("limit", limit)]))
         }
         EngineError::OutcomeBreaksRules { first, count } => {
             let code = &codes::OUTCOME_BREAKS_RULES;
@@ -231,7 +238,7 @@ pub(super) fn deadline_passed() -> Status {
 pub(super) fn message_too_large(limit: usize) -> Status {
     let code = &codes::MESSAGE_TOO_LARGE;
     let message = format!("a message larger than the limit of {limit} bytes");
-    status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit.to_string())]))
+    never_again(code, &message, details(code, &[("limit", limit.to_string())]))
 }
 
 /// Bytes that are no message.

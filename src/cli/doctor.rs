@@ -1,6 +1,7 @@
 //! `doctor`: what is missing or odd on this machine for a server with the same flags, each with the command that mends it.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -117,7 +118,13 @@ fn memory() -> Option<u64> {
 
 /// Certificates and who may call.
 fn door(serve: &Serve) -> Vec<Told> {
-    let mut told = Vec::new();
+    let mut told = vec![match TcpListener::bind(serve.address) {
+        Ok(_) => Told::Well(format!("{} is free", serve.address)),
+        Err(error) => Told::Missing {
+            what: format!("{}: {error}", serve.address),
+            mend: "stop the server that is there (ss -ltnp), or take another --address".to_owned(),
+        },
+    }];
     if let Err(failure) = serve.check_address() {
         let mend = "openssl req -x509 …, and misti-matching token NAME >> tokens (README, \"The door\")".to_owned();
         told.push(Told::Missing { what: failure.line().to_owned(), mend });

@@ -11,7 +11,7 @@ pub(super) const HELP: &str = "Exit codes:
   5  match: a matching, stopped before it was proven the best
   6  match: stopped before any matching was found
   7  check: the matching breaks a rule
-  8  a file can't be read or written, an address can't be served, or a server does not serve
+  8  a file, an address, a setting or a store can't be used, or a server refuses or does not serve; of doctor: something is missing
   9  the engine failed";
 
 /// How a command ended.

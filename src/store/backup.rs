@@ -147,7 +147,7 @@ impl Store {
         for row in &runs {
             let id = column::<String>(row, "run_id")?;
             let run = RunId::parse(&id).ok_or(StoreError::Damaged("run id"))?;
-            match self.key(&mut transaction, &run).await {
+            match self.any_key(&mut transaction, &run).await {
                 Err(error) => checked.faults.push(format!("{}: {error}", run.name())),
                 Ok(key) => {
                     for part in Part::ALL {

@@ -76,7 +76,12 @@ impl StoreKeys {
     pub(super) fn unwrap(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
         let is_known = if print == IN_CLEAR { self.0.is_empty() } else { self.knows(print) };
         if !is_known {
-            return Err(StoreError::Unavailable("the run is sealed by another process's --store-keys".to_owned()));
+            let why = if print == IN_CLEAR {
+                "the run's key is in clear, and --store-keys are given; a restart seals it"
+            } else {
+                "the run is sealed by a key that --store-keys does not give"
+            };
+            return Err(StoreError::Unavailable(why.to_owned()));
         }
         self.unwrap_any(run, print, stored)
     }

@@ -61,7 +61,11 @@ fn check_labels(labels: &BTreeMap<String, String>, faults: &mut Faults) {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
         let at = all.index(place);
         if !(1..=MOST_LABEL_NAME).contains(&name.len()) || !name.bytes().all(is_name) {
-            faults.add(&codes::MALFORMED_LABEL, at, "the name of a label is 1 to 63 letters, digits, -, _, . or /");
+            faults.add(
+                &codes::MALFORMED_LABEL,
+                at,
+                format!("{name:?} is no name: 1 to 63 of a to z, A to Z, 0 to 9, -, _, . and /"),
+            );
         }
         if value.chars().any(char::is_control) {
             faults.add(&codes::CONTROL_CHARACTER, at, "a control character");

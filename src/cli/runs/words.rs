@@ -11,7 +11,7 @@ pub(super) fn run(run: &pb::Run) -> String {
     let mut text = String::new();
     let name = if run.name.is_empty() { "nothing stored" } else { &run.name };
     let term = if run.term.is_empty() { String::new() } else { format!("  {}", run.term) };
-    let _ = writeln!(text, "{name}{term}");
+    let _ = writeln!(text, "{name}{term}{}", called(run));
     if run.state() != pb::run::State::Unspecified {
         let _ = writeln!(text, "{}", progress::line(run));
     }
@@ -26,13 +26,21 @@ pub(super) fn run(run: &pb::Run) -> String {
     text
 }
 
+/// What people call it, and its labels.
+fn called(run: &pb::Run) -> String {
+    let name = if run.display_name.is_empty() { String::new() } else { format!("  \"{}\"", run.display_name) };
+    let labels: String = run.labels.iter().map(|(name, value)| format!("  {name}={value}")).collect();
+    format!("{name}{labels}")
+}
+
 /// One line a run.
 pub(super) fn list(page: &pb::ListRunsResponse) -> String {
     let mut text = String::new();
     for run in &page.runs {
         let created = run.create_time.as_ref().map_or_else(String::new, ToString::to_string);
         let base = if run.base_run.is_empty() { String::new() } else { format!("  after {}", run.base_run) };
-        let _ = writeln!(text, "{}  {created}  {}  {}{base}", run.name, run.term, progress::line(run));
+        let called = called(run);
+        let _ = writeln!(text, "{}  {created}  {}  {}{base}{called}", run.name, run.term, progress::line(run));
     }
     if page.runs.is_empty() {
         text += "no runs\n";

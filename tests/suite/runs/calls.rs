@@ -52,6 +52,8 @@ fn the_same_request_id_is_the_same_run_and_another_payload_is_refused() {
         let other = pb::CreateRunRequest { request_id: "request-1".to_owned(), ..small(2) };
         let refused = client.create(other).expect_err("it is another payload");
         assert_eq!((refused.code(), reason(&refused).as_str()), (Code::AlreadyExists, "REQUEST_ID_TAKEN"));
+        let validated = pb::CreateRunRequest { validate_only: true, request_id: "request-1".to_owned(), ..small(2) };
+        assert_eq!(reason(&client.create(validated).expect_err("as the call itself")), "REQUEST_ID_TAKEN");
         let unkeyed = || pb::CreateRunRequest { request_id: String::new(), ..small(1) };
         let (one, two) = (client.create(unkeyed()).expect("stored"), client.create(unkeyed()).expect("stored"));
         assert_ne!(one.name, two.name);

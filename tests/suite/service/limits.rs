@@ -28,6 +28,11 @@ async fn a_message_over_the_limit_is_refused_with_the_limit() {
     assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
     assert!(refused.message().contains("67108864"), "{refused:?}");
     assert_eq!(reason(&refused), "MESSAGE_TOO_LARGE");
+    assert_eq!(
+        refused.metadata().get("grpc-retry-pushback-ms").expect("a header"),
+        "-1",
+        "the same call is never taken"
+    );
 
     let server = Server::start(&["--max-message-mib", "1"]);
     let zeros = pb::Instance { term: "\0".repeat(2_000_000), ..pb::Instance::default() };

@@ -202,6 +202,21 @@ fn sigterm_lets_a_call_in_flight_finish_and_takes_no_new_one() {
 }
 
 #[test]
+fn a_call_that_outlives_the_drain_is_told_that_the_server_stops_and_when_to_come_again() {
+    let mut server = Server::start(&["--drain-seconds", "1", "--store=none"]);
+    let season = text(&long_season());
+    let call = start_grpcurl(&server, &["-v", "-d", "@"], &[&method("Match")], &season);
+    a_solver_runs(&server);
+    let pid = rustix::process::Pid::from_child(&server.process);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is told");
+    let said = call.wait_with_output().expect("grpcurl ends");
+    assert_eq!(said.status.code(), Some(64 + 14), "{}", String::from_utf8_lossy(&said.stderr));
+    let told = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    assert!(told.contains("STOPPING") && told.contains("grpc-retry-pushback-ms"), "{told}");
+    assert!(server.process.wait().expect("it ends").success());
+}
+
+#[test]
 fn no_log_names_a_student() {
     let server = Server::start(&[]);
     let canary = "CANARY-51c2";
