@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig, crypto};
 
 use x509_cert::der::Decode;
 
-use super::stamp::Stamp;
+use super::stamp::{Stamp, with_files};
 
 /// How often the files are looked at.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -59,11 +59,15 @@ impl Certificates {
         let mut known = self.stamp.clone();
         loop {
             tokio::time::sleep(GLANCE).await;
-            let now = self.files.stamp();
-            if now == known {
-                continue;
-            }
-            match self.files.read() {
+            let files = self.files.clone();
+            let before = known.clone();
+            let looked = with_files(move || {
+                let now = files.stamp();
+                let read = (now != before).then(|| files.read());
+                (now, read)
+            });
+            let Some((now, Some(read))) = looked.await else { continue };
+            match read {
                 Ok(config) => {
                     *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
                     tracing::info!("the certificates were read again");
@@ -122,6 +126,9 @@ impl CertificateFiles {
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+    if Stamp::of(file).is_none() {
+        return Err(format!("{}: there is no such file", file.display()));
+    }
     fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 

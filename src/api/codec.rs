@@ -16,6 +16,9 @@ use super::uploads;
 const MOST_ROWS: usize = 1_000_000;
 /// Most fields in all rows, and in all lists beside the instance.
 const MOST_FIELDS: usize = 16_000_000;
+/// Bytes of memory that an empty row and a field in a row become, about as many as the generated messages have.
+const ROW_BYTES: usize = 200;
+const FIELD_BYTES: usize = 48;
 /// The instance is the first field of every request that has one.
 const INSTANCE: u32 = 1;
 
@@ -67,16 +70,24 @@ impl<U: Message + Default + Send + 'static> Decoder for CheckedDecoder<U> {
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         use prost::bytes::Buf;
-        // What came compressed is larger here.
+        // What came compressed is larger here, and what it is made of larger still.
         uploads::hold(buffer.remaining())?;
         let bytes = buffer.copy_to_bytes(buffer.remaining());
-        count(&bytes).map_err(|why| status::malformed_message(&why))?;
+        let counted = count(&bytes).map_err(|why| status::malformed_message(&why))?;
+        uploads::hold(bytes.len() + counted.rows * ROW_BYTES + counted.fields * FIELD_BYTES)?;
         U::decode(bytes).map(Some).map_err(|error| status::malformed_message(&error.to_string()))
     }
 }
 
+/// What a message is made of.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    rows: usize,
+    fields: usize,
+}
+
 /// Counts the rows of an instance and their fields; what is no protocol buffer is left for the decoder to refuse.
-fn count(message: &Bytes) -> Result<(), String> {
+fn count(message: &Bytes) -> Result<Counted, String> {
     let mut rows = [0_usize; 16];
     let mut fields = 0_usize;
     for (tag, part) in parts(message.clone()) {
@@ -100,7 +111,7 @@ fn count(message: &Bytes) -> Result<(), String> {
             }
         }
     }
-    Ok(())
+    Ok(Counted { rows: rows.iter().sum(), fields })
 }
 
 /// The fields of a message: their numbers, and the bytes of those that have a length.
@@ -129,7 +140,7 @@ mod tests {
     fn a_season_of_any_size_that_the_service_takes_is_counted_through() {
         let students = vec![pb::Student { student_id: "S".to_owned(), ..pb::Student::default() }; 10_000];
         let instance = Some(pb::Instance { students, ..pb::Instance::default() });
-        assert_eq!(count(&pb::MatchRequest { instance, policy: None }.encode_to_vec().into()), Ok(()));
+        assert!(count(&pb::MatchRequest { instance, policy: None }.encode_to_vec().into()).is_ok());
     }
 
     #[test]
@@ -149,7 +160,7 @@ mod tests {
     #[test]
     fn what_is_no_protocol_buffer_is_left_to_the_decoder() {
         for bytes in [vec![0x0a, 0x05], vec![0xff; 30], vec![0x0b; 30], Vec::new()] {
-            assert_eq!(count(&bytes.into()), Ok(()));
+            assert!(count(&bytes.into()).is_ok());
         }
     }
 }

@@ -35,6 +35,9 @@ use speaking::Speaking;
 const ASKED: Duration = Duration::from_secs(60);
 const ANSWERS: Duration = Duration::from_secs(20);
 
+/// How long an ending connection without a call stays for its peer to hear so.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
 /// How many connections there may be, and how long one may do nothing.
 #[derive(Debug, Clone)]
 pub struct ConnectionLimits {
@@ -143,9 +146,10 @@ where
             .keep_alive_interval(ASKED)
             .keep_alive_timeout(ANSWERS);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
-        let mut idle = pin!(idle(open, self.limits.idle));
+        let mut is_idle = pin!(idle(open.clone(), self.limits.idle));
+        // A peer may not answer that it has heard that the connection ends; one with a call has the call's time.
+        let mut has_ended = pin!(idle(open, LAST_WORD));
         let (mut is_silent, mut is_ending) = (true, false);
-        let mut ends = pin!(tokio::time::sleep(Duration::MAX));
         loop {
             tokio::select! {
                 // Why a peer broke off is nobody's business here.
@@ -156,13 +160,11 @@ where
                         return;
                     }
                 }
-                () = idle.as_mut(), if !is_ending => {
+                () = is_idle.as_mut(), if !is_ending => {
                     is_ending = true;
                     connection.as_mut().graceful_shutdown();
-                    ends.as_mut().reset(tokio::time::Instant::now() + self.limits.handshake);
                 }
-                // A peer may not answer that it has heard.
-                () = ends.as_mut(), if is_ending => return,
+                () = has_ended.as_mut(), if is_ending => return,
                 _ = closing.wait_for(|&closing| closing), if !is_ending => {
                     is_ending = true;
                     connection.as_mut().graceful_shutdown();

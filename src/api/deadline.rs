@@ -15,11 +15,11 @@ use tonic::body::Body;
 use tonic::codegen::http::{HeaderMap, Request, Response};
 use tower::{Layer, Service};
 
+use super::answers;
 use super::status;
 
-/// What tonic says where a compressed message is none, or larger than the limit, and where a message ends too early.
+/// What tonic says where a compressed message is larger than the limit.
 const INFLATING: &str = "Error decompressing";
-const CUT_OFF: &str = "Unexpected EOF decoding stream";
 
 /// When a caller stops waiting.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +97,8 @@ where
                 () = passed => return Ok(status::deadline_passed().into_http()),
                 _ = over.wait_for(|&over| over) => return Ok(status::stopping().into_http()),
             };
-            Ok(in_our_words(response.headers(), message_bytes).map_or(response, tonic::Status::into_http))
+            let response = in_our_words(response.headers(), message_bytes).map_or(response, tonic::Status::into_http);
+            Ok(response.map(|body| answers::guarded(body, deadline)))
         })
     }
 }
@@ -110,10 +111,8 @@ fn in_our_words(headers: &HeaderMap, message_bytes: usize) -> Option<tonic::Stat
         Code::ResourceExhausted if refused.message().contains(INFLATING) => {
             Some(status::message_too_large(message_bytes))
         }
-        Code::Internal if refused.message().contains(INFLATING) => {
-            Some(status::malformed_message("what was compressed can't be read"))
-        }
-        Code::Internal if refused.message().contains(CUT_OFF) => Some(status::malformed_message("it is cut off")),
+        // Of its own it says so of requests alone, and our faults have details.
+        Code::Internal => Some(status::malformed_message(refused.message())),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Assembles the server: the services, health and reflection on one port, behind what every call passes: it is observed, let in, given its
 //! deadline, and its bytes are counted.
 
+mod answers;
 mod certificates;
 pub mod codec;
 mod computing;

@@ -30,7 +30,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// Bytes of a request that have to arrive until it is looked at again.
 const LEAST_BYTES: usize = 16 << 10;
 
-/// The one method whose request goes on for as long as the caller likes.
+/// The one method whose request goes on for as long as the caller likes, in messages that are small and read one after the other.
 const CONVERSATION: &str = "/ServerReflectionInfo";
 
 /// The bytes that are held.
@@ -66,6 +66,19 @@ impl Uploads {
 }
 
 impl Upload {
+    /// Gives back what was taken.
+    fn give_back(&self) {
+        let bytes = std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut held = self.uploads.held();
+        held.all -= bytes;
+        if let Some(of_caller) = held.of_caller.get_mut(&self.caller) {
+            *of_caller -= bytes;
+            if *of_caller == 0 {
+                held.of_caller.remove(&self.caller);
+            }
+        }
+    }
+
     /// Takes more bytes, unless there is no room for them.
     fn take(&self, bytes: usize) -> Result<(), Status> {
         if bytes == 0 {
@@ -102,15 +115,7 @@ pub(super) fn hold(bytes: usize) -> Result<(), Status> {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        let bytes = *self.bytes.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let mut held = self.uploads.held();
-        held.all -= bytes;
-        if let Some(of_caller) = held.of_caller.get_mut(&self.caller) {
-            *of_caller -= bytes;
-            if *of_caller == 0 {
-                held.of_caller.remove(&self.caller);
-            }
-        }
+        self.give_back();
     }
 }
 
@@ -138,6 +143,10 @@ impl HttpBody for CountedBody {
                 Some(Err(_)) | None => 0,
             };
             self.arrived += bytes;
+            if self.looked_at.is_none() {
+                // What came before has been read.
+                self.upload.give_back();
+            }
             return Poll::Ready(match self.upload.take(bytes) {
                 Ok(()) => frame,
                 Err(refused) => Some(Err(refused)),

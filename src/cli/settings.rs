@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::{Arg, ArgAction, Command};
 use toml::{Table, Value};
 
@@ -36,9 +36,12 @@ pub(super) fn add_to(command: Command, arguments: &[OsString]) -> Result<Command
                         "{key} is no setting; keys are the flags of serve and worker without --"
                     )));
                 }
-                texts(value).ok_or_else(|| {
-                    of_file(&format!("{key} takes a text, a number, true or false, or a list of texts"))
-                })?;
+                let mut commands = COMMANDS.iter().filter_map(|name| command.find_subcommand(name));
+                let takes_list = commands.any(|command| takes_list(command, key));
+                if texts(value).is_none_or(|texts| texts.len() != 1 && !takes_list) {
+                    let what = if takes_list { "a list of texts" } else { "a text, a number, true or false" };
+                    return Err(of_file(&format!("{key} takes {what}")));
+                }
             }
             table
         }
@@ -57,7 +60,7 @@ fn with_settings(argument: Arg, table: &Table) -> Arg {
         return argument;
     }
     let argument = argument.env(variable).hide_env_values(true);
-    let argument = if is_switch { argument.value_parser(FalseyValueParser::new()) } else { argument };
+    let argument = if is_switch { argument.value_parser(BoolishValueParser::new()) } else { argument };
     match table.get(&name).and_then(texts) {
         Some(texts) => argument.default_values(texts),
         None => argument,
@@ -66,6 +69,12 @@ fn with_settings(argument: Arg, table: &Table) -> Arg {
 
 fn has(command: &Command, flag: &str) -> bool {
     command.get_arguments().any(|argument| argument.get_long() == Some(flag))
+}
+
+/// Whether a flag takes several values.
+fn takes_list(command: &Command, flag: &str) -> bool {
+    let found = command.get_arguments().find(|argument| argument.get_long() == Some(flag));
+    found.is_some_and(|argument| argument.get_value_delimiter().is_some())
 }
 
 /// What would stand behind the flag.

@@ -61,11 +61,18 @@ impl Store {
         };
         let store = Self::look_at(url, StoreKeys::default()).await?;
         let of_file = |why: &dyn std::fmt::Display| StoreError::Unusable(format!("{}: {why}", to.display()));
+        // SQLite takes some relative paths for something else.
+        let path = std::path::absolute(to).map_err(|why| of_file(&why))?;
+        let path = path.to_str().ok_or_else(|| of_file(&"a path that is text (UTF-8)"))?.to_owned();
         // Readable by its owner alone from the beginning; SQLite writes into an empty file.
         let file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(to).map_err(|why| of_file(&why))?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&store.pool).await;
+        let copied = sqlx::query("VACUUM INTO $1").bind(path).execute(&store.pool).await;
         store.pool.close().await;
-        let kept = copied.map_err(StoreError::from).and_then(|_| file.sync_all().map_err(|why| of_file(&why)));
+        let kept = copied.map_err(StoreError::from).and_then(|_| {
+            file.sync_all().map_err(|why| of_file(&why))?;
+            let length = file.metadata().map_err(|why| of_file(&why))?.len();
+            if length == 0 { Err(of_file(&"the database wrote nothing there")) } else { Ok(()) }
+        });
         if kept.is_err() {
             // What is there is no backup.
             let _ = fs::remove_file(to);
@@ -83,6 +90,7 @@ impl Store {
         let Address::Sqlite(path) = Address::read(url)? else {
             return Err(StoreError::Unusable("PostgreSQL is restored by pg_restore".to_owned()));
         };
+        check_path(&path).map_err(StoreError::Unusable)?;
         for ending in ["", "-wal", "-shm"] {
             let there = PathBuf::from(format!("{path}{ending}"));
             if there.exists() {

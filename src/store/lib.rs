@@ -345,8 +345,8 @@ fn migrations() -> Migrator {
 
 /// Refuses a path that stands for something else in a URL.
 fn check_path(path: &str) -> Result<(), String> {
-    if path == ":memory:" || path.contains(['?', '#', '%']) {
-        return Err("a path without ?, # and %".to_owned());
+    if path == ":memory:" || path.starts_with("file:") || path.contains(['?', '#', '%']) {
+        return Err("a path that does not begin with file: and has no ?, # and %".to_owned());
     }
     Ok(())
 }

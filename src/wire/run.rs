@@ -240,9 +240,16 @@ pub fn read_filter(message: &pb::ListRunsRequest) -> Result<RunFilter, Faults> {
 /// What is said of a number of an enum.
 const NO_MEANING: &str = "a number that has no meaning here";
 
+/// Seconds of the first and last moment that a Timestamp of protobuf has.
+const YEAR_1: i64 = -62_135_596_800;
+const YEAR_9999: i64 = 253_402_300_799;
+
 fn read_time(at: At, told: Option<prost_types::Timestamp>, faults: &mut Faults) -> Option<Timestamp> {
     let told = told?;
-    let read = Timestamp::new(told.seconds, told.nanos).ok();
+    // A Timestamp of protobuf reaches a day further than those that runs can have.
+    let is_one = (YEAR_1..=YEAR_9999).contains(&told.seconds) && (0..1_000_000_000).contains(&told.nanos);
+    let nearest = if told.seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    let read = is_one.then(|| Timestamp::new(told.seconds, told.nanos).unwrap_or(nearest));
     if read.is_none() {
         faults.add(&codes::OUT_OF_RANGE, at, "no time from the year 1 to 9999");
     }

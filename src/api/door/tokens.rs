@@ -11,7 +11,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::principal::LOCAL;
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, with_files};
 use rules::domain::check_id;
 use rules::hexadecimal;
 use store::{RETENTION, WORKER};
@@ -123,13 +123,16 @@ impl Tokens {
         let mut known = self.stamp;
         loop {
             tokio::time::sleep(GLANCE).await;
-            let now = Stamp::of(&self.file);
-            if now == known {
-                continue;
-            }
+            let (file, before) = (self.file.clone(), known);
+            let looked = with_files(move || {
+                let now = Stamp::of(&file);
+                // Whoever is not in a line that can be read is let in no more: a file that is gone or empty lets nobody in.
+                let text =
+                    (now != before).then(|| now.and_then(|_| fs::read_to_string(&file).ok()).unwrap_or_default());
+                (now, text)
+            });
+            let Some((now, Some(text))) = looked.await else { continue };
             known = now;
-            // Whoever is not in a line that can be read is let in no more: a file that is gone or empty lets nobody in.
-            let text = fs::read_to_string(&self.file).unwrap_or_default();
             let (table, malformed) = read_lines(&text);
             tracing::info!(tokens = table.len(), "the tokens were read again");
             for (number, why) in malformed {

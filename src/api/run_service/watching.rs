@@ -67,7 +67,13 @@ impl Drop for Place {
 
 impl Watching {
     pub fn new(store: Store, limits: WatchLimits, stop: watch::Receiver<bool>) -> Self {
-        Self { store, limits, stop, places: Arc::new(Semaphore::new(limits.most)), of_caller: Arc::default() }
+        Self {
+            store,
+            limits,
+            stop,
+            places: Arc::new(Semaphore::new(limits.most.min(Semaphore::MAX_PERMITS))),
+            of_caller: Arc::default(),
+        }
     }
 
     /// Takes a place, or sheds the call.

@@ -91,6 +91,31 @@ fn a_sqlite_store_is_backed_up_under_load_and_restored_elsewhere() {
     assert!(said(&over_it).contains("it is there; move it away"), "{}", said(&over_it));
 }
 
+#[test]
+fn a_backup_is_where_it_says_or_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = Place::sqlite();
+    drop(place.serve(&["--workers=0"]));
+    for name in [":memory:", "file:other.db", "file:other.db?mode=memory", "plain.db"] {
+        let mut backup = Command::new(BINARY);
+        backup.args(["store", "backup", "--store", &place.url(), "--to", name]).current_dir(folder.path());
+        let made = backup.output().expect("it runs");
+        assert!(made.status.success(), "{name}: {}", said(&made));
+        let file = std::fs::metadata(folder.path().join(name)).expect("it is there");
+        use std::os::unix::fs::PermissionsExt;
+        assert!(file.len() > 0 && file.permissions().mode() & 0o777 == 0o600, "{name}: {file:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 4);
+    let odd = store(&[
+        "restore",
+        "--from",
+        &folder.path().join("plain.db").display().to_string(),
+        "--store",
+        "sqlite://file:x",
+    ]);
+    assert!(!odd.status.success(), "{}", said(&odd));
+}
+
 /// A program of PostgreSQL's, and what it says.
 fn postgres(program: &str, arguments: &[&str]) {
     let ran = Command::new(installed(program)).args(arguments).output().expect("it runs");

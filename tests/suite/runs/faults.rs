@@ -138,16 +138,21 @@ fn fill(path: &Path) {
 }
 
 #[test]
-fn sigterm_drains_within_its_limit_even_with_a_silent_peer() {
+fn sigterm_waits_for_no_peer_that_has_no_call() {
     let place = Place::sqlite();
-    let mut server = place.serve(&["--drain-seconds", "3"]);
+    let mut server = place.serve(&[]);
     let silent = TcpStream::connect(&server.address).expect("it listens");
+    // This one has said what a connection begins with, and answers nothing.
+    let mut idle = TcpStream::connect(&server.address).expect("it listens");
+    std::io::Write::write_all(&mut idle, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").expect("it is sent");
+    std::thread::sleep(Duration::from_millis(200));
     let told = Instant::now();
     kill_process(Pid::from_child(&server.process), Signal::TERM).expect("it is told");
     let ended = server.process.wait().expect("it ends");
     assert!(ended.success(), "{ended:?}\n{}", server.log());
     assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
-    drop(silent);
+    assert!(!server.log().contains("still in flight"), "{}", server.log());
+    drop((silent, idle));
 }
 
 #[test]

@@ -124,6 +124,39 @@ async fn bytes_that_are_no_message_are_invalid_arguments() {
 }
 
 #[tokio::test]
+async fn rows_that_would_fill_the_memory_are_refused_before_they_are_made() {
+    let server = Server::start(&["--store=none"]);
+    // Empty rows of every list: twenty megabytes that would become two gigabytes.
+    let rows: Vec<u8> =
+        [2, 3, 4, 5, 6, 7, 9, 10, 11, 12].iter().flat_map(|list| [list << 3 | 2, 0].repeat(999_999)).collect();
+    let length = u32::try_from(rows.len()).expect("a size");
+    let varint: Vec<u8> = (0..4).map(|at| (length >> (7 * at)) as u8 & 0x7f | if at < 3 { 0x80 } else { 0 }).collect();
+    let message = [vec![0x0a], varint, rows].concat();
+    let (status, told) = raw_call(&server, &message).await;
+    assert_eq!(status, "8", "{told}");
+    assert!(told.contains("NO_ROOM"), "{told}");
+    let peak = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("it runs");
+    let peak = peak.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line").trim();
+    let kib: u64 = peak.trim_end_matches(" kB").parse().expect("a number");
+    assert!(kib < 200_000, "{kib} KiB were taken");
+}
+
+#[tokio::test]
+async fn what_breaks_the_protocol_is_the_callers_fault() {
+    use prost::Message;
+    let server = Server::start(&["--store=none"]);
+    let well = pb::MatchRequest { instance: Some(pb::Instance::default()), policy: None }.encode_to_vec();
+    let length = u32::try_from(well.len()).expect("a size").to_be_bytes();
+    for flag in [1, 7] {
+        let (status, told) = raw_frame(&server, [&[flag][..], &length, &well].concat()).await;
+        assert_eq!(status, "3", "flag {flag}: {told}");
+        assert!(told.contains("MALFORMED_MESSAGE"), "{told}");
+    }
+    let (status, told) = raw_frame(&server, Vec::new()).await;
+    assert_eq!(status, "3", "{told}");
+}
+
+#[tokio::test]
 async fn callers_that_do_not_read_hold_no_slot() {
     let server = Server::start(&["--slots", "1", "--waiting", "4"]);
     let asked = pb::GetSampleRequest {
@@ -150,11 +183,16 @@ async fn callers_that_do_not_read_hold_no_slot() {
 
 /// Sends bytes that are no message of ours and gives the status and its message.
 async fn raw_call(server: &Server, bytes: &[u8]) -> (String, String) {
-    use tonic::codegen::http::Request;
-    use tower::{Service, ServiceExt};
     let mut frame = vec![0];
     frame.extend((bytes.len() as u32).to_be_bytes());
     frame.extend(bytes);
+    raw_frame(server, frame).await
+}
+
+/// The same with what stands before the message.
+async fn raw_frame(server: &Server, frame: Vec<u8>) -> (String, String) {
+    use tonic::codegen::http::Request;
+    use tower::{Service, ServiceExt};
     let address = Channel::from_shared(format!("http://{}", server.address)).expect("a URI");
     let mut channel = address.connect().await.expect("it connects");
     let request = Request::post(format!("http://{}/{SERVICE}/Match", server.address))

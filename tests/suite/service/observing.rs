@@ -323,6 +323,11 @@ fn a_new_certificate_is_shown_without_a_restart_and_a_hangup_ends_nothing() {
     std::thread::sleep(Duration::from_millis(1_500));
     assert!(shown().starts_with("serial="), "what was read before stays");
     assert!(server.log().contains("the certificates can't be read"), "{}", server.log());
+    // A pipe would keep whoever reads it.
+    std::fs::remove_file(&certificate).expect("it is ours");
+    assert!(Command::new("mkfifo").arg(&certificate).status().expect("mkfifo").success());
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert!(shown().starts_with("serial="), "what was read before stays");
     kill_process(Pid::from_child(&server.process), Signal::HUP).expect("it is told");
     std::thread::sleep(Duration::from_millis(300));
     assert!(server.process.try_wait().expect("it is ours").is_none(), "it has ended");
