@@ -19,6 +19,7 @@ mod rule;
 mod run;
 mod skill;
 mod study;
+mod text;
 mod waiver;
 
 pub use certificate::{Certificate, CertificateProof, CertificateSum};
@@ -48,6 +49,7 @@ pub use rule::Rule;
 pub use run::{NewRun, Run, RunFilter, RunId, RunState};
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
+pub use text::{composed, folded};
 pub use waiver::Waiver;
 
 /// A day of the civil calendar.

@@ -38,14 +38,15 @@ pub struct Score {
 /// What the terms need to know of the whole season.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
-    /// K of the preference term.
-    choice: u32,
+    /// K of the preference term; unset where no student states a choice.
+    choice: Option<u32>,
 }
 
 impl Scale {
     /// The scale of a season: the policy's, else the largest rank stated.
     pub fn of(instance: &Instance, policy: &Policy) -> Self {
-        Self { choice: policy.rank_scale.unwrap_or_else(|| instance.largest_choice_rank()) }
+        let stated = instance.largest_choice_rank();
+        Self { choice: (stated > 0).then(|| policy.rank_scale.unwrap_or(stated)) }
     }
 }
 

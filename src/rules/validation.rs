@@ -1,9 +1,11 @@
 //! What a well-formed request gets wrong all the same: contradictions that need no solver, surprises, and the market.
 
+mod alike;
 mod contradictions;
 mod market;
 mod spelling;
 mod surprises;
+mod wishes;
 
 pub use contradictions::contradictions;
 pub use market::{CrowdedProject, Market, MarketLine, ThinProject, market};

@@ -49,7 +49,7 @@ pub fn goal_values(
         };
         let at_rank = |rank: i64| ranks().filter(|&placed| placed == rank).count() as i64;
         let (value, profile) = match goal.kind {
-            GoalKind::PlaceMost => (placed.len() as i64, Vec::new()),
+            GoalKind::PlaceMost => (placed_students(&placed), Vec::new()),
             GoalKind::TotalPoints => {
                 let lost = if goal.is_scoped() { 0 } else { penalties(instance, policy, matching) };
                 (points().sum::<i64>() - lost, Vec::new())
@@ -88,6 +88,14 @@ struct Place {
     student: StudentIndex,
     points: i64,
     rank: i64,
+}
+
+/// How many students are placed; one who is placed twice, which no rule allows, is one.
+fn placed_students(places: &[&Place]) -> i64 {
+    let mut students: Vec<StudentIndex> = places.iter().map(|place| place.student).collect();
+    students.sort_unstable();
+    students.dedup();
+    students.len() as i64
 }
 
 fn disruption(instance: &Instance, policy: &Policy, counts: &[bool], matching: &Matching) -> i64 {

@@ -11,7 +11,7 @@ mod student;
 mod target;
 mod waiver;
 
-pub(super) use fund::{read_money, write_money};
+pub(super) use fund::{read_least_money, write_money};
 pub(super) use note::{read_placements, write_placement};
 pub(super) use program::{read_countries, read_study_levels};
 pub(super) use references::References;
@@ -20,7 +20,9 @@ pub(super) use waiver::write_waiver;
 
 use super::faults::MAX_NAME;
 use super::{Faults, SizeLimits, pb};
-use rules::domain::{Attributes, Country, Instance, Language, LanguageLevel, LanguageRequirement, Weight};
+use rules::domain::{
+    Attributes, Country, Instance, Language, LanguageLevel, LanguageRequirement, Weight, composed, folded,
+};
 use rules::finding::At;
 use skills::SkillNames;
 
@@ -167,7 +169,7 @@ fn read_labels(at: At, raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
     let mut labels: Vec<String> = Vec::with_capacity(raw.len());
     for (place, label) in raw.into_iter().enumerate() {
         let label = faults.text(at.index(place), label, MAX_NAME);
-        let folded = caseless::default_case_fold_str(label.trim());
+        let folded = folded(label.trim());
         if folded.is_empty() {
             faults.add(&rules::codes::EMPTY_NAME, at.index(place), "an empty entry");
         }
@@ -181,7 +183,7 @@ fn read_labels(at: At, raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
 /// Most attributes of one row.
 const MAX_ATTRIBUTES: usize = 100;
 
-/// Reads attributes, names and values as they stand.
+/// Reads attributes, names and values as they stand, but for how accents are composed.
 fn read_attributes(at: At, raw: Attributes, faults: &mut Faults) -> Attributes {
     if !faults.count(at, raw.len(), MAX_ATTRIBUTES) {
         return Attributes::new();
@@ -190,7 +192,7 @@ fn read_attributes(at: At, raw: Attributes, faults: &mut Faults) -> Attributes {
         if name.is_empty() {
             faults.add(&rules::codes::EMPTY_NAME, at, "an empty name");
         }
-        (faults.text(at, name, MAX_NAME), faults.text(at, value, MAX_NAME))
+        (composed(&faults.text(at, name, MAX_NAME)), composed(&faults.text(at, value, MAX_NAME)))
     });
     read.collect()
 }

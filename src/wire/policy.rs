@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::instance::{MAX_LEAD_TIME, References, read_money, read_placements, write_money, write_placement};
+use super::instance::{MAX_LEAD_TIME, References, read_least_money, read_placements, write_money, write_placement};
 use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
 use rules::codes;
@@ -41,7 +41,7 @@ pub(super) fn read_policy(raw: pb::Policy, faults: &mut Faults) -> Policy {
     let hours = |name, stated: Option<f64>, faults: &mut Faults| {
         stated.and_then(|hours| faults.decimal(at.field(name), hours, Hours::MAX, Hours::from_f64))
     };
-    let pay = raw.min_hourly_pay.and_then(|pay| read_money(at.field("min_hourly_pay"), pay, faults));
+    let pay = raw.min_hourly_pay.and_then(|pay| read_least_money(at.field("min_hourly_pay"), pay, faults));
     let lead = raw.authorization_lead_time_days;
     Policy {
         weights: read_weights(at.field("weights"), raw.weights.unwrap_or_default(), faults),

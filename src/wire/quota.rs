@@ -6,7 +6,7 @@ use super::policy::MAX_RANK;
 use super::{Faults, SizeLimits, pb};
 use rules::codes;
 use rules::domain::{
-    Country, Instance, MalformedId, ProjectSet, Quota, QuotaWeight, StudentId, StudentSet, StudyLevel,
+    Country, Instance, MalformedId, ProjectSet, Quota, QuotaWeight, StudentId, StudentSet, StudyLevel, composed, folded,
 };
 use rules::finding::At;
 
@@ -109,7 +109,7 @@ pub(super) fn read_students(at: At, raw: Option<pb::StudentSet>, refs: &Referenc
             faults.whole(at, year, 0, MAX_RANK)
         }),
         majors: read_list(at.field("majors"), &raw.majors, faults, |at, major, faults| {
-            read_name(at, major, faults).map(|major| caseless::default_case_fold_str(&major))
+            read_name(at, major, faults).map(|major| folded(&major))
         }),
         citizenships: read_countries(at.field("citizenships"), &raw.citizenships, faults),
         attributes: read_attributes(at.field("attributes"), raw.attributes, faults),
@@ -136,7 +136,7 @@ fn read_name(at: At, raw: &str, faults: &mut Faults) -> Option<String> {
         References::malformed(at, MalformedId::Empty, faults);
         return None;
     }
-    Some(faults.text(at, raw.to_owned(), MAX_NAME))
+    Some(composed(&faults.text(at, raw.to_owned(), MAX_NAME)))
 }
 
 fn read_attributes(at: At, raw: Vec<pb::AttributeValues>, faults: &mut Faults) -> Vec<(String, Vec<String>)> {

@@ -13,6 +13,7 @@ mod presets;
 mod properties;
 mod real_sets;
 mod reasons;
+mod reports;
 mod rule_book;
 mod rules;
 mod runs;

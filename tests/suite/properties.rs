@@ -44,6 +44,58 @@ fn the_same_request_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_wish_that_nothing_else_covers_never_costs_its_student_points_a_place_or_the_wished_seat() {
+    let (mut wishes, mut wished_for, mut placed) = (0, 0, 0);
+    for seed in 200_000..206_000_u64 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let instance = generate::instance(&mut random);
+        let policy = pb::Policy { weights: Some(generate::weights()), rank_scale: Some(6), ..pb::Policy::default() };
+        let (student, project) =
+            (random.random_range(0..instance.students.len()), random.random_range(0..instance.projects.len()));
+        let (who, to) = (&instance.students[student], &instance.projects[project]);
+        let covers = |choice: &pb::Choice| match &choice.target {
+            Some(pb::choice::Target::ProjectId(id)) => *id == to.project_id,
+            Some(pb::choice::Target::HostId(id)) => *id == to.host_id,
+            _ => true,
+        };
+        if who.choices.iter().any(covers) || instance.students.iter().all(|student| student.choices.is_empty()) {
+            continue;
+        }
+        wishes += 1;
+        let silent = pb::MatchRequest { instance: Some(instance.clone()), policy: Some(policy.clone()) };
+        let mut stated = silent.clone();
+        let target = Some(pb::choice::Target::ProjectId(to.project_id.clone()));
+        let wish = pb::Choice { rank: Some(random.random_range(1..7)), target };
+        stated.instance.as_mut().expect("a season").students[student].choices.push(wish);
+        let points = |request: &pb::MatchRequest| {
+            let pb::MatchRequest { instance, policy } = request.clone();
+            let asked = pb::EvaluateRequest {
+                instance,
+                policy,
+                student_ids: vec![who.student_id.clone()],
+                project_ids: vec![to.project_id.clone()],
+            };
+            calls::read_evaluations(asked, &caller()).expect("it is read").of_student(0)[0].points
+        };
+        assert!(points(&stated) >= points(&silent), "seed {seed}");
+        let place = |request: &pb::MatchRequest| {
+            let outcome = solve(request.clone());
+            assert!(outcome.status() == Status::Optimal || outcome.status() == Status::Infeasible, "seed {seed}");
+            outcome.assignments.into_iter().find(|a| a.student_id == who.student_id).map(|a| a.project_id)
+        };
+        let Some(before) = place(&silent) else { continue };
+        placed += 1;
+        let after = place(&stated).unwrap_or_else(|| panic!("seed {seed}: the wish cost the place"));
+        if before == to.project_id {
+            wished_for += 1;
+            assert_eq!(after, before, "seed {seed}: the wish cost the wished seat");
+        }
+    }
+    println!("{wishes} wishes, {placed} of students who were placed, {wished_for} for the very place");
+    assert!(wishes >= 2_000 && placed > 500 && wished_for > 30);
+}
+
+#[test]
 fn the_order_of_rows_changes_nothing_in_the_answer() {
     for (seed, request) in requests().enumerate() {
         let answer = timeless(solve(request.clone()));

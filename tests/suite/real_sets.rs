@@ -2,4 +2,4 @@
 
 pub mod misti_like;
 mod pair_lists;
-mod read;
+pub mod read;

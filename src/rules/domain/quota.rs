@@ -2,6 +2,7 @@
 
 use super::{
     Attributes, Country, HostIndex, Instance, ProgramIndex, Project, ProjectIndex, Student, StudentIndex, StudyLevels,
+    folded,
 };
 
 /// How many placements of some kind there must or may be: `min ≤ Σ weight ≤ max` over those it counts.
@@ -85,7 +86,7 @@ impl StudentSet {
         holds(&self.ids, Some(&index))
             && (self.study_levels.is_empty() || student.study_level.is_some_and(|l| self.study_levels.contains(l)))
             && holds(&self.class_years, Some(&student.class_year))
-            && (self.majors.is_empty() || holds(&self.majors, Some(&caseless::default_case_fold_str(&student.major))))
+            && (self.majors.is_empty() || holds(&self.majors, Some(&folded(&student.major))))
             && (self.citizenships.is_empty() || is_citizen())
             && matches_attributes(&self.attributes, &student.attributes)
     }

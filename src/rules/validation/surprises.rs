@@ -1,6 +1,6 @@
 //! What does not stop a match and may surprise whoever sent it.
 
-use super::{finding, project_field, spelling, student_field};
+use super::{alike, finding, project_field, spelling, student_field, wishes};
 use crate::codes;
 use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
@@ -19,6 +19,10 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     }
     requirements(instance, policy, &mut found);
     spelling::unknown_skills(instance, &mut found);
+    wishes::choices(instance, &mut found);
+    wishes::offers(instance, &mut found);
+    alike::ids(instance, &mut found);
+    alike::values(instance, policy, &mut found);
     found
 }
 
@@ -33,9 +37,9 @@ fn soft_quotas(policy: &Policy, found: &mut Vec<Finding>) {
     }
 }
 
-/// What of the request has no effect: waivers that expired, acceptances that are void.
+/// What of the request has not the effect that is meant: waivers that expired, acceptances that are void, a rank that makes all others alike.
 pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = wishes::far_rank(instance, policy).into_iter().collect();
     for (place, waiver) in instance.waivers.iter().enumerate().filter(|(_, waiver)| !waiver.is_valid(policy.as_of)) {
         let field = format!("instance.waivers[{}].expires_date", instance.origin.waivers[place]);
         let days = (waiver.expires.map(|d| d.to_string()), policy.as_of.map(|d| d.to_string()));

@@ -56,8 +56,30 @@ fn cents(amount: f64) -> Option<i64> {
     (0.0..=MAX_AMOUNT).contains(&amount).then(|| (amount * 100.0).round() as i64)
 }
 
-/// Reads an amount of money.
+/// How far from a whole cent an amount may be to be one: what a float loses.
+const NEARLY: f64 = 1e-4;
+
+/// A part of a cent is left out, so that 14.999 is not 15.
+fn at_most(amount: f64) -> Option<i64> {
+    (0.0..=MAX_AMOUNT).contains(&amount).then(|| (amount * 100.0 + NEARLY).floor() as i64)
+}
+
+/// A part of a cent is a whole one, so that whoever asks for 14.999 does not get 14.99.
+fn at_least(amount: f64) -> Option<i64> {
+    (0.0..=MAX_AMOUNT).contains(&amount).then(|| (amount * 100.0 - NEARLY).ceil() as i64)
+}
+
+/// Reads an amount of money that somebody has or pays.
 pub(crate) fn read_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
+    read(at, raw, at_most, faults)
+}
+
+/// Reads an amount of money that is asked for.
+pub(crate) fn read_least_money(at: At, raw: pb::Money, faults: &mut Faults) -> Option<Money> {
+    read(at, raw, at_least, faults)
+}
+
+fn read(at: At, raw: pb::Money, cents: fn(f64) -> Option<i64>, faults: &mut Faults) -> Option<Money> {
     let cents = faults.decimal(at.field("amount"), raw.amount, MAX_AMOUNT, cents);
     let is_code = raw.currency_code.len() == 3 && raw.currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code {

@@ -348,7 +348,7 @@ impl<'a> Oracle<'a> {
         let weight =
             |of: fn(&pb::Weights) -> Option<f64>| self.policy.weights.as_ref().and_then(of).map_or(0, |w| w as i128);
         let (preference, affinity_weight) = (weight(|w| w.preference), weight(|w| w.affinity));
-        if !self.instance.students[s].choices.is_empty() {
+        if self.largest_rank > 0 {
             let k = i128::from(self.largest_rank);
             let worth = self.rank(s, p).map_or(0, |rank| k + 1 - i128::from(rank));
             sum += preference * half_up(worth * 1_000_000, k);

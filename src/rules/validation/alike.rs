@@ -1,0 +1,133 @@
+//! Ids that people take for one, and values of quotas that nobody has.
+//!
+//! Nothing is guessed: both rows stay, the value counts nobody, and the sender is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{finding, spelling::nearest_text};
+use crate::codes;
+use crate::domain::{Attributes, Instance, Policy, ProjectSet, StudentSet, folded};
+use crate::finding::{Finding, Severity};
+
+/// Most findings of a kind; a request may hold many rows.
+const MOST_TOLD: usize = 200;
+
+/// Tells of ids that differ in nothing that people see.
+pub(super) fn ids(instance: &Instance, found: &mut Vec<Finding>) {
+    let students = instance.students.iter().zip(&instance.origin.students).map(|(row, &at)| (row.id.as_str(), at));
+    pairs("students", "student_id", students, false, found);
+    let projects = instance.projects.iter().zip(&instance.origin.projects).map(|(row, &at)| (row.id.as_str(), at));
+    pairs("projects", "project_id", projects, true, found);
+    let hosts = instance.hosts.iter().zip(&instance.origin.hosts).map(|(row, &at)| (row.id.as_str(), at));
+    pairs("hosts", "host_id", hosts, true, found);
+}
+
+fn pairs<'a>(
+    list: &str,
+    field: &str,
+    rows: impl Iterator<Item = (&'a str, u32)>,
+    may_be_quoted: bool,
+    found: &mut Vec<Finding>,
+) {
+    let mut seen: BTreeMap<String, (&str, u32)> = BTreeMap::new();
+    let mut told = 0;
+    for (id, at) in rows {
+        let Some(&(other, other_at)) = seen.get(&looks(id)) else {
+            seen.insert(looks(id), (id, at));
+            continue;
+        };
+        told += 1;
+        if told > MOST_TOLD {
+            return;
+        }
+        let (first, second) = if other_at < at { (other_at, at) } else { (at, other_at) };
+        let message = if may_be_quoted {
+            format!("{id:?} looks like {other:?} of {list}[{first}]")
+        } else {
+            format!("it looks like the id of {list}[{first}]")
+        };
+        found.push(finding(&codes::IDS_ALIKE, Severity::Warning, format!("instance.{list}[{second}].{field}"), message));
+    }
+}
+
+/// What people see of an id: no case, no leading zeros of a number, O as 0, l and I as 1.
+fn looks(id: &str) -> String {
+    let mut looks = String::new();
+    let mut in_number = false;
+    for letter in folded(id).chars() {
+        let letter = match letter {
+            'o' => '0',
+            'l' | 'i' => '1',
+            other => other,
+        };
+        let leads = letter == '0' && !in_number;
+        in_number = letter.is_ascii_digit() && !leads;
+        if !leads {
+            looks.push(letter);
+        }
+    }
+    looks
+}
+
+/// Tells of majors and attributes by which a quota counts and that nobody has.
+pub(super) fn values(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
+    let majors: BTreeSet<String> = instance.students.iter().map(|student| folded(&student.major)).collect();
+    let of_students = attributes(instance.students.iter().map(|student| &student.attributes));
+    let of_projects = attributes(instance.projects.iter().map(|project| &project.attributes));
+    let mut told = 0;
+    let mut unknown = |field: String, value: &str, known: &BTreeSet<String>, who: &str| {
+        if known.contains(value) || told >= MOST_TOLD {
+            return;
+        }
+        told += 1;
+        let message = match nearest_text(value, known) {
+            Some(near) => format!("no {who} has {value:?}; the nearest that one has is {near:?}"),
+            None => format!("no {who} has {value:?}, and none has anything near it"),
+        };
+        found.push(finding(&codes::UNKNOWN_VALUE, Severity::Warning, field, message));
+    };
+    let none = BTreeSet::new();
+    let mut of_sets = |at: &str, students: &StudentSet, projects: &ProjectSet| {
+        for major in &students.majors {
+            unknown(format!("{at}.students.majors"), major, &majors, "student");
+        }
+        for (list, asked, known, who) in [
+            ("students", &students.attributes, &of_students, "student"),
+            ("projects", &projects.attributes, &of_projects, "project"),
+        ] {
+            for (name, values) in asked {
+                let known = known.get(name).unwrap_or(&none);
+                for value in values {
+                    unknown(format!("{at}.{list}.attributes"), value, known, who);
+                }
+            }
+        }
+    };
+    for quota in &policy.quotas {
+        of_sets(&format!("policy.quotas[{}]", quota.place), &quota.students, &quota.projects);
+    }
+}
+
+/// The values of each attribute.
+fn attributes<'a>(rows: impl Iterator<Item = &'a Attributes>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, value) in rows.flatten() {
+        known.entry(name.clone()).or_default().insert(value.clone());
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_take_for_one_id_looks_alike_and_other_ids_do_not() {
+        for (one, other) in [("Ana@x.org", "ana@X.org"), ("S007", "S7"), ("SO1", "S01"), ("al-1", "aI-l"), ("É", "E\u{301}")] {
+            assert_eq!(looks(one), looks(other), "{one} {other}");
+        }
+        for (one, other) in [("S10", "S100"), ("S1", "S2"), ("S10", "S01"), ("ab", "ba"), ("P100", "P10")] {
+            assert_ne!(looks(one), looks(other), "{one} {other}");
+        }
+    }
+}

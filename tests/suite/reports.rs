@@ -1,0 +1,117 @@
+//! Small seasons that reports about other tools led to (`../shared/data/reports`), each with its right value.
+
+use pb::finding::Severity;
+use wire::pb;
+
+use crate::real_sets::read::folder;
+use crate::support::{caller, check, message, solve};
+
+fn text(name: &str) -> String {
+    let path = folder("reports").join(name).with_extension("json");
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn request(name: &str) -> pb::MatchRequest {
+    message("MatchRequest", &text(name))
+}
+
+/// Who is where.
+fn placed(name: &str) -> Vec<(String, String)> {
+    let outcome = solve(request(name));
+    outcome.assignments.into_iter().map(|place| (place.student_id, place.project_id)).collect()
+}
+
+fn place_of(name: &str, student: &str) -> Option<String> {
+    placed(name).into_iter().find(|(id, _)| id == student).map(|(_, project)| project)
+}
+
+/// The reasons of what `Validate` finds that is worth a warning.
+fn warnings(name: &str) -> Vec<pb::Finding> {
+    let pb::MatchRequest { instance, policy } = request(name);
+    let told = calls::validate(pb::ValidateRequest { instance, policy }, &caller()).expect("it is validated");
+    told.findings.into_iter().filter(|finding| finding.severity() != Severity::Info).collect()
+}
+
+fn warning(name: &str, reason: &str) -> pb::Finding {
+    let found = warnings(name);
+    let told: Vec<String> = found.iter().map(|finding| finding.reason.clone()).collect();
+    found.into_iter().find(|finding| finding.reason == reason).unwrap_or_else(|| panic!("{name}: {told:?}"))
+}
+
+#[test]
+fn a_wish_counts_no_less_than_silence() {
+    for name in ["silence-beats-a-first-wish", "silence-beats-a-second-wish"] {
+        assert_eq!(place_of(name, "rater").as_deref(), Some("lab"), "{name}");
+    }
+}
+
+#[test]
+fn one_rank_far_from_the_others_is_named_with_the_scale_that_leaves_it_out() {
+    let found = warning("one-rank-of-99", "RANK_FAR_FROM_OTHERS");
+    assert!(found.message.contains("rank 99") && found.message.contains("rank_scale 3"), "{}", found.message);
+    let told = solve(request("one-rank-of-99")).findings;
+    assert!(told.iter().any(|finding| finding.reason == "RANK_FAR_FROM_OTHERS"), "{told:?}");
+    let mut scaled = request("one-rank-of-99");
+    scaled.policy.get_or_insert_default().rank_scale = Some(3);
+    let scaled = solve(scaled);
+    assert!(scaled.findings.is_empty(), "{:?}", scaled.findings);
+    let of_both = |outcome: &pb::Outcome| -> Vec<(String, String)> {
+        let places = outcome.assignments.iter().map(|a| (a.student_id.clone(), a.project_id.clone()));
+        places.filter(|(student, _)| student != "other").collect()
+    };
+    assert_eq!(of_both(&scaled), of_both(&solve(request("ranks-as-stated"))));
+    assert!(warnings("ranks-as-stated").iter().all(|finding| finding.reason != "RANK_FAR_FROM_OTHERS"));
+}
+
+#[test]
+fn a_skill_without_a_level_counts_as_the_least() {
+    assert_eq!(place_of("skill-without-level", "has").as_deref(), Some("lab"));
+    let points = |student: &str| {
+        let pb::MatchRequest { instance, policy } = request("skill-without-level");
+        let asked = pb::EvaluateRequest { instance, policy, student_ids: vec![student.to_owned()], ..Default::default() };
+        let read = calls::read_evaluations(asked, &caller()).expect("it is read");
+        read.of_student(0)[0].points
+    };
+    assert!(points("has") > points("not"), "by points, not by lot");
+}
+
+#[test]
+fn majors_meet_however_their_accents_are_typed() {
+    assert_eq!(placed("majors-composed-and-decomposed").len(), 1);
+}
+
+#[test]
+fn a_quota_that_counts_nobody_is_told_with_the_nearest_value() {
+    let found = warning("maximum-that-counts-nobody", "UNKNOWN_VALUE");
+    assert_eq!(found.field, "policy.quotas[0].students.majors");
+    assert!(found.message.contains("biolgy") && found.message.contains("biology"), "{}", found.message);
+}
+
+#[test]
+fn ids_that_people_take_for_one_are_told_and_both_stay() {
+    let found = warning("ids-in-two-cases", "IDS_ALIKE");
+    assert_eq!(found.field, "instance.students[1].student_id");
+    assert!(!found.message.contains("x.org"), "an id of a student: {}", found.message);
+    assert_eq!(placed("ids-in-two-cases").len(), 2);
+}
+
+#[test]
+fn more_open_offers_than_seats_are_told() {
+    let found = warning("three-offers-one-seat", "MORE_OFFERS_THAN_SEATS");
+    assert_eq!(found.message, "3 offers are open or accepted, and there are 1 seats");
+}
+
+#[test]
+fn a_student_who_is_named_twice_is_one() {
+    let asked: pb::CheckRequest = message("CheckRequest", &text("check-one-student-twice"));
+    let request = pb::MatchRequest { instance: asked.instance, policy: asked.policy };
+    let checked = check(&request, asked.assignments);
+    assert!(!checked.violations.is_empty());
+    let most = checked.goals.iter().find(|goal| goal.kind() == pb::goal::Kind::PlaceMost).expect("the default");
+    assert_eq!(most.value, 1);
+}
+
+#[test]
+fn what_is_a_part_of_a_cent_below_is_below() {
+    assert_eq!(placed("pay-just-below"), [("f".to_owned(), "d".to_owned())]);
+}
