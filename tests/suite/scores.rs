@@ -42,7 +42,8 @@ fn skills_are_the_weighted_share_of_the_asked_levels() {
         (r#"{"skill": "A", "min_level": 4}"#, r#"{"skill": "A", "level": 5}"#, Some(1_000_000)),
         (r#"{"skill": "A", "min_level": 3}"#, r#"{"skill": "A", "level": 1}"#, Some(333_333)),
         (r#"{"skill": "A"}"#, r#"{"skill": "A", "level": 3}"#, Some(600_000)),
-        (r#"{"skill": "A"}"#, r#"{"skill": "A"}"#, Some(0)),
+        (r#"{"skill": "A"}"#, r#"{"skill": "A"}"#, Some(200_000)),
+        (r#"{"skill": "A", "min_level": 4}"#, r#"{"skill": "A"}"#, Some(250_000)),
         (r#"{"skill": "A"}"#, "", Some(0)),
         (
             r#"{"skill": "A", "min_level": 1}, {"skill": "B", "min_level": 1}"#,
@@ -105,10 +106,13 @@ fn preference_falls_evenly_with_the_rank() {
         (r#"{"rank": 9, "project_id": "P"}"#, r#""rank_scale": 3"#, Some(0)),
         (r#"{"rank": 2, "project_id": "P"}"#, r#""rank_scale": 3"#, Some(666_667)),
         (r#"{"rank": 1, "project_id": "P2"}"#, "", Some(0)),
-        ("", "", None),
+        // Somebody else states a choice.
+        ("", "", Some(0)),
     ] {
         assert_eq!(term(&rows(choices), policy, "PREFERENCE"), expected, "{choices} {policy}");
     }
+    let nobody = r#""projects": [{"project_id": "P"}], "students": [{"student_id": "S"}]"#;
+    assert_eq!(term(nobody, r#""rank_scale": 3"#, "PREFERENCE"), None);
 }
 
 #[test]

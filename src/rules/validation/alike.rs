@@ -46,7 +46,12 @@ fn pairs<'a>(
         } else {
             format!("it looks like the id of {list}[{first}]")
         };
-        found.push(finding(&codes::IDS_ALIKE, Severity::Warning, format!("instance.{list}[{second}].{field}"), message));
+        found.push(finding(
+            &codes::IDS_ALIKE,
+            Severity::Warning,
+            format!("instance.{list}[{second}].{field}"),
+            message,
+        ));
     }
 }
 
@@ -123,7 +128,9 @@ mod tests {
 
     #[test]
     fn what_people_take_for_one_id_looks_alike_and_other_ids_do_not() {
-        for (one, other) in [("Ana@x.org", "ana@X.org"), ("S007", "S7"), ("SO1", "S01"), ("al-1", "aI-l"), ("É", "E\u{301}")] {
+        for (one, other) in
+            [("Ana@x.org", "ana@X.org"), ("S007", "S7"), ("SO1", "S01"), ("al-1", "aI-l"), ("É", "E\u{301}")]
+        {
             assert_eq!(looks(one), looks(other), "{one} {other}");
         }
         for (one, other) in [("S10", "S100"), ("S1", "S2"), ("S10", "S01"), ("ab", "ba"), ("P100", "P10")] {

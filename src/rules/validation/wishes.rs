@@ -19,7 +19,8 @@ pub(super) fn choices(instance: &Instance, found: &mut Vec<Finding>) {
         let message = format!("{stating} of {all} students state a choice");
         found.push(finding(&codes::FEW_STATE_CHOICES, Severity::Warning, "instance.students".to_owned(), message));
     }
-    let loses = |student: &Student| student.choices.iter().any(|choice| is_covered_by_a_better(instance, student, choice));
+    let loses =
+        |student: &Student| student.choices.iter().any(|choice| is_covered_by_a_better(instance, student, choice));
     let losing: Vec<_> = instance.student_indices().filter(|s| loses(&instance.students[s.at()])).collect();
     if let Some(first) = losing.iter().min_by_key(|s| instance.origin.students[s.at()]) {
         let message = format!(
@@ -55,7 +56,8 @@ pub(super) fn far_rank(instance: &Instance, policy: &Policy) -> Option<Finding> 
     let states = |student: &Student| student.choices.iter().any(|choice| choice.rank == largest);
     let first = instance.student_indices().filter(|s| states(&instance.students[s.at()]));
     let first = first.min_by_key(|s| instance.origin.students[s.at()])?;
-    let message = format!("rank {largest} is the scale of every rank, and the next is {next}; rank_scale {next} leaves it out");
+    let message =
+        format!("rank {largest} is the scale of every rank, and the next is {next}; rank_scale {next} leaves it out");
     Some(finding(&codes::RANK_FAR_FROM_OTHERS, Severity::Warning, student_field(instance, first, "choices"), message))
 }
 
