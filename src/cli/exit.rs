@@ -12,7 +12,8 @@ pub(super) const HELP: &str = "Exit codes:
   6  match: stopped before any matching was found
   7  check: the matching breaks a rule
   8  a file, an address, a setting or a store can't be used, or a server refuses or does not serve; of doctor: something is missing
-  9  the engine failed";
+  9  the engine failed
+ 10  match: a matching that places nobody, though there are students";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(super) enum Exit {
     RuleBroken = 7,
     File = 8,
     Engine = 9,
+    NobodyPlaced = 10,
 }
 
 impl From<Exit> for ExitCode {

@@ -35,6 +35,7 @@ pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
     let outcome = response.outcome.unwrap_or_default();
     tell(files.output.as_deref(), &summary::outcome(&outcome));
     Ok(match outcome.status() {
+        _ if summary::places_nobody(&outcome) => Exit::NobodyPlaced,
         pb::outcome::Status::Optimal => Exit::Done,
         pb::outcome::Status::Infeasible => Exit::Infeasible,
         _ if outcome.goals.is_empty() => Exit::NoMatching,

@@ -11,6 +11,9 @@ const MOST_LINES: usize = 15;
 pub(super) fn outcome(outcome: &pb::Outcome) -> String {
     let mut text = String::new();
     let status = outcome.status();
+    if places_nobody(outcome) {
+        text += &why_nobody(outcome);
+    }
     let _ = writeln!(text, "{}{}", status.as_str_name(), meaning(outcome));
     for goal in &outcome.goals {
         let proven = if goal.proven { "proven".to_owned() } else { format!("bound {}", goal.bound) };
@@ -127,6 +130,33 @@ pub(super) fn comparison(response: &pb::CompareResponse) -> String {
         let (before, after) = (rank(change.choice_rank_before), rank(change.choice_rank_after));
         format!("  {}: {from}{before} -> {to}{after}", change.student_id)
     });
+    text
+}
+
+/// Whether there are students, and a matching in which none of them has a place.
+pub(super) fn places_nobody(outcome: &pb::Outcome) -> bool {
+    outcome.summary.as_ref().is_some_and(|summary| summary.placed_count == 0 && summary.unmatched_count > 0)
+}
+
+/// Which rule refuses most, with the first pair that shows it.
+fn why_nobody(outcome: &pb::Outcome) -> String {
+    let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
+    for count in outcome.unmatched.iter().flat_map(|left| &left.refusals) {
+        *counts.entry(count.rule).or_default() += i64::from(count.project_count);
+    }
+    let Some((&rule, pairs)) = counts.iter().max_by_key(|&(&rule, &pairs)| (pairs, -rule)) else {
+        return "Nobody is placed, though no rule refuses anybody.\n".to_owned();
+    };
+    let name = pb::Rule::try_from(rule).map_or("", |rule| rule.as_str_name());
+    let pairs = if *pairs == 1 { "the one pair".to_owned() } else { format!("{pairs} pairs") };
+    let mut text =
+        format!("Nobody is placed. {name} refuses {pairs} of a student and a project, the most of all rules.\n");
+    let nearest = outcome.unmatched.iter().flat_map(|left| &left.nearest_projects);
+    let shown = nearest.flat_map(|pair| pair.refusals.iter().map(move |refusal| (pair, refusal)));
+    if let Some((pair, refusal)) = shown.into_iter().find(|(_, refusal)| refusal.rule == rule) {
+        let (student, project) = (&pair.student_id, &pair.project_id);
+        let _ = writeln!(text, "  {student} at {project}: asked for {}; found {}", refusal.required, refusal.observed);
+    }
     text
 }
 

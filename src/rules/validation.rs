@@ -9,6 +9,7 @@ mod wishes;
 
 pub use contradictions::contradictions;
 pub use market::{CrowdedProject, Market, MarketLine, ThinProject, market};
+pub use spelling::nearest_text;
 pub use surprises::{surprises, without_effect};
 
 use crate::codes::Code;

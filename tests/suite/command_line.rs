@@ -129,6 +129,19 @@ fn exit_codes_say_how_it_ended() {
 }
 
 #[test]
+fn a_match_that_places_nobody_says_first_which_rule_refuses_most_and_ends_with_ten() {
+    let season = r#"{"instance": {"students": [{"student_id": "A"}, {"student_id": "B"}], "projects": [{"project_id": "P",
+        "skill_requirements": [{"skill": "welding", "min_level": "EXPERT", "required": true}]}]}}"#;
+    let said = run(&["match", "-"], season);
+    assert_eq!(said.code, 10, "{}{}", said.output, said.error);
+    let mut lines = said.output.lines();
+    let first = "Nobody is placed. SKILLS refuses 2 pairs of a student and a project, the most of all rules.";
+    assert_eq!(lines.next(), Some(first));
+    assert_eq!(lines.next(), Some("  A at P: asked for welding at EXPERT; found welding not listed"));
+    assert!(lines.next().is_some_and(|line| line.starts_with("OPTIMAL")));
+}
+
+#[test]
 fn a_response_that_cannot_be_written_leaves_no_half_of_it() {
     let said = run(&["match", "-", "--output", "/nowhere/outcome.json"], r#"{"instance": {}}"#);
     assert_eq!(said.code, 8);

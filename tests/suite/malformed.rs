@@ -527,3 +527,20 @@ fn a_fault_never_quotes_what_a_student_states() {
         assert!(!format!("{fault:?}").contains(canary), "{fault:?}");
     }
 }
+
+#[test]
+fn an_unknown_id_names_the_nearest_one_and_of_students_its_row() {
+    let told = |rows: &str| {
+        let text = format!(
+            r#"{{"instance": {{"hosts": [{{"host_id": "siemens"}}], "students": [{{"student_id": "CANARY-17"}}], {rows}}}}}"#
+        );
+        let told = calls::validate(message("ValidateRequest", &text), &caller()).expect("Validate tells of faults");
+        told.findings[0].message.clone()
+    };
+    let unknown = "no row of the instance has this id";
+    let of_host = |id: &str| told(&format!(r#""projects": [{{"project_id": "P", "host_id": "{id}"}}]"#));
+    assert_eq!(of_host("seimens"), format!("{unknown}; the nearest is \"siemens\""));
+    assert_eq!(of_host("mit"), unknown);
+    let note = r#""projects": [{"project_id": "P"}], "pair_notes": [{"student_id": "CANARY-71", "project_id": "P"}]"#;
+    assert_eq!(told(note), format!("{unknown}; the nearest is that of students[0]"));
+}

@@ -85,7 +85,7 @@ pub(super) fn values(instance: &Instance, policy: &Policy, found: &mut Vec<Findi
             return;
         }
         told += 1;
-        let message = match nearest_text(value, known) {
+        let message = match nearest_text(value, known.iter().map(String::as_str)) {
             Some(near) => format!("no {who} has {value:?}; the nearest that one has is {near:?}"),
             None => format!("no {who} has {value:?}, and none has anything near it"),
         };

@@ -63,10 +63,10 @@ pub(super) fn unknown_skills(instance: &Instance, found: &mut Vec<Finding>) {
 }
 
 /// The nearest of some texts, where one is near.
-pub(super) fn nearest_text<'a>(text: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
-    let alike = known.iter().filter(|other| other.len().abs_diff(text.len()) <= LENGTH_APART);
+pub fn nearest_text<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let alike = known.into_iter().filter(|other| other.len().abs_diff(text.len()) <= LENGTH_APART);
     let alike = alike.map(|other| (strsim::jaro_winkler(text, other), other)).filter(|&(likeness, _)| likeness >= LIKE);
-    alike.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, other)| other.as_str())
+    alike.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, other)| other)
 }
 
 fn nearest<'a>(

@@ -8,6 +8,7 @@ use rules::domain::{
     HostId, HostIndex, MalformedId, Origin, ProgramId, ProgramIndex, ProjectId, ProjectIndex, StudentId, StudentIndex,
 };
 use rules::finding::At;
+use rules::validation::nearest_text;
 
 /// Every id that a row may refer to.
 pub(crate) struct References {
@@ -22,7 +23,12 @@ struct Ids {
     index: HashMap<Box<str>, u32>,
     /// By index: where the row stood in the request.
     origin: Vec<u32>,
+    /// The field of the instance that they stand in.
+    list: &'static str,
 }
+
+/// Faults after which unknown ids are compared with known ones no more, because each comparison looks at all of them.
+const MOST_COMPARED: usize = 20;
 
 impl References {
     /// Gathers the ids, refusing malformed and repeated ones.
@@ -35,7 +41,7 @@ impl References {
         faults: &mut Faults,
     ) -> Self {
         let mut ids = |list: &'static str, field: &'static str, ids: Vec<&str>, check: fn(&str) -> _| {
-            Ids::gather(at.field(list), field, &ids, check, faults)
+            Ids::gather(at.field(list), list, field, &ids, check, faults)
         };
         Self {
             programs: ids("programs", "program_id", programs.iter().map(|r| r.program_id.as_str()).collect(), |id| {
@@ -106,6 +112,7 @@ impl References {
 impl Ids {
     fn gather(
         at: At,
+        list: &'static str,
         field: &'static str,
         ids: &[&str],
         check: fn(&str) -> Option<MalformedId>,
@@ -126,7 +133,7 @@ impl Ids {
         }
         origin.sort_unstable_by_key(|&place| ids[place as usize]);
         let index = origin.iter().enumerate().map(|(i, &place)| (ids[place as usize].into(), i as u32)).collect();
-        Self { index, origin }
+        Self { index, origin, list }
     }
 
     fn find(&self, at: At, id: &str, faults: &mut Faults) -> Option<u32> {
@@ -135,9 +142,25 @@ impl Ids {
             if id.is_empty() {
                 References::malformed(at, MalformedId::Empty, faults);
             } else {
-                faults.add(&codes::UNKNOWN_ID, at, "no row of the instance has this id");
+                faults.add(&codes::UNKNOWN_ID, at, self.unknown(id, faults.total()));
             }
         }
         found
+    }
+
+    /// What is said of an id that no row has. Where many are wrong the first ones tell how.
+    fn unknown(&self, id: &str, faults: usize) -> String {
+        let unknown = "no row of the instance has this id";
+        let known = self.index.keys().map(|known| &**known);
+        let nearest = if faults < MOST_COMPARED { nearest_text(id, known) } else { None };
+        match nearest {
+            None => unknown.to_owned(),
+            // The id of a student stands in no message.
+            Some(near) if self.list == "students" => {
+                let place = self.index.get(near).map_or(0, |&index| self.origin[index as usize]);
+                format!("{unknown}; the nearest is that of students[{place}]")
+            }
+            Some(near) => format!("{unknown}; the nearest is {near:?}"),
+        }
     }
 }
