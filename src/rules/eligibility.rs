@@ -262,6 +262,8 @@ pub fn refusing_rules(case: &Case) -> RuleSet {
 pub fn refusals(case: &Case) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     judge(case, &mut refusals);
+    // One check may be about several rules.
+    refusals.sort_by_key(|refusal: &Refusal| refusal.rule);
     refusals
 }
 

@@ -50,6 +50,20 @@ fn evaluate(case: Case) -> pb::PairEvaluation {
     told.remove(0)
 }
 
+#[test]
+fn refusals_stand_in_the_order_of_the_rules_whichever_are_broken_together() {
+    let pair = evaluate(Case {
+        program: r#""suspended": true"#,
+        host: r#""withdrawn": true"#,
+        student: r#""missing_materials": ["cv"], "vetoes": [{"project_id": "P"}], "choices_only": true"#,
+        note: r#""forbidden": true, "offer_state": "DECLINED""#,
+        project: r#""country_code": "JP", "ranked_only": true"#,
+        policy: r#""required_data": ["MATERIALS"]"#,
+    });
+    let rules: Vec<i32> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
+    assert!(rules.len() >= 7 && rules.is_sorted(), "{:?}", pair.refusals);
+}
+
 /// The only line of a table that touches the rules: the verdict, then each refusing rule once.
 pub fn check(case: Case, expected: &str) {
     let pair = evaluate(case);
