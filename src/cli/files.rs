@@ -136,8 +136,16 @@ pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, F
     read.map_err(|error| Failure::of_file(path, &error))?;
     json::read(name, &text).map_err(|malformed| {
         let code = &codes::MALFORMED_JSON;
-        let place = if malformed.field.is_empty() { String::new() } else { format!("{}: ", malformed.field) };
-        Failure::new(Exit::Malformed, format!("{place}{} ({code} {})", malformed.message, code.reason))
+        let file = if path == Path::new("-") { String::new() } else { format!("{}: ", path.display()) };
+        let line = |fault: &json::MalformedJson| {
+            let place = if fault.field.is_empty() { String::new() } else { format!("{}: ", fault.field) };
+            format!("{file}{place}{} ({code} {})", fault.message, code.reason)
+        };
+        let mut lines: Vec<String> = malformed.iter().take(MOST_TOLD).map(line).collect();
+        if malformed.len() > MOST_TOLD {
+            lines.push(format!("and {} more", malformed.len() - MOST_TOLD));
+        }
+        Failure { exit: Exit::Malformed, lines }
     })
 }
 

@@ -487,24 +487,50 @@ fn more_eligible_pairs_than_the_limit_are_refused_with_the_limit() {
     };
 }
 
+/// What is wrong with the JSON of a MatchRequest, each fault in a line.
+fn wrong(text: &str) -> Vec<String> {
+    let refused = wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes()).expect_err(text);
+    refused.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect()
+}
+
 #[test]
-fn unknown_fields_and_wrong_types_are_errors_in_json() {
-    for (text, field) in [
-        (r#"{"instance": {"studnets": []}}"#, "studnets"),
-        (r#"{"instance": {"students": [{"student_id": "S", "quotas": []}]}}"#, "quotas"),
-        (r#"{"instance": {"students": [{"student_id": 7}]}}"#, "student_id"),
-        (r#"{"instance": {"students": [{"student_id": "S", "gpa": "high"}]}}"#, "gpa"),
-        (r#"{"instance": {"students": [{"student_id": "S", "study_level": "FRESHMAN"}]}}"#, "study_level"),
-        (r#"{"instance": {"students": {}}}"#, "students"),
-        (r#"{"policy": {"goals": [{"kind": "place_most"}]}}"#, "kind"),
+fn every_fault_of_json_is_told_with_its_path_what_is_allowed_and_what_is_near() {
+    for (text, expected) in [
+        (r#"{"instance": {"studnets": []}}"#, "instance.studnets: there is no such field; the nearest is students"),
+        (r#"{"students": []}"#, r#"students: there is no such field here; it stands in {"instance": {"students": …}}"#),
+        (
+            r#"{"instance": {"students": [{"student_id": 7}]}}"#,
+            "instance.students[0].student_id: 7 is not a text in quotation marks",
+        ),
+        (r#"{"instance": {"students": {}}}"#, "instance.students: {…} is no list […]"),
+        (r#"{"instance": {"students": [3]}}"#, "instance.students[0]: 3 is no {…}"),
+        (r#"{"policy": {"limits": {"time_limit": 60}}}"#, "policy.limits.time_limit: 60 is no text such as \"60s\""),
+        (
+            r#"{"instance": {"students": [{"student_id": "S", "gpa": "high"}]}}"#,
+            "instance.students[0].gpa: \"high\" is not a number (in the row of S)",
+        ),
+        (
+            r#"{"instance": {"projects": [{"projectId": "P", "max_seat_count": 2.5}]}}"#,
+            "instance.projects[0].max_seat_count: 2.5 is not a whole number from -2147483648 to 2147483647 (in the row of P)",
+        ),
+        (
+            r#"{"instance": {"students": [{"student_id": "S", "attributes": {"home": 1}}]}}"#,
+            "instance.students[0].attributes.home: 1 is not a text in quotation marks (in the row of S)",
+        ),
         (r#"{"instance": {"students": [], "students": []}}"#, "'students' is stated twice"),
         (r#"{"instance": {"students": [{"student_id": "A", "studentId": "B"}]}}"#, "'studentId' is stated twice"),
     ] {
-        let refused = wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes());
-        let refused = refused.expect_err(text);
-        assert!(format!("{} {}", refused.field, refused.message).contains(field), "{text}: {refused:?}");
-        assert!(refused.message.contains("line 1"), "{text}: {refused:?}");
+        let wrong = wrong(text);
+        assert_eq!(wrong.len(), 1, "{text}: {wrong:?}");
+        assert!(wrong[0].contains(expected), "{text}: {wrong:?}");
     }
+    let words =
+        wrong(r#"{"instance": {"students": [{"student_id": "S", "study_level": "Master"}, {"must_place": "yes"}]}}"#);
+    assert_eq!(words.len(), 2, "{words:?}");
+    assert!(words[0].contains("none of UNDERGRADUATE, MASTERS, DOCTORAL; the nearest is MASTERS"), "{words:?}");
+    assert_eq!(words[1], "instance.students[1].must_place: \"yes\" is not true or false");
+    assert!(wrong(r#"{"policy": {"goals": [{"kind": "place_most"}]}}"#)[0].contains("the nearest is PLACE_MOST"));
+    assert!(wrong("{")[0].contains("line 1"), "where it is no JSON the line is told");
     for text in ["", "[]", "null", "{", r#"{"instance": {}} x"#, "{\"instance\": \"\\ud800\"}"] {
         assert!(wire::json::read::<pb::MatchRequest>("MatchRequest", text.as_bytes()).is_err(), "{text}");
     }

@@ -122,6 +122,26 @@ fn a_student_who_is_named_twice_is_one() {
 }
 
 #[test]
+fn wrong_words_are_told_all_at_once_with_the_words_that_are_allowed() {
+    let refused = wire::json::read::<pb::MatchRequest>("MatchRequest", text("three-wrong-words").as_bytes());
+    let refused = refused.expect_err("three words are wrong");
+    let fields: Vec<&str> = refused.iter().map(|fault| fault.field.as_str()).collect();
+    let wrong =
+        ["instance.projects[0].max_seat_count", "instance.students[0].study_level", "instance.students[1].must_place"];
+    assert!(fields.len() == 3 && wrong.iter().all(|field| fields.contains(field)), "{refused:?}");
+    let level = refused.iter().find(|fault| fault.field.ends_with("study_level")).expect("it is told");
+    assert!(level.message.contains("none of UNDERGRADUATE, MASTERS, DOCTORAL"), "{}", level.message);
+}
+
+#[test]
+fn another_encoding_is_named() {
+    let path = folder("reports").join("utf-16.json");
+    let text = std::fs::read(&path).expect("it is there");
+    let refused = wire::json::read::<pb::MatchRequest>("MatchRequest", &text).expect_err("it is not UTF-8");
+    assert!(refused.len() == 1 && refused[0].message.contains("UTF-16"), "{refused:?}");
+}
+
+#[test]
 fn what_is_a_part_of_a_cent_below_is_below() {
     assert_eq!(placed("pay-just-below"), [("f".to_owned(), "d".to_owned())]);
 }

@@ -19,7 +19,7 @@ pub fn caller() -> Caller {
 
 /// Reads the JSON of a message; a malformed text is a fault of the test.
 pub fn message<T: Message + Default>(name: &str, text: &str) -> T {
-    json::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{}: {}\n{text}", error.field, error.message))
+    json::read(name, text.as_bytes()).unwrap_or_else(|error| panic!("{error:?}\n{text}"))
 }
 
 pub fn match_request(text: &str) -> pb::MatchRequest {
