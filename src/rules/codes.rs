@@ -78,6 +78,7 @@ codes! {
     M1512 WIDER_CHOICE_RANKED_BETTER "give the narrower choice the better rank, or leave it out"
     M1513 RANK_FAR_FROM_OTHERS "mend the rank, or set policy.rank_scale to the largest rank that is meant"
     M1514 MORE_OFFERS_THAN_SEATS "take offers back, or add seats"
+    M1515 OFFER_WITHOUT_WEIGHT "pin the offers that have to hold, or send them as previous_assignments with the goal LEAST_DISRUPTION"
     M2001 DUPLICATE_GOAL "state each goal once for the same students"
     M2002 TOLERANCE_ON_PROFILE "leave the tolerance of a profile goal unset"
     M2003 SEMESTERS_NOT_INCREASING "list semesters and their levels in increasing order"

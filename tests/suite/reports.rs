@@ -106,6 +106,12 @@ fn ids_that_people_take_for_one_are_told_and_both_stay() {
 }
 
 #[test]
+fn an_open_offer_that_weighs_nothing_is_told() {
+    let found = warning("open-offer-elsewhere", "OFFER_WITHOUT_WEIGHT");
+    assert!(found.message.contains("weighs nothing"), "{}", found.message);
+}
+
+#[test]
 fn more_open_offers_than_seats_are_told() {
     let found = warning("three-offers-one-seat", "MORE_OFFERS_THAN_SEATS");
     assert_eq!(found.message, "3 offers are open or accepted, and there are 1 seats");

@@ -20,7 +20,7 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     requirements(instance, policy, &mut found);
     spelling::unknown_skills(instance, &mut found);
     wishes::choices(instance, &mut found);
-    wishes::offers(instance, &mut found);
+    wishes::offers(instance, policy, &mut found);
     alike::ids(instance, &mut found);
     alike::values(instance, policy, &mut found);
     found

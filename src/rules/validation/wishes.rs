@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{finding, project_field, student_field};
 use crate::codes;
-use crate::domain::{Instance, OfferState, Policy, ProjectIndex, Student, Target};
+use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, Student, Target};
 use crate::finding::{Finding, Severity};
 
 /// How many times the next rank the largest has to be, and how large, to be far from the others.
@@ -61,8 +61,23 @@ pub(super) fn far_rank(instance: &Instance, policy: &Policy) -> Option<Finding> 
     Some(finding(&codes::RANK_FAR_FROM_OTHERS, Severity::Warning, student_field(instance, first, "choices"), message))
 }
 
-/// Projects with more offers that hold than seats.
-pub(super) fn offers(instance: &Instance, found: &mut Vec<Finding>) {
+/// Open offers that weigh nothing, and projects with more offers that hold than seats.
+pub(super) fn offers(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
+    let keeps = policy.goals.iter().any(|goal| goal.kind == GoalKind::LeastDisruption);
+    let previous: BTreeSet<_> = instance.previous.iter().map(|place| (place.student, place.project)).collect();
+    let weighs = |note: &PairNote| keeps && previous.contains(&(note.student, note.project));
+    let is_open = |note: &PairNote| note.offer == Some(OfferState::Extended) && !note.pinned && !instance.is_void(note);
+    let light = instance.notes.iter().zip(&instance.origin.notes).filter(|(note, _)| is_open(note) && !weighs(note));
+    let places: Vec<u32> = light.map(|(_, &place)| place).collect();
+    if let Some(first) = places.iter().min() {
+        let field = format!("instance.pair_notes[{first}].offer_state");
+        let message = if places.len() == 1 {
+            "an open offer weighs nothing in this match".to_owned()
+        } else {
+            format!("{} open offers, of which this is one, weigh nothing in this match", places.len())
+        };
+        found.push(finding(&codes::OFFER_WITHOUT_WEIGHT, Severity::Warning, field, message));
+    }
     let mut offered = vec![0_u32; instance.projects.len()];
     for note in instance.notes.iter().filter(|note| !instance.is_void(note)) {
         if matches!(note.offer, Some(OfferState::Extended | OfferState::Accepted)) {
