@@ -13,6 +13,10 @@ use super::files::Failure;
 /// The commands that have settings.
 const COMMANDS: [&str; 3] = ["serve", "worker", "doctor"];
 
+/// The commands about a store, whose place is also told by the environment.
+const OF_STORE: [&str; 3] = ["backup", "restore", "check"];
+const PLACE: [&str; 3] = ["store", "store-file", "store-keys"];
+
 /// What each variable begins with.
 const PREFIX: &str = "MISTI_MATCHING_";
 
@@ -46,8 +50,14 @@ pub(super) fn add_to(command: Command, arguments: &[OsString]) -> Result<Command
             table
         }
     };
-    Ok(COMMANDS.into_iter().fold(command, |command, name| {
+    let command = COMMANDS.into_iter().fold(command, |command, name| {
         command.mut_subcommand(name, |command| command.mut_args(|argument| with_settings(argument, &table)))
+    });
+    // Whoever looks at a store looks at the one that the server has.
+    Ok(command.mut_subcommand("store", |store| {
+        OF_STORE.into_iter().fold(store, |store, name| {
+            store.mut_subcommand(name, |command| command.mut_args(|argument| with_place(argument)))
+        })
     }))
 }
 
@@ -65,6 +75,12 @@ fn with_settings(argument: Arg, table: &Table) -> Arg {
         Some(texts) => argument.default_values(texts),
         None => argument,
     }
+}
+
+/// The same for what says where a store is.
+fn with_place(argument: Arg) -> Arg {
+    let is_place = argument.get_long().is_some_and(|name| PLACE.contains(&name));
+    if is_place { with_settings(argument, &Table::new()) } else { argument }
 }
 
 fn has(command: &Command, flag: &str) -> bool {

@@ -64,6 +64,15 @@ fn a_file_that_is_not_understood_is_refused_with_what_is_wrong() {
 }
 
 #[test]
+fn whoever_looks_at_a_store_looks_at_the_one_that_the_server_has() {
+    let place = "sqlite:///no/such/place.db";
+    let said =
+        Command::new(BINARY).args(["store", "check"]).env("MISTI_MATCHING_STORE", place).output().expect("it runs");
+    let error = String::from_utf8_lossy(&said.stderr);
+    assert!(!said.status.success() && error.contains("/no/such/place.db: there is no such file"), "{error}");
+}
+
+#[test]
 fn every_flag_of_serve_and_worker_is_a_variable_too() {
     for command in ["serve", "worker"] {
         let help = Command::new(BINARY).args([command, "--help"]).output().expect("it runs");
