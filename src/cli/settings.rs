@@ -55,9 +55,9 @@ pub(super) fn add_to(command: Command, arguments: &[OsString]) -> Result<Command
     });
     // Whoever looks at a store looks at the one that the server has.
     Ok(command.mut_subcommand("store", |store| {
-        OF_STORE.into_iter().fold(store, |store, name| {
-            store.mut_subcommand(name, |command| command.mut_args(with_place))
-        })
+        OF_STORE
+            .into_iter()
+            .fold(store, |store, name| store.mut_subcommand(name, |command| command.mut_args(with_place)))
     }))
 }
 
