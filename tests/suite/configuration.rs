@@ -50,6 +50,8 @@ fn a_file_that_is_not_understood_is_refused_with_what_is_wrong() {
         ("max-students = [1\n", "toml"),
         ("[serve]\nmax-students = 1\n", "serve is no setting"),
         ("max-students = \"many\"\n", "invalid value 'many'"),
+        ("json-logs = \"maybe\"\n", "invalid value 'maybe'"),
+        ("slots = [1, 2]\n", "slots takes a text, a number, true or false"),
         ("tls-key = \"key.pem\"\n", "--tls-certificate and --tls-key go together"),
     ] {
         let file = file(text);

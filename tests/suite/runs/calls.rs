@@ -114,6 +114,8 @@ fn runs_are_found_by_what_they_are_called_and_their_notes_are_sealed() {
         };
         assert_eq!(list(Some(middle), None).last().map(String::as_str), Some("Second round"));
         assert!(!list(None, Some(middle)).contains(&"Second round".to_owned()));
+        let for_ever = prost_types::Timestamp { seconds: 253_402_300_799, nanos: 999_999_999 };
+        assert_eq!(list(None, Some(for_ever)).len(), 3, "the last moment that a Timestamp has");
         let told = client.get(&names[1]).expect("there");
         assert!(told.notes.is_empty(), "they are sealed, and told with what was asked");
         assert_eq!(place.ask("SELECT COUNT(*) FROM parts WHERE part = 'NOTES'"), [["3"]]);
