@@ -28,12 +28,8 @@ pub(super) fn guarded(inner: Body, deadline: Option<Instant>) -> Body {
     if inner.is_end_stream() {
         return inner;
     }
-    let answer = Arc::new(Mutex::new(Answer {
-        inner: Some(inner),
-        rest: None,
-        unread_since: Some(Instant::now()),
-        reader: None,
-    }));
+    let answer =
+        Arc::new(Mutex::new(Answer { inner: Ok(inner), rest: None, unread_since: Some(Instant::now()), reader: None }));
     let watched = answer.clone();
     let watch = tokio::spawn(async move {
         loop {
@@ -44,10 +40,11 @@ pub(super) fn guarded(inner: Body, deadline: Option<Instant>) -> Body {
             };
             tokio::time::sleep_until(given_up_at.into()).await;
             let mut answer = lock(&watched);
-            let is_unread = answer.unread_since.is_some_and(|since| since.elapsed() >= PATIENCE);
-            if is_unread || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                answer.give_up();
-                return;
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return answer.give_up(status::deadline_passed());
+            }
+            if answer.unread_since.is_some_and(|since| since.elapsed() >= PATIENCE) {
+                return answer.give_up(status::unread(PATIENCE));
             }
         }
     });
@@ -56,8 +53,8 @@ pub(super) fn guarded(inner: Body, deadline: Option<Instant>) -> Body {
 
 /// What is left of an answer.
 struct Answer {
-    /// Unset once it was given up.
-    inner: Option<Body>,
+    /// Or why it was given up.
+    inner: Result<Body, Status>,
     /// Bytes of a frame that have not been sent.
     rest: Option<Bytes>,
     /// Since when its reader could have asked for more; unset while there is nothing to read.
@@ -67,8 +64,8 @@ struct Answer {
 }
 
 impl Answer {
-    fn give_up(&mut self) {
-        self.inner = None;
+    fn give_up(&mut self, why: Status) {
+        self.inner = Err(why);
         self.rest = None;
         if let Some(reader) = self.reader.take() {
             reader.wake();
@@ -99,11 +96,14 @@ impl HttpBody for Guarded {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut answer = lock(&self.answer);
         let Answer { inner, rest, unread_since, reader } = &mut *answer;
-        let Some(inner) = inner.as_mut() else {
-            // The status stands in the trailers, as gRPC has it, also where a part has been sent.
-            let mut trailers = HeaderMap::new();
-            let told = status::deadline_passed().add_header(&mut trailers);
-            return Poll::Ready(told.is_ok().then(|| Ok(Frame::trailers(trailers))));
+        let inner = match inner {
+            Ok(inner) => inner,
+            Err(why) => {
+                // The status stands in the trailers, as gRPC has it, also where a part has been sent.
+                let mut trailers = HeaderMap::new();
+                let told = why.add_header(&mut trailers);
+                return Poll::Ready(told.is_ok().then(|| Ok(Frame::trailers(trailers))));
+            }
         };
         let frame = match rest.take() {
             Some(rest) => Poll::Ready(Some(Ok(Frame::data(rest)))),
@@ -125,7 +125,7 @@ impl HttpBody for Guarded {
 
     fn is_end_stream(&self) -> bool {
         let answer = lock(&self.answer);
-        answer.rest.is_none() && answer.inner.as_ref().is_some_and(HttpBody::is_end_stream)
+        answer.rest.is_none() && answer.inner.as_ref().is_ok_and(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {

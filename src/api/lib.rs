@@ -209,6 +209,8 @@ impl Bound {
             reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
             if let Some(watched_store) = watched_store {
                 watched_store.abort();
+                // It may be telling something just now.
+                let _ = watched_store.await;
                 reporter.set_not_serving::<RunServiceServer<Runs>>().await;
             }
             reporter.set_service_status("", ServingStatus::NotServing).await;

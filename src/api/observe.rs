@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
 use opentelemetry::global;
 use opentelemetry::propagation::Extractor;
 use tonic::body::Body;
@@ -129,30 +130,6 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// The body of a request, whose bytes are added to the figures.
-struct Received(Body);
-
-impl HttpBody for Received {
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let frame = Pin::new(&mut self.0).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &frame {
-            add_bytes("misti_received_bytes_total", frame);
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
-    }
-}
-
 /// The body of an answer, which ends the call.
 struct Answered {
     inner: Body,
@@ -242,7 +219,12 @@ where
         let caller = CallerCell::default();
         request.extensions_mut().insert(caller.clone());
         let mut call = Call::begin(method, id.clone(), caller, span.clone());
-        let request = request.map(|body| Body::new(Received(body)));
+        let request = request.map(|body| {
+            Body::new(body.map_frame(|frame| {
+                add_bytes("misti_received_bytes_total", &frame);
+                frame
+            }))
+        });
         let answer = span.in_scope(|| self.inner.call(request)).instrument(span.clone());
         Box::pin(async move {
             let mut response = answer.await?;

@@ -120,12 +120,8 @@ impl Line {
             return None;
         }
         let now = Instant::now();
-        let had: Vec<f64> = self
-            .waiting
-            .iter()
-            .map(|waiter| self.callers.get(&waiter.caller))
-            .map(|account| account.map_or(0.0, |account| account.had(now)))
-            .collect();
+        let had = |waiter: &Waiter| self.callers.get(&waiter.caller).map_or(0.0, |account| account.had(now));
+        let had: Vec<f64> = self.waiting.iter().map(had).collect();
         let least = (0..had.len()).min_by(|&one, &other| had[one].total_cmp(&had[other]))?;
         let waiter = self.waiting.remove(least);
         self.free -= 1;

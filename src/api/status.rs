@@ -221,6 +221,19 @@ pub(super) fn no_room(delay: Duration) -> Status {
     come_again(GrpcCode::ResourceExhausted, code, "too many bytes of requests at once", details(code, &[]), delay)
 }
 
+/// A request that takes more than a caller may hold, even if nobody else holds anything.
+pub(super) fn never_room() -> Status {
+    let code = &codes::NO_ROOM;
+    never_again(code, "the request takes more memory than one caller may hold", details(code, &[]))
+}
+
+/// An answer that nobody reads.
+pub(super) fn unread(patience: Duration) -> Status {
+    let code = &codes::STALLED;
+    let message = format!("the answer was not read for {} s", patience.as_secs_f64());
+    status(GrpcCode::DeadlineExceeded, code, &message, details(code, &[]))
+}
+
 /// A request whose bytes don't come.
 pub(super) fn stalled(patience: Duration) -> Status {
     let code = &codes::STALLED;

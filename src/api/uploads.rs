@@ -1,7 +1,7 @@
 //! [`Uploads`]: how many bytes of requests are held at once, so that no caller's fill the memory.
 //!
-//! A request's bytes count from when they arrive until it is answered; those of one that is compressed count as they are without. A caller may hold up to [`TIMES_FREE`] times of what is free, which
-//! leaves room for others however many there are (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6, 1998). A
+//! A request's bytes count from when they arrive until it is answered: as many as it takes once it is inflated and read. A caller may hold up
+//! to [`TIMES_FREE`] times of what is free, which leaves room for others however many there are (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6, 1998). A
 //! request that does not get on is ended.
 
 use std::collections::HashMap;
@@ -79,10 +79,14 @@ impl Upload {
         }
     }
 
-    /// Takes more bytes, unless there is no room for them.
+    /// Takes more bytes, unless there is no room for them, now or ever.
     fn take(&self, bytes: usize) -> Result<(), Status> {
         if bytes == 0 {
             return Ok(());
+        }
+        let own = bytes + *self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        if own > self.uploads.budget / (TIMES_FREE + 1) * TIMES_FREE {
+            return Err(status::never_room());
         }
         let mut held = self.uploads.held();
         let all = held.all + bytes;
@@ -103,7 +107,7 @@ tokio::task_local! {
     static UPLOAD: Arc<Upload>;
 }
 
-/// Holds as many bytes for the request of this call as it has once it is no longer compressed.
+/// Holds as many bytes for the request of this call as it takes in all, where that is more than it holds.
 pub(super) fn hold(bytes: usize) -> Result<(), Status> {
     let take = |upload: &Arc<Upload>| {
         let held = *upload.bytes.lock().unwrap_or_else(PoisonError::into_inner);

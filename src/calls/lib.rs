@@ -195,7 +195,7 @@ pub fn solve(
     let (limits, solver) = (limits(policy, caller), &solver.counting());
     let outcome = engine::solve(&season(&request, caller, solver, &limits))?;
     tell("match", &request, outcome.status, solver, caller);
-    in_time(outcome.status, policy, caller)?;
+    in_time(outcome.status, &limits, policy, caller)?;
     let mut outcome = wire::write_outcome(instance, policy, &outcome, caller.arrived.elapsed());
     outcome.findings.extend(shortened(policy, caller));
     Ok(pb::MatchResponse { outcome: Some(outcome) })
@@ -227,7 +227,7 @@ pub fn explain(
     let (limits, solver) = (limits(&request.policy, caller), &solver.counting());
     let explanation = engine::explain(&season(&request, caller, solver, &limits), about, given.as_ref())?;
     tell("explain", &request, explanation.status, solver, caller);
-    in_time(explanation.status, &request.policy, caller)?;
+    in_time(explanation.status, &limits, &request.policy, caller)?;
     Ok(wire::write_explanation(&request.instance, &request.policy, &explanation, audience))
 }
 
@@ -247,7 +247,7 @@ pub fn what_if(
     let (limits, solver) = (limits(&request.policy, caller), &solver.counting());
     let what_if = engine::what_if(&season(&request, caller, solver, &limits), given.as_ref(), &instance, &policy)?;
     tell("what_if", &request, what_if.outcome.status, solver, caller);
-    in_time(what_if.outcome.status, &request.policy, caller)?;
+    in_time(what_if.outcome.status, &limits, &request.policy, caller)?;
     Ok(wire::write_what_if(&request.instance, &request.policy, &instance, &what_if, edits, message.return_request))
 }
 
@@ -274,12 +274,12 @@ fn tell(call: &'static str, request: &wire::Request, status: Status, solver: &So
 /// When a solve must stop, and which way it takes.
 fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
     let limit = caller.arrived + time_limit(policy, caller);
-    let in_time = |deadline: Instant| {
+    let with_margin = |deadline: Instant| {
         let left = deadline.saturating_duration_since(Instant::now());
         deadline.checked_sub(MOST_MARGIN.min(left / 10)).unwrap_or(deadline)
     };
     Limits {
-        deadline: caller.deadline.map_or(limit, |deadline| limit.min(in_time(deadline))),
+        deadline: caller.deadline.map_or(limit, |deadline| limit.min(with_margin(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
         engine: match policy.limits.engine {
@@ -316,9 +316,8 @@ fn shortened(policy: &domain::Policy, caller: &Caller) -> Option<pb::Finding> {
 
 /// A caller whose deadline ended the solve before anything was found gets no answer, so that its retry policy sees it; a time limit that did
 /// is an outcome.
-fn in_time(status: Status, policy: &domain::Policy, caller: &Caller) -> Result<(), CallError> {
-    let limit = caller.arrived + time_limit(policy, caller);
-    let was_deadline = caller.deadline.is_some_and(|deadline| deadline <= limit + MOST_MARGIN);
+fn in_time(status: Status, limits: &Limits, policy: &domain::Policy, caller: &Caller) -> Result<(), CallError> {
+    let was_deadline = limits.deadline < caller.arrived + time_limit(policy, caller);
     if status == Status::NoSolutionFound && was_deadline { Err(CallError::Stopped) } else { Ok(()) }
 }
 
@@ -343,7 +342,7 @@ pub fn shortlist(
     let (limits, solver) = (limits(policy, caller), &solver.counting());
     let shortlist = engine::shortlist(&instance, policy, &interviews, solver, &limits, caller.sizes.pairs)?;
     tell("shortlist", &request, shortlist.status, solver, caller);
-    in_time(shortlist.status, policy, caller)?;
+    in_time(shortlist.status, &limits, policy, caller)?;
     Ok(wire::write_shortlist(&request.instance, policy, &shortlist, caller.arrived.elapsed()))
 }
 
@@ -385,4 +384,24 @@ pub fn sample(message: &pb::GetSampleRequest) -> Result<pb::GetSampleResponse, C
     let asked = sample::read_sample(message)?;
     let (instance, policy) = sample::sample(asked.sample, asked.seed, asked.students, asked.projects);
     Ok(pb::GetSampleResponse { instance: Some(instance), policy: Some(policy) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_solve_that_found_nothing_is_too_late_by_the_deadline_and_an_outcome_by_its_time_limit() {
+        let mut policy = domain::Policy::default();
+        policy.limits.time_limit = Duration::from_millis(500);
+        let ended = |deadline: u64, status| {
+            let mut caller = Caller::local(Cancel::default());
+            caller.deadline = Some(caller.arrived + Duration::from_millis(deadline));
+            in_time(status, &limits(&policy, &caller), &policy, &caller).is_ok()
+        };
+        assert!(!ended(400, Status::NoSolutionFound));
+        assert!(!ended(510, Status::NoSolutionFound), "its margin begins before the time limit");
+        assert!(ended(650, Status::NoSolutionFound), "its margin begins after the time limit");
+        assert!(ended(400, Status::Feasible), "what was found is an answer");
+    }
 }

@@ -130,6 +130,6 @@ codes! {
     M6010 UNAUTHENTICATED "send the header authorization with Bearer and your token"
     M6011 NOT_ALLOWED "use a token with the scope that is named"
     M6012 TOO_MANY_WATCHES "end a WatchRun, or poll with GetRun; send the call again after the delay"
-    M6013 NO_ROOM "send the call again after the delay"
-    M6014 STALLED "send the request at once; where the network is slow, ask the operator for a longer --upload-seconds"
+    M6013 NO_ROOM "send the call again after the delay; where there is none, send less, or ask the operator for a greater --upload-mib"
+    M6014 STALLED "send the request at once and read the answer; where the network is slow, ask the operator for a longer --upload-seconds"
 }

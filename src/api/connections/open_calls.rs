@@ -1,14 +1,10 @@
 //! [`OpenCalls`]: how many calls are open on a connection, from the first byte of each to the end of its answer.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
 use tokio::sync::watch;
-use tonic::Status;
 use tonic::body::Body;
-use tonic::codegen::Bytes;
 
 /// The count.
 #[derive(Clone)]
@@ -16,12 +12,6 @@ pub(super) struct OpenCalls(Arc<watch::Sender<usize>>);
 
 /// One of them, until dropped.
 pub(super) struct OpenCall(OpenCalls);
-
-/// An answer, whose call is open until it has been sent or given up.
-struct Answer {
-    inner: Body,
-    _call: OpenCall,
-}
 
 impl OpenCalls {
     pub fn new() -> Self {
@@ -43,29 +33,15 @@ impl OpenCalls {
 impl OpenCall {
     /// Stays open until an answer has ended.
     pub fn until_sent(self, inner: Body) -> Body {
-        Body::new(Answer { inner, _call: self })
+        Body::new(inner.map_frame(move |frame| {
+            let _is_open = &self;
+            frame
+        }))
     }
 }
 
 impl Drop for OpenCall {
     fn drop(&mut self) {
         self.0.0.send_modify(|open| *open -= 1);
-    }
-}
-
-impl HttpBody for Answer {
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        Pin::new(&mut self.inner).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }
