@@ -311,7 +311,7 @@ fn a_weight_that_changes_is_told_beside_what_was_counted_before() {
     let asked = pb::WhatIfRequest { instance: request.instance, ..message("WhatIfRequest", edits) };
     let told = calls::what_if(asked, &caller(), &solver()).expect("an answer");
     let before: Vec<i64> = told.before_as_edited.iter().map(|goal| goal.value).collect();
-    assert_eq!(before, [2, 2_000_000]);
+    assert_eq!(before, [2, 2_000_000, 2]);
     let counterfactual = told.counterfactual.expect("a counterfactual");
     assert!(counterfactual.moves.is_empty());
     assert_eq!((counterfactual.prices[1].before, counterfactual.prices[1].after), (1_875_000, 2_000_000));

@@ -72,7 +72,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             weights: Weights::default(),
-            goals: vec![Goal::new(GoalKind::PlaceMost), Goal::new(GoalKind::TotalPoints)],
+            goals: [GoalKind::PlaceMost, GoalKind::TotalPoints, GoalKind::LeastRankSum].map(Goal::new).to_vec(),
             lottery_seed: 0,
             limits: SolveLimits::default(),
             required_data: RequiredData::default(),
