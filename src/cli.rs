@@ -39,7 +39,7 @@ enum Command {
     /// Work on the runs of a PostgreSQL store, beside servers.
     Worker(serve::WorkerArguments),
     /// Find the best matching of a MatchRequest. Ctrl-C keeps the best found so far.
-    Match(InOut),
+    Match(matching::MatchArguments),
     /// Say who should interview whom before a match, of a ShortlistRequest.
     Shortlist(InOut),
     /// Say why a student, a project or a pair is as it is, of an ExplainRequest or of a season by options.
@@ -98,7 +98,7 @@ pub fn run() -> ExitCode {
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(*arguments),
         Command::Worker(arguments) => serve::run_worker(arguments),
-        Command::Match(files) => matching::solve(&files),
+        Command::Match(arguments) => matching::solve(&arguments),
         Command::Shortlist(files) => matching::shortlist(&files),
         Command::Explain(arguments) => reasons::explain(&arguments),
         Command::WhatIf(arguments) => reasons::what_if(&arguments),

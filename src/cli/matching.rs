@@ -24,7 +24,18 @@ pub(super) fn tell(output: Option<&Path>, text: &str) {
     }
 }
 
-pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
+/// What is matched.
+#[derive(Debug, clap::Args)]
+pub(super) struct MatchArguments {
+    #[command(flatten)]
+    files: InOut,
+    /// Tell goals, bounds, the seed and the solver, too.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(super) fn solve(arguments: &MatchArguments) -> Result<Exit, Failure> {
+    let files = &arguments.files;
     let request = files::read("MatchRequest", &files.request)?;
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
@@ -33,7 +44,14 @@ pub(super) fn solve(files: &InOut) -> Result<Exit, Failure> {
         files::write("MatchResponse", &response, output)?;
     }
     let outcome = response.outcome.unwrap_or_default();
-    tell(files.output.as_deref(), &summary::outcome(&outcome));
+    let asked = |call: &str| format!("misti-matching {call} {}", files.request.display());
+    let told = summary::Outcome {
+        outcome: &outcome,
+        explain: &asked("explain"),
+        what_if: &asked("what-if"),
+        verbose: arguments.verbose,
+    };
+    tell(files.output.as_deref(), &told.text());
     Ok(match outcome.status() {
         _ if summary::places_nobody(&outcome) => Exit::NobodyPlaced,
         pb::outcome::Status::Optimal => Exit::Done,

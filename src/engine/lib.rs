@@ -17,7 +17,7 @@ pub use what_if::{Before, WhatIf, what_if};
 use std::time::Duration;
 
 use ::explain::diagnosis::{Conflict, Relaxation};
-use ::explain::{self as reasons, Alternates, ExplainError, Full, Optimum, Summary, Unmatched, Worth};
+use ::explain::{self as reasons, Alternates, ExplainError, Full, Gain, Optimum, Summary, Unmatched, WhyEmpty};
 use formulation::{self, Formulation};
 use rules::codes;
 use rules::domain::{Assignment, Certificate, GoalKind, Instance, Matching, Policy, ProjectIndex, Waiver};
@@ -79,9 +79,11 @@ pub struct Outcome {
     /// Who goes nowhere, by student.
     pub unmatched: Vec<Unmatched>,
     /// What one unit more would buy of whatever is full.
-    pub seat_values: Vec<(Full, Worth)>,
+    pub seat_values: Vec<(Full, Gain)>,
     /// Projects with a minimum that stay empty.
     pub closed_projects: Vec<ProjectIndex>,
+    /// Projects where nobody is placed, and why.
+    pub empty_projects: Vec<(ProjectIndex, WhyEmpty)>,
     /// By goal of the policy.
     pub goals: Vec<GoalResult>,
     /// Whether the lottery was carried to the end.
@@ -113,6 +115,7 @@ impl Outcome {
             unmatched: Vec::new(),
             seat_values: Vec::new(),
             closed_projects: Vec::new(),
+            empty_projects: Vec::new(),
             goals: Vec::new(),
             canonical: false,
             certificate: None,
@@ -360,6 +363,7 @@ impl Season<'_> {
             alternates: why.alternates,
             seat_values: why.seat_values,
             closed_projects: reasons::closed_projects(instance, &matching),
+            empty_projects: reasons::empty_projects(instance, evaluation, &matching),
             goals: policy
                 .goals
                 .iter()

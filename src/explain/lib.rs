@@ -3,6 +3,7 @@
 mod alternates;
 mod bounds;
 pub mod diagnosis;
+mod empty;
 mod full;
 mod moves;
 mod networks;
@@ -21,26 +22,18 @@ mod unmatched;
 
 pub use alternates::{Alternates, alternates};
 pub use bounds::Between;
+pub use empty::{WhyEmpty, closed_projects, empty_projects, is_closed};
 pub use full::Full;
 pub use moves::{Move, moves};
 pub use optimum::{ExplainError, Optimum};
 pub use pair::{PairExplanation, PairReason};
 pub use price::compare;
-pub use project::{ProjectExplanation, ProjectState};
+pub use project::{Applicants, ProjectExplanation, ProjectState};
 pub use prospect::{Asked, Counterfactual, Draw, Prospect};
 pub use reasons::{Reasons, reasons, reasons_of_rules};
-pub use seats::{Worth, seat_values};
+pub use seats::{Gain, seat_values};
 pub use stranded::Stranded;
 pub use student::StudentExplanation;
 pub use summary::{Fill, Summary, summarise};
 pub use told::{read, told};
 pub use unmatched::{Unmatched, UnmatchedReason, unmatched};
-
-use rules::domain::{Instance, Matching, ProjectIndex};
-
-/// Projects with a minimum of at least 1 that stay empty, by id.
-pub fn closed_projects(instance: &Instance, matching: &Matching) -> Vec<ProjectIndex> {
-    let mut is_open = vec![false; instance.projects.len()];
-    matching.assignments().iter().for_each(|place| is_open[place.project.at()] = true);
-    instance.project_indices().filter(|p| !is_open[p.at()] && instance.projects[p.at()].min_seats() >= 1).collect()
-}

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::{Asked, ExplainError, Optimum, PairExplanation, Prospect};
+use super::{Asked, ExplainError, Optimum, PairExplanation, Prospect, is_closed};
 use rules::domain::{ProjectIndex, Rule, StudentIndex};
 use rules::evaluation::{PairEvaluation, PairEvaluator};
 use solve::{Forced, Residual};
@@ -41,10 +41,21 @@ pub struct ProjectExplanation {
     pub eligible: usize,
     /// How many students each rule refuses it, rules that refuse none left out.
     pub refusals: Vec<(Rule, u32)>,
+    /// Who applied, where no student may be there and any student of the season states a choice.
+    pub applicants: Option<Applicants>,
     /// Who came next, and what it would take.
     pub next: Vec<PairExplanation>,
     /// What it would take that anybody is there who is not, where `next` does not say so.
     pub newcomer: Option<Prospect>,
+}
+
+/// Students whose choices cover a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicants {
+    /// How many.
+    pub count: u32,
+    /// How many of them each rule refuses, rules that refuse none left out.
+    pub refusals: Vec<(Rule, u32)>,
 }
 
 /// Students told who came next.
@@ -58,8 +69,8 @@ impl Optimum<'_> {
     pub fn explain_project(&self, project: ProjectIndex) -> Result<ProjectExplanation, ExplainError> {
         let standing = self.standing();
         let evaluator = PairEvaluator::new(self.instance, self.policy);
-        let row = &self.instance.projects[project.at()];
         let mut refused = [0_u32; Rule::ALL.len()];
+        let (mut applicants, mut refused_applicants) = (0, [0_u32; Rule::ALL.len()]);
         let (mut places, mut candidates) = (Vec::new(), Vec::new());
         let mut eligible = 0;
         for student in self.instance.student_indices() {
@@ -67,6 +78,10 @@ impl Optimum<'_> {
             let mut rules: Vec<Rule> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
             rules.dedup();
             rules.iter().for_each(|&rule| refused[rule as usize] += 1);
+            if pair.choice_rank.is_some() {
+                applicants += 1;
+                rules.iter().for_each(|&rule| refused_applicants[rule as usize] += 1);
+            }
             eligible += usize::from(rules.is_empty());
             if standing.place(student) == Some(project) {
                 places.push(pair);
@@ -77,7 +92,7 @@ impl Optimum<'_> {
         let state = match standing.count(project) {
             _ if !self.instance.has_seats(project) => ProjectState::NoSeats,
             _ if eligible == 0 => ProjectState::NoEligibleStudent,
-            0 if row.min_seats() >= 1 => ProjectState::Closed,
+            0 if is_closed(self.instance, project) => ProjectState::Closed,
             0 => ProjectState::Empty,
             _ if standing.is_full(project) => ProjectState::Full,
             _ => ProjectState::FreeSeats,
@@ -91,9 +106,14 @@ impl Optimum<'_> {
         } else {
             None
         };
-        let refusals = Rule::ALL.into_iter().zip(refused).filter(|&(_, count)| count > 0).collect();
+        let counts = |refused: [u32; Rule::ALL.len()]| -> Vec<(Rule, u32)> {
+            Rule::ALL.into_iter().zip(refused).filter(|&(_, count)| count > 0).collect()
+        };
+        let is_told = state == ProjectState::NoEligibleStudent && self.instance.largest_choice_rank() > 0;
+        let applicants = is_told.then(|| Applicants { count: applicants, refusals: counts(refused_applicants) });
+        let refusals = counts(refused);
         let host_is_full = standing.is_host_full(project);
-        Ok(ProjectExplanation { project, state, host_is_full, places, eligible, refusals, next, newcomer })
+        Ok(ProjectExplanation { project, state, host_is_full, places, eligible, refusals, applicants, next, newcomer })
     }
 
     /// The students whose coming would cost the least; none where the network does not settle it.

@@ -2,7 +2,7 @@
 
 use super::networks::Networks;
 use super::unmatched::by_rules;
-use super::{Alternates, Full, Optimum, Unmatched, Worth, alternates, seat_values, unmatched};
+use super::{Alternates, Full, Gain, Optimum, Unmatched, alternates, seat_values, unmatched};
 use rules::domain::StudentIndex;
 use rules::funding::Carried;
 use solve::Residual;
@@ -16,7 +16,7 @@ pub struct Reasons {
     /// By assignment.
     pub alternates: Vec<Alternates>,
     /// What one unit more would buy of whatever is full.
-    pub seat_values: Vec<(Full, Worth)>,
+    pub seat_values: Vec<(Full, Gain)>,
 }
 
 impl Optimum<'_> {

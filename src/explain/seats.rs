@@ -18,23 +18,24 @@ use super::{Counterfactual, Optimum};
 
 /// What one unit more would buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Worth {
+pub enum Gain {
     /// Nothing: no matching is better.
     Nothing,
     /// The best matching there would be.
     Better(Counterfactual),
-    /// Between these values, told as far as they are known; the season with that unit is to be solved for more.
-    Open(Vec<Between>),
+    /// Something, and how much is not known: between these values, told as far as they are known; the season with that unit is to be
+    /// solved for more.
+    AtLeast(Vec<Between>),
 }
 
-/// By what is full: what one unit more would buy. `carried` says how many each fund carries.
+/// By what is full: what one unit more would buy; what nothing is known of is left out. `carried` says how many each fund carries.
 pub fn seat_values(
     optimum: &Optimum,
     residual: Option<&Residual>,
     networks: Option<&Networks>,
     standing: &Standing,
     carried: &[u32],
-) -> Vec<(Full, Worth)> {
+) -> Vec<(Full, Gain)> {
     let instance = optimum.instance;
     let rows = &optimum.formulation.rows;
     let is_network = rows.iter().all(|row| row.label.side() != Side::Neither && row.defines.is_none());
@@ -46,9 +47,15 @@ pub fn seat_values(
         .collect();
     let bounds = networks.and_then(|networks| Bounds::of(optimum, networks));
     let open = |what: Full, spare: Option<Spare>| {
-        Worth::Open(bounds.as_ref().map(|bounds| bounds.between(optimum, standing, what, spare)).unwrap_or_default())
+        let between = bounds.as_ref()?.between(optimum, standing, what, spare);
+        let gains = |goal: &Between| goal.worst != optimum.goals[goal.goal].value;
+        let is_settled = between.len() == optimum.goals.len() && between.iter().all(|goal| goal.worst == goal.best);
+        match between.iter().any(gains) {
+            true => Some(Gain::AtLeast(between)),
+            false => is_settled.then_some(Gain::Nothing),
+        }
     };
-    let worth = |what: Full| {
+    let gain = |what: Full| {
         let spare = match what {
             Full::Project(project) => Some(Spare::Project(project)),
             Full::Host(host) => Some(Spare::Host(host)),
@@ -57,11 +64,11 @@ pub fn seat_values(
         };
         match raised.get(&what) {
             _ if residual.is_none() || !optimum.is_proven() => open(what, spare),
-            None => Worth::Nothing,
+            None => Some(Gain::Nothing),
             Some(detour) => match optimum.detoured(standing, detour, spare) {
-                Some(counterfactual) => Worth::Better(counterfactual),
+                Some(counterfactual) => Some(Gain::Better(counterfactual)),
                 // Another row over the same pairs is as tight.
-                None if is_network => Worth::Nothing,
+                None if is_network => Some(Gain::Nothing),
                 None => open(what, spare),
             },
         }
@@ -74,5 +81,5 @@ pub fn seat_values(
     let quotas = standing.quotas_at_most().map(Full::Quota);
     let funds = (0..).zip(&instance.funds).zip(carried).filter(|((_, fund), carried)| **carried >= fund.places());
     let funds = funds.map(|((at, _), _)| Full::Fund(at));
-    projects.chain(hosts).chain(quotas).chain(funds).map(|what| (what, worth(what))).collect()
+    projects.chain(hosts).chain(quotas).chain(funds).filter_map(|what| Some((what, gain(what)?))).collect()
 }

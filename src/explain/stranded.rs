@@ -8,8 +8,9 @@ use rules::evaluation::{PairEvaluation, PairEvaluator, Refused};
 /// What comes nearest to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stranded {
-    /// Projects, each with all the rules that refuse it: those with a seat first, of who is kept from some by wishes alone those, then those
-    /// that the fewest rules refuse; by choice rank, then points, where as many do.
+    /// Projects, each with all the rules that refuse it: those with a seat first; of who goes only where they chose those that a choice covers,
+    /// of others who are kept from some by wishes alone those; then those that the fewest rules refuse; by choice rank, then points, where as
+    /// many do.
     pub nearest: Vec<PairEvaluation>,
     /// Rules that are the only one to refuse some projects, and how many those are, the most first.
     pub opens: Vec<(Rule, u32)>,
@@ -25,10 +26,16 @@ pub(super) fn stranded(
     refused: &Refused,
     student: StudentIndex,
 ) -> Stranded {
-    // Where wishes alone stand before some projects, those are what comes nearest; and a project without a seat is never near.
+    // A project without a seat is never near.
+    let row = &instance.students[student.at()];
+    let goes_where_chosen = row.choices_only && !row.choices.is_empty();
     let distance = |project| {
         let rules = evaluator.refusing(student, project);
-        let is_told_of = refused.by_wishes == 0 || rules.is_wish();
+        let is_told_of = if goes_where_chosen {
+            !rules.iter().any(|rule| rule == Rule::ChoicesOnly)
+        } else {
+            refused.by_wishes == 0 || rules.is_wish()
+        };
         ((!instance.has_seats(project), !is_told_of, rules.count()), project)
     };
     let known: Vec<_> = instance.project_indices().map(distance).collect();

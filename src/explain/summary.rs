@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rules::domain::{Instance, Matching, Project};
+use rules::domain::{Instance, Matching, Project, ProjectIndex};
 use rules::evaluation::PairEvaluation;
 
 /// Seats and places of one group of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fill {
-    /// Seats of its projects, hosts' limits left aside.
+    /// The most students that its projects can hold.
     pub seats: u64,
     /// Students placed there.
     pub placed: u32,
@@ -35,17 +35,6 @@ pub struct Summary {
 pub fn summarise(instance: &Instance, matching: &Matching, places: &[PairEvaluation]) -> Summary {
     let program = |p: &Project| p.program.map_or_else(String::new, |i| instance.programs[i.at()].id.to_string());
     let country = |p: &Project| instance.country_of(p).map_or_else(String::new, |c| c.to_string());
-    let mut programs: BTreeMap<String, Fill> = BTreeMap::new();
-    let mut countries: BTreeMap<String, Fill> = BTreeMap::new();
-    for project in &instance.projects {
-        programs.entry(program(project)).or_default().seats += u64::from(project.max_seats());
-        countries.entry(country(project)).or_default().seats += u64::from(project.max_seats());
-    }
-    for assignment in matching.assignments() {
-        let project = &instance.projects[assignment.project.at()];
-        programs.entry(program(project)).or_default().placed += 1;
-        countries.entry(country(project)).or_default().placed += 1;
-    }
     let mut ranks = BTreeMap::new();
     for place in places {
         *ranks.entry(place.choice_rank.unwrap_or(0)).or_default() += 1;
@@ -55,7 +44,21 @@ pub fn summarise(instance: &Instance, matching: &Matching, places: &[PairEvaluat
         unmatched: (instance.students.len() - places.len()) as u32,
         points: places.iter().map(|place| i64::from(place.score.points.0)).sum(),
         ranks,
-        programs,
-        countries,
+        programs: fills(instance, matching, program),
+        countries: fills(instance, matching, country),
     }
+}
+
+/// Seats and places by a key of projects.
+fn fills(instance: &Instance, matching: &Matching, key: impl Fn(&Project) -> String) -> BTreeMap<String, Fill> {
+    let mut groups: BTreeMap<String, Vec<ProjectIndex>> = BTreeMap::new();
+    for project in instance.project_indices() {
+        groups.entry(key(&instance.projects[project.at()])).or_default().push(project);
+    }
+    let fill = |projects: Vec<ProjectIndex>| Fill { seats: instance.seats_over(projects.into_iter()), placed: 0 };
+    let mut fills: BTreeMap<String, Fill> = groups.into_iter().map(|(key, projects)| (key, fill(projects))).collect();
+    for assignment in matching.assignments() {
+        fills.entry(key(&instance.projects[assignment.project.at()])).or_default().placed += 1;
+    }
+    fills
 }

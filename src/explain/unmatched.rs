@@ -1,6 +1,7 @@
 //! Why a student has no place. Nothing is guessed: a reason is read off the rules, off the residual network, or off a solve that was
 //! carried to its end; what was not is told as unproven.
 
+use super::is_closed;
 use super::networks::Networks;
 use super::stranded::{Stranded, stranded};
 use super::{ExplainError, Optimum, Prospect};
@@ -90,12 +91,14 @@ pub(super) fn by_rules(optimum: &Optimum, standing: &Standing, left: &[StudentIn
         let (mut full, mut closed) = (0, 0);
         let mut full_quotas: Vec<u32> = Vec::new();
         for pair in evaluation.of_student(student) {
-            let project = &instance.projects[pair.project.at()];
             if standing.is_full(pair.project) || standing.is_host_full(pair.project) {
                 full += 1;
-            } else if standing.count(pair.project) == 0 && project.min_seats() > 1 {
-                closed += 1;
-            } else {
+                continue;
+            }
+            let is_empty = standing.count(pair.project) == 0;
+            closed += u32::from(is_empty && is_closed(instance, pair.project));
+            // Whoever comes alone opens a project that needs no second.
+            if !is_empty || instance.projects[pair.project.at()].min_seats() <= 1 {
                 full_quotas.extend(near.iter().filter(|&&quota| standing.exceeds(quota, student, pair.project)));
             }
         }

@@ -136,17 +136,8 @@ pub struct Rulebook<'a> {
 impl<'a> Rulebook<'a> {
     /// The rulebook of a season under a policy.
     pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
-        let project = |index: ProjectIndex| {
-            let project = &instance.projects[index.at()];
-            let country = instance.country_of(project);
-            let targets = [
-                Some(Target::Project(index)),
-                project.host.map(Target::Host),
-                project.program.map(Target::Program),
-                country.map(Target::Country),
-            ];
-            (country, targets.into_iter().flatten().collect())
-        };
+        let project =
+            |index: ProjectIndex| (instance.country_of(&instance.projects[index.at()]), instance.targets_of(index));
         let funds = policy.paid_only.then(|| FundScope::new(instance));
         Self { instance, policy, projects: instance.project_indices().map(project).collect(), funds }
     }

@@ -1,6 +1,6 @@
 //! [`Audience`]: what of an explanation may be told to whom. It takes fields out of the message before any sentence is made of it.
 
-use super::{pb, sentences};
+use super::pb;
 use pb::contribution::Criterion;
 
 /// Who reads an explanation.
@@ -33,7 +33,6 @@ impl Audience {
             left.refusals.retain(|count| !is_said_by_others(count.rule()));
             left.single_rules.retain(|single| !is_said_by_others(single.rule()));
             left.placing.iter_mut().for_each(|placing| self.of_prospect(placing));
-            left.sentence = sentences::unmatched(left, false);
         }
         told.preferred.iter_mut().for_each(|pair| self.of_pair(pair));
         // What is preferred by points is so by terms that are not theirs to read.
@@ -55,6 +54,8 @@ impl Audience {
         }
         told.assignments.iter_mut().for_each(|place| self.of_assignment(place));
         told.refusals.retain(|count| is_of_project(count.rule()));
+        told.applicant_count = told.applicant_count.filter(|&count| count == 0);
+        told.applicant_refusals.clear();
         // Who has a place elsewhere is another host's.
         let has_no_place = |pair: &pb::PairExplanation| {
             let moves = pair.prospect.iter().flat_map(|prospect| &prospect.counterfactual).flat_map(|told| &told.moves);
@@ -144,6 +145,7 @@ impl Audience {
         if self == Self::Host || told.blocked_by.iter().any(|row| !row.student_ids.is_empty()) {
             told.blocked_by.clear();
         }
+        told.blocked_by.iter_mut().for_each(|row| row.sentence.clear());
         if self == Self::Host {
             told.counterfactual = None;
         }

@@ -1,8 +1,9 @@
 //! Comparisons: message to message, through what is compared of the two.
 
+use super::Audience;
 use super::counterfactual::Teller;
 use super::names::Names;
-use super::sentences;
+use super::sentences::Words;
 use super::{Faults, SizeLimits, pb};
 use ::explain::{self, PairExplanation};
 use engine::comparison::{Changed, Compared, Comparison, Placed};
@@ -100,7 +101,8 @@ pub fn write_comparison(
         same_season,
         sentences: Vec::new(),
     };
-    told.sentences = sentences::comparison(&told, [status(&request.before), status(&request.after)]);
+    let words = Words { season: None, reader: Audience::Manager };
+    told.sentences = words.comparison(&told, [status(&request.before), status(&request.after)]);
     told
 }
 
@@ -184,14 +186,13 @@ pub fn write_reasons(
     explained: &[PairExplanation],
 ) -> Vec<pb::MoveReason> {
     let teller = Teller { names: Names { instance, policy }, goals };
+    let words = Words::to_manager(teller.names);
     let mut explained = explained.iter();
     let reason = |(change, pair): &(pb::StudentChange, Option<(StudentIndex, ProjectIndex)>)| {
         let keeping = pair.and_then(|_| explained.next()).map(|explained| super::explain::pair(&teller, explained));
         let sentence = match &keeping {
-            Some(keeping) => sentences::pair(keeping, true),
-            None if pair.is_none() => {
-                format!("{} or {} is no more in the season.", change.student_id, change.from_project_id)
-            }
+            Some(keeping) => words.pair(keeping),
+            None if pair.is_none() => words.gone(change),
             None => String::new(),
         };
         pb::MoveReason {

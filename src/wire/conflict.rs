@@ -4,6 +4,7 @@ use super::edit::write_edit;
 use super::names::Names;
 use super::outcome::goal;
 use super::pb;
+use super::sentences::Words;
 use ::explain::diagnosis::Conflict;
 use engine::Relaxed;
 use formulation::RowLabel;
@@ -25,7 +26,7 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
         let project_id = names.project(project);
         pb::ConflictRow { project_id: project_id.clone(), ..of(kind, format!("{what}:{project_id}")) }
     };
-    Some(match label {
+    let mut told = match label {
         RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => return None,
         RowLabel::ProjectSeats(p) => of_project(Kind::ProjectSeats, "seats", p),
         RowLabel::Opening(p) => of_project(Kind::Opening, "minimum", p),
@@ -64,7 +65,9 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
             let label = format!("link:{}", student_ids.join("+"));
             pb::ConflictRow { student_ids, ..of(Kind::Link, label) }
         }
-    })
+    };
+    told.sentence = Words::to_manager(*names).row(&told);
+    Some(told)
 }
 
 pub(super) fn write_relaxation(instance: &Instance, policy: &Policy, relaxed: &Relaxed) -> pb::Relaxation {

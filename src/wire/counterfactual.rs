@@ -5,11 +5,10 @@ use std::cmp::Ordering;
 use super::conflict::row;
 use super::evaluation::{contributions, rule, rule_counts, write_pair};
 use super::names::Names;
+use super::pb;
 use super::policy::goal_kind;
-use super::{pb, sentences};
-use ::explain::{
-    Alternates, Between, Counterfactual, Full, Move, Prospect, Unmatched, UnmatchedReason, Worth, compare,
-};
+use super::sentences::Words;
+use ::explain::{Alternates, Between, Counterfactual, Full, Gain, Move, Prospect, Unmatched, UnmatchedReason, compare};
 use rules::domain::ProjectIndex;
 use rules::evaluation::{Pair, PairEvaluation};
 use solve::GoalValue;
@@ -30,7 +29,11 @@ pub(super) struct Teller<'a> {
     pub goals: &'a [GoalValue],
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    fn words(&self) -> Words<'a> {
+        Words::to_manager(self.names)
+    }
+
     /// Every goal before and after.
     pub fn prices(&self, after: &[GoalValue]) -> Vec<pb::GoalPrice> {
         let counts = |value: &GoalValue| value.profile.iter().map(|&count| count as i32).collect();
@@ -59,8 +62,19 @@ impl Teller<'_> {
         moves.iter().map(told).collect()
     }
 
+    /// Another matching, by what it differs.
+    pub fn told(&self, goals: &[GoalValue], moves: &[Move]) -> pb::Counterfactual {
+        let lost = moves.iter().filter(|m| m.to.is_none()).count();
+        pb::Counterfactual {
+            prices: self.prices(goals),
+            moves: self.moves(moves),
+            lost_count: lost as i32,
+            moved_count: moves.len() as i32,
+        }
+    }
+
     fn counterfactual(&self, counterfactual: &Counterfactual) -> pb::Counterfactual {
-        pb::Counterfactual { prices: self.prices(&counterfactual.goals), moves: self.moves(&counterfactual.moves) }
+        self.told(&counterfactual.goals, &counterfactual.moves)
     }
 
     pub fn prospect(&self, prospect: &Prospect) -> pb::Prospect {
@@ -120,7 +134,7 @@ impl Teller<'_> {
             full_quota_ids: unmatched.full_quotas.iter().map(|&quota| self.names.quota(quota)).collect(),
             sentence: String::new(),
         };
-        told.sentence = sentences::unmatched(&told, true);
+        told.sentence = self.words().unmatched(&told);
         told
     }
 
@@ -153,7 +167,7 @@ impl Teller<'_> {
         }
     }
 
-    pub fn seat_value(&self, full: Full, worth: &Worth) -> pb::SeatValue {
+    pub fn seat_value(&self, full: Full, gain: &Gain) -> pb::SeatValue {
         use pb::conflict_row::Kind;
         let of = |kind: Kind| pb::SeatValue { kind: kind as i32, ..pb::SeatValue::default() };
         let mut told = match full {
@@ -164,8 +178,8 @@ impl Teller<'_> {
                 pb::SeatValue { fund_id: self.names.instance.funds[f as usize].id.clone(), ..of(Kind::Fund) }
             }
         };
-        told.exact = !matches!(worth, Worth::Open(_));
-        if let Worth::Open(between) = worth {
+        told.exact = !matches!(gain, Gain::AtLeast(_));
+        if let Gain::AtLeast(between) = gain {
             let bound = |between: &Between| {
                 let goal = &self.names.policy.goals[between.goal];
                 let (kind, scoped) = (goal_kind(goal.kind) as i32, goal.is_scoped());
@@ -173,13 +187,13 @@ impl Teller<'_> {
             };
             told.bounds = between.iter().map(bound).collect();
         }
-        if let Worth::Better(counterfactual) = worth {
+        if let Gain::Better(counterfactual) = gain {
             let is_changed = |price: &pb::GoalPrice| price.effect() != pb::goal_price::Effect::Same;
             told.better = true;
             told.prices = self.prices(&counterfactual.goals).into_iter().filter(is_changed).collect();
             told.moved_count = counterfactual.moves.len() as i32;
         }
-        told.sentence = sentences::seat_value(&told);
+        told.sentence = self.words().seat_value(&told);
         told
     }
 }

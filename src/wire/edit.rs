@@ -3,6 +3,8 @@
 use super::evaluation::{criterion, rule};
 use super::names::Names;
 use super::request::Ids;
+use super::sentences::Words;
+use super::sentences::numbers::{count, listed};
 use super::{Faults, pb};
 use rules::codes;
 use rules::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
@@ -224,50 +226,50 @@ impl Reader<'_> {
 /// Writes an edit of a season as it is before it.
 pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
     use pb::edit::Kind;
-    let instance = names.instance;
+    let (instance, words) = (names.instance, Words::to_manager(*names));
     let plain = |kind: Kind, sentence: String| pb::Edit { kind: kind as i32, sentence, ..pb::Edit::default() };
     let changed = |kind: Kind, what: &str, from: Option<i64>, to: i64| {
         let sentence = match from {
-            None => format!("Limit {what} to {to}."),
-            Some(from) if from == to => format!("Leave {what} at {to}."),
-            Some(from) if to > from => format!("Raise {what} from {from} to {to}."),
-            Some(from) => format!("Lower {what} from {from} to {to}."),
+            None => format!("Limit {what} to {}.", count(to)),
+            Some(from) if from == to => format!("Leave {what} at {}.", count(to)),
+            Some(from) if to > from => format!("Raise {what} from {} to {}.", count(from), count(to)),
+            Some(from) => format!("Lower {what} from {} to {}.", count(from), count(to)),
         };
         pb::Edit { from, to: Some(to), ..plain(kind, sentence) }
     };
     match *edit {
         Edit::ProjectSeats(p, to) => {
             let (project_id, from) = (names.project(p), instance.projects[p.at()].max_seats());
-            let what = format!("the seats of project {project_id}");
+            let what = format!("the seats of {}", words.project(&project_id));
             pb::Edit { project_id, ..changed(Kind::ProjectSeats, &what, Some(i64::from(from)), i64::from(to)) }
         }
         Edit::HostSeats(h, to) => {
             let (host_id, from) = (names.host(h), instance.hosts[h.at()].max_seats.map(i64::from));
-            let what = format!("the seats of host {host_id}");
+            let what = format!("the seats of host {}", words.host(&host_id));
             pb::Edit { host_id, ..changed(Kind::HostSeats, &what, from, i64::from(to)) }
         }
         Edit::ProjectMinimum(p, to) => {
             let (project_id, from) = (names.project(p), instance.projects[p.at()].min_seats());
-            let what = format!("the minimum of project {project_id}");
+            let what = format!("the minimum of {}", words.project(&project_id));
             pb::Edit { project_id, ..changed(Kind::ProjectMinimum, &what, Some(i64::from(from)), i64::from(to)) }
         }
         Edit::MayStayClosed(p) => {
             let project_id = names.project(p);
-            let sentence = format!("Let project {project_id} stay closed.");
+            let sentence = format!("Let {} stay closed.", words.project(&project_id));
             pb::Edit { project_id, ..plain(Kind::ClearMustOpen, sentence) }
         }
-        Edit::MayBlock => plain(Kind::ClearStableOnly, "Let pairs block.".to_owned()),
+        Edit::MayBlock => plain(Kind::ClearStableOnly, "Do not ask for a stable matching.".to_owned()),
         Edit::NeedNoPlace(s) => {
             let student = names.student(s);
-            let sentence = format!("Do not ask that student {student} is placed.");
+            let sentence = format!("Let {} go without a place.", words.student(&student));
             pb::Edit { student_ids: vec![student], ..plain(Kind::ClearMustPlace, sentence) }
         }
         Edit::Unpin(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
             let sentence = if instance.note(s, p).is_some_and(|note| !note.pinned && instance.pins(note)) {
-                format!("Undo that student {student} accepted the offer of project {project_id}.")
+                format!("Take back that {} accepted {}.", words.student(&student), words.project(&project_id))
             } else {
-                format!("Do not pin student {student} to project {project_id}.")
+                format!("Remove the pin of {} to {}.", words.student(&student), words.project(&project_id))
             };
             pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::RemovePin, sentence) }
         }
@@ -291,35 +293,38 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
         }
         Edit::Unlink(l) => {
             let student_ids = names.linked(l);
-            let sentence = format!("Do not link students {}.", student_ids.join(" and "));
+            let sentence = {
+                let students: Vec<String> = student_ids.iter().map(|id| words.student(id)).collect();
+                format!("Remove the link of {}.", listed(&students, "and"))
+            };
             pb::Edit { student_ids, ..plain(Kind::RemoveLink, sentence) }
         }
         Edit::Waive(s, p, waived) => {
             let (student, project_id) = (names.student(s), p.map_or_else(String::new, |p| names.project(p)));
             let waived = rule(waived);
-            let place = if p.is_some() { format!(" at project {project_id}") } else { String::new() };
-            let sentence = format!("Waive {} for student {student}{place}.", waived.as_str_name());
+            let place = if p.is_some() { format!(" at {}", words.project(&project_id)) } else { String::new() };
+            let sentence = format!("Waive {} for {}{place}.", words.rule(waived), words.student(&student));
             let edit = plain(Kind::WaiveRule, sentence);
             pb::Edit { student_ids: vec![student], project_id, rule: waived as i32, ..edit }
         }
         Edit::Pin(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
-            let sentence = format!("Match student {student} to project {project_id}.");
+            let sentence = format!("Pin {} to {}.", words.student(&student), words.project(&project_id));
             pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::Pin, sentence) }
         }
         Edit::Forbid(s, p) => {
             let (student, project_id) = (names.student(s), names.project(p));
-            let sentence = format!("Do not match student {student} to project {project_id}.");
+            let sentence = format!("Forbid {} at {}.", words.student(&student), words.project(&project_id));
             pb::Edit { student_ids: vec![student], project_id, ..plain(Kind::Forbid, sentence) }
         }
         Edit::MustPlace(s) => {
             let student = names.student(s);
-            let sentence = format!("Place student {student}.");
+            let sentence = format!("Insist that {} has a place.", words.student(&student));
             pb::Edit { student_ids: vec![student], ..plain(Kind::MustPlace, sentence) }
         }
         Edit::WithdrawStudent(s) => {
             let student = names.student(s);
-            let sentence = format!("Withdraw student {student}.");
+            let sentence = format!("Withdraw {}.", words.student(&student));
             pb::Edit { student_ids: vec![student], ..plain(Kind::WithdrawStudent, sentence) }
         }
         Edit::TermWeight(term, weight) => {
@@ -330,17 +335,17 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
         }
         Edit::SuspendCountry(country) => {
             let country_code = country.to_string();
-            let sentence = format!("Suspend country {country_code}.");
+            let sentence = format!("Suspend {country_code}.");
             pb::Edit { country_code, ..plain(Kind::SuspendCountry, sentence) }
         }
         Edit::WithdrawHost(h) => {
             let host_id = names.host(h);
-            let sentence = format!("Withdraw host {host_id}.");
+            let sentence = format!("Withdraw host {}.", words.host(&host_id));
             pb::Edit { host_id, ..plain(Kind::WithdrawHost, sentence) }
         }
         Edit::MustOpen(p) => {
             let project_id = names.project(p);
-            let sentence = format!("Open project {project_id}.");
+            let sentence = format!("Insist that {} opens.", words.project(&project_id));
             pb::Edit { project_id, ..plain(Kind::MustOpen, sentence) }
         }
     }

@@ -7,11 +7,12 @@ use super::evaluation::{rule, write_pair};
 use super::names::Names;
 use super::outcome::status;
 use super::request::Ids;
-use super::{Faults, pb, sentences};
+use super::sentences::Words;
+use super::{Faults, pb};
 use ::explain::{PairExplanation, PairReason, ProjectExplanation, ProjectState, StudentExplanation};
 use engine::{About, Explained, Explanation};
 use rules::codes;
-use rules::domain::{Instance, OfferState, Policy};
+use rules::domain::{Instance, OfferState, Policy, Rule};
 use rules::finding::At;
 
 /// Reads what is to be explained, and to whom.
@@ -62,36 +63,40 @@ pub fn write_explanation(
 ) -> pb::ExplainResponse {
     use pb::explain_response::About;
     let teller = Teller { names: Names { instance, policy }, goals: &explanation.goals };
-    let values = audience == Audience::Manager;
+    let words = Words { season: Some(teller.names), reader: audience };
     let told;
     let (mut conflicts, mut relaxations) = (Vec::new(), Vec::new());
     let about = match &explanation.explained {
         Explained::Student(explained) => {
             let mut message = student(&teller, explained);
             audience.of_student(&mut message);
-            told = sentences::student(&message, values);
+            if let Some(left) = &mut message.unmatched {
+                left.sentence = words.unmatched(left);
+            }
+            told = words.explained_student(&message);
             Some(About::Student(message))
         }
         Explained::Project(explained) => {
             let mut message = project(&teller, explained);
             audience.of_project(&mut message);
-            told = sentences::project(&message, values);
+            told = words.explained_project(&message);
             Some(About::Project(message))
         }
         Explained::Pair(explained) => {
             let mut message = pair(&teller, explained);
             audience.of_pair(&mut message);
-            told = vec![sentences::pair(&message, values)];
+            told = words.asked_pair(&message);
             Some(About::Pair(message))
         }
         Explained::Nothing(outcome) => {
             // What others asked for is the manager's to read.
-            if values {
+            let is_told = audience == Audience::Manager;
+            if is_told {
                 conflicts = outcome.conflicts.iter().map(|c| write_conflict(instance, policy, c)).collect();
                 relaxations = outcome.relaxations.iter().map(|r| write_relaxation(instance, policy, r)).collect();
             }
-            let findings = outcome.findings.iter().filter(|_| values).map(|finding| finding.message.as_str());
-            told = sentences::nothing(status(explanation.status), findings, &conflicts, &relaxations);
+            let findings = outcome.findings.iter().filter(|_| is_told).map(|finding| finding.message.as_str());
+            told = words.nothing(status(explanation.status), findings, &conflicts, &relaxations);
             None
         }
     };
@@ -144,18 +149,24 @@ fn project(teller: &Teller, explanation: &ProjectExplanation) -> pb::ProjectExpl
         ProjectState::Empty => State::Empty,
         ProjectState::Closed => State::Closed,
     };
-    let refusals = explanation.refusals.iter();
+    let counts = |refusals: &[(Rule, u32)]| {
+        let told = |&(refusing, count): &(Rule, u32)| pb::StudentCount {
+            rule: rule(refusing) as i32,
+            student_count: count as i32,
+        };
+        refusals.iter().map(told).collect::<Vec<_>>().into_iter()
+    };
     pb::ProjectExplanation {
         project_id: teller.names.project(explanation.project),
         state: state as i32,
         seat_count: teller.names.instance.projects[explanation.project.at()].max_seats() as i32,
         assignments: explanation.places.iter().map(|place| teller.assignment(place, None)).collect(),
         eligible_student_count: explanation.eligible as i32,
-        refusals: refusals
-            .map(|&(refusing, count)| pb::StudentCount { rule: rule(refusing) as i32, student_count: count as i32 })
-            .collect(),
+        refusals: counts(&explanation.refusals).collect(),
         next_students: explanation.next.iter().map(|next| pair(teller, next)).collect(),
         newcomer: explanation.newcomer.as_ref().map(|newcomer| teller.prospect(newcomer)),
         host_is_full: explanation.host_is_full,
+        applicant_count: explanation.applicants.as_ref().map(|applicants| applicants.count as i32),
+        applicant_refusals: explanation.applicants.iter().flat_map(|applicants| counts(&applicants.refusals)).collect(),
     }
 }

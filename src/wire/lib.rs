@@ -51,6 +51,7 @@ pub use run::{
     Stored, check_create, decode, encode, new_run, read_filter, request_key, write_entry, write_new_run,
     write_progress, write_run,
 };
+pub use sentences::{numbers, rule_name};
 pub use shortlist::{read_interviews, write_shortlist};
 pub use what_if::write_what_if;
 

@@ -55,7 +55,8 @@ fn write_market(instance: &Instance, evaluation: &Evaluation, market: &Market) -
                 let project = &instance.projects[crowded.project.at()];
                 pb::CrowdedProject {
                     project_id: project.id.to_string(),
-                    seat_count: project.max_seats() as i32,
+                    seat_count: crowded.seats as i32,
+                    stated_first_choice_count: crowded.stated_first_choices as i32,
                     first_choice_count: crowded.first_choices as i32,
                     eligible_student_count: crowded.eligible_students as i32,
                 }
@@ -67,6 +68,7 @@ fn write_market(instance: &Instance, evaluation: &Evaluation, market: &Market) -
             .map(|student| pb::StrandedStudent {
                 student_id: instance.students[student.at()].id.to_string(),
                 refusals: rule_counts(&evaluation.refused[student.at()].by),
+                wishes_refuse: evaluation.refused[student.at()].by_wishes > 0,
             })
             .collect(),
     }

@@ -13,9 +13,9 @@ use super::instance::{write_money, write_waiver};
 use super::names::Names;
 use super::policy::goal_kind;
 use super::{pb, write_finding, write_instance, write_policy};
-use ::explain::{Fill, Summary};
+use ::explain::{Fill, Summary, WhyEmpty};
 use engine::{GoalResult, Outcome, Status};
-use rules::domain::{Fund, Instance, Money, Policy, Quota};
+use rules::domain::{Fund, Instance, Money, Policy, ProjectIndex, Quota};
 use rules::funding::Carried;
 use rules::hexadecimal;
 use solve::{GoalValue, solver_version};
@@ -38,8 +38,9 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
             .collect(),
         funds: outcome.carried.iter().flat_map(|carried| funds(instance, carried)).collect(),
         unmatched: outcome.unmatched.iter().map(|student| teller.unmatched(student)).collect(),
-        seat_values: outcome.seat_values.iter().map(|(full, worth)| teller.seat_value(*full, worth)).collect(),
+        seat_values: outcome.seat_values.iter().map(|(full, gain)| teller.seat_value(*full, gain)).collect(),
         closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
+        empty_projects: outcome.empty_projects.iter().map(|told| empty(instance, told)).collect(),
         goals: outcome.goals.iter().map(goal).collect(),
         canonical: outcome.canonical,
         summary: outcome.summary.as_ref().map(summary),
@@ -51,6 +52,18 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         certificate: outcome.certificate.as_ref().map(|certificate| write_certificate(instance, policy, certificate)),
         provenance: Some(provenance(instance, policy, elapsed)),
     }
+}
+
+fn empty(instance: &Instance, &(project, why): &(ProjectIndex, WhyEmpty)) -> pb::EmptyProject {
+    use pb::empty_project::Reason;
+    let reason = match why {
+        WhyEmpty::NoSeats => Reason::NoSeats,
+        WhyEmpty::NoEligibleStudent => Reason::NoEligibleStudent,
+        WhyEmpty::HostFull => Reason::HostFull,
+        WhyEmpty::BelowMinimum => Reason::BelowMinimum,
+        WhyEmpty::NotNeeded => Reason::NotNeeded,
+    };
+    pb::EmptyProject { project_id: instance.projects[project.at()].id.to_string(), reason: reason as i32 }
 }
 
 pub(super) fn status(status: Status) -> pb::outcome::Status {
@@ -104,7 +117,7 @@ fn funds(instance: &Instance, carried: &Carried) -> Vec<pb::FundResult> {
         pb::FundResult {
             fund_id: fund.id.clone(),
             carried_count: count as i32,
-            left_count: i32::try_from(left).unwrap_or(i32::MAX),
+            left_count: left.min(instance.students.len() as i64) as i32,
             amount_left: amount_left.as_ref().map(write_money),
         }
     };

@@ -107,7 +107,7 @@ pub fn write_effect(
     let own = made.student(instance);
     let others = without.moves.iter().filter(|moved| moved.student != own).count();
     Some(pb::OverrideEffect {
-        without: Some(pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&without.moves) }),
+        without: Some(teller.told(&after, &without.moves)),
         others_count: i32::try_from(others).unwrap_or(i32::MAX),
         is_proven: before.is_best && without.outcome.status == Status::Optimal,
         no_matching: false,

@@ -4,7 +4,8 @@ use super::conflict::{write_conflict, write_relaxation};
 use super::counterfactual::Teller;
 use super::names::Names;
 use super::outcome::{goal, status};
-use super::{pb, sentences, write_finding, write_instance, write_policy};
+use super::sentences::Words;
+use super::{pb, write_finding, write_instance, write_policy};
 use engine::{GoalResult, WhatIf};
 use rules::domain::{Instance, Policy};
 
@@ -24,7 +25,7 @@ pub fn write_what_if(
     let told = what_if.before.as_ref().filter(|_| outcome.summary.is_some());
     let counterfactual = told.map(|before| {
         let teller = Teller { names, goals: &before.goals };
-        pb::Counterfactual { prices: teller.prices(&after), moves: teller.moves(&what_if.moves) }
+        teller.told(&after, &what_if.moves)
     });
     let recounted = what_if.before.iter().filter(|before| {
         let same =
@@ -60,6 +61,6 @@ pub fn write_what_if(
         request,
         goals: outcome.goals.iter().take(policy.goals.len()).map(goal).collect(),
     };
-    told.sentence = sentences::what_if(&told);
+    told.sentence = Words::to_manager(names).what_if(&told);
     told
 }

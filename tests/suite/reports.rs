@@ -46,7 +46,10 @@ fn a_wish_counts_no_less_than_silence() {
         let mut drawn = request("silence-beats-a-first-wish");
         drawn.policy.get_or_insert_default().lottery_seed = seed;
         let placed = solve(drawn).assignments;
-        assert!(placed.iter().any(|place| (&place.student_id[..], &place.project_id[..]) == ("rater", "lab")), "{seed}");
+        assert!(
+            placed.iter().any(|place| (&place.student_id[..], &place.project_id[..]) == ("rater", "lab")),
+            "{seed}"
+        );
     }
 }
 

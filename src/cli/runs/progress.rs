@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::exit::Exit;
+use wire::numbers::{count, counted};
 use wire::pb;
 
 /// Steps of the bar.
@@ -79,26 +80,39 @@ fn share(run: &pb::Run) -> f64 {
 
 /// The run in one line.
 pub(super) fn line(run: &pb::Run) -> String {
-    let mut line = run.state().as_str_name().to_owned();
-    if let Some(failure) = &run.failure {
-        line += &format!(" {} {}: {}", failure.code, failure.reason, failure.remedy);
+    use pb::outcome::Status;
+    use pb::run::State;
+    let placed = run.placed_count.map(|placed| format!("{} placed", counted(placed.into(), "student")));
+    let placed = placed.unwrap_or_else(|| "no placement was found".to_owned());
+    match run.state() {
+        State::Pending => "Waiting for a worker".to_owned(),
+        State::Failed => match &run.failure {
+            Some(failure) => format!("Failed: {} ({} {})", failure.remedy, failure.code, failure.reason),
+            None => "Failed".to_owned(),
+        },
+        State::Running => format!("Running{}", known(run)),
+        State::Cancelled => format!("Cancelled: {placed}{}", known(run)),
+        State::Succeeded => match run.outcome_status() {
+            Status::Optimal => format!("Finished: {placed}, proven to be the best"),
+            Status::Infeasible => "Finished: no placement keeps every rule".to_owned(),
+            _ => format!("Stopped early: {placed}, not proven to be the best{}", known(run)),
+        },
+        State::Unspecified => "Not stored".to_owned(),
     }
-    if run.end_time.is_some() {
-        if run.state() == pb::run::State::Succeeded {
-            line += &format!(": {}", run.outcome_status().as_str_name());
-        }
-        if let Some(placed) = run.placed_count {
-            line += &format!(", {placed} placed");
-        }
-        if matches!(run.outcome_status(), pb::outcome::Status::Optimal | pb::outcome::Status::Infeasible) {
-            return line;
-        }
-    }
-    let Some(progress) = &run.progress else { return line };
-    if run.end_time.is_none() {
-        line += &format!(" {}", progress.phase().as_str_name());
-    }
-    let number = |number: Option<i64>| number.map_or("?".to_owned(), |number| number.to_string());
+}
+
+/// What is known of a solve so far, goal by goal.
+fn known(run: &pb::Run) -> String {
+    use pb::run_progress::Phase;
+    let Some(progress) = &run.progress else { return String::new() };
+    let mut line = match progress.phase() {
+        _ if run.end_time.is_some() => String::new(),
+        Phase::Evaluating => ", judging every pair".to_owned(),
+        Phase::Solving => ", solving".to_owned(),
+        Phase::Explaining => ", telling the reasons".to_owned(),
+        Phase::Unspecified => String::new(),
+    };
+    let number = |number: Option<i64>| number.map_or("?".to_owned(), count);
     for goal in &progress.goals {
         line += &format!("; {} {}", goal.kind().as_str_name(), number(goal.incumbent));
         if goal.proven {

@@ -21,7 +21,9 @@ pub(super) fn run(run: &pb::Run) -> String {
             writeln!(text, "{severity} {}: {}; {} ({})", finding.field, finding.message, finding.remedy, finding.code);
     }
     if let Some(outcome) = &run.outcome {
-        text += &summary::outcome(outcome);
+        let asked = |call: &str| format!("misti-matching runs {call} {}", run.name);
+        let (explain, what_if) = (asked("explain"), asked("what-if"));
+        text += &summary::Outcome { outcome, explain: &explain, what_if: &what_if, verbose: false }.text();
     }
     text
 }

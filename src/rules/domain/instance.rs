@@ -99,6 +99,32 @@ impl Instance {
         &self.waivers[from..until]
     }
 
+    /// The most students that some projects can hold: of each its seats, and of those of one host no more than the host takes.
+    pub fn seats_over(&self, projects: impl Iterator<Item = ProjectIndex>) -> u64 {
+        let mut of_host: BTreeMap<HostIndex, u64> = BTreeMap::new();
+        let mut seats = 0;
+        for project in projects.map(|project| &self.projects[project.at()]) {
+            match project.host {
+                Some(host) => *of_host.entry(host).or_default() += u64::from(project.max_seats()),
+                None => seats += u64::from(project.max_seats()),
+            }
+        }
+        let most = |host: HostIndex| self.hosts[host.at()].max_seats.map_or(u64::MAX, u64::from);
+        seats + of_host.into_iter().map(|(host, seats)| seats.min(most(host))).sum::<u64>()
+    }
+
+    /// What choices and vetoes may name to mean a project, most specific first.
+    pub fn targets_of(&self, project: ProjectIndex) -> Vec<Target> {
+        let row = &self.projects[project.at()];
+        let targets = [
+            Some(Target::Project(project)),
+            row.host.map(Target::Host),
+            row.program.map(Target::Program),
+            self.country_of(row).map(Target::Country),
+        ];
+        targets.into_iter().flatten().collect()
+    }
+
     /// Whether a project and its host have any seat at all.
     pub fn has_seats(&self, project: ProjectIndex) -> bool {
         let row = &self.projects[project.at()];

@@ -10,7 +10,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     report.refuse(
         Rule::ProgramApproval,
         Verdict::Ineligible,
-        || format!("approval by program {}", program.id),
-        || "not approved".to_owned(),
+        || format!("approval by the program {}", program.id),
+        || "it has not been given".to_owned(),
     );
 }

@@ -13,7 +13,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     report.refuse(
         Rule::Courses,
         verdict,
-        || format!("one of {}", program.required_courses.join(", ")),
-        || format!("none of them taken{also}"),
+        || format!("one of the courses {}", program.required_courses.join(", ")),
+        || format!("the profile lists none of them{also}"),
     );
 }

@@ -28,11 +28,16 @@ fn side(
     report.refuse(
         Rule::Dates,
         verdict,
-        || asked.map_or_else(|| format!("a day the work goes {word}"), |day| format!("available {word} {day}")),
+        || {
+            asked.map_or_else(
+                || format!("a day that the work goes {word}"),
+                |day| format!("a student who is there {word} {day}"),
+            )
+        },
         || match (asked, known) {
-            (None, _) => "the project has no such day".to_owned(),
-            (_, None) => format!("no day available {word}"),
-            (_, Some(day)) => format!("available {word} {day}"),
+            (None, _) => "the project states none".to_owned(),
+            (_, None) => format!("the profile gives no day {word} which they are there"),
+            (_, Some(day)) => format!("the profile says {word} {day}"),
         },
     );
 }

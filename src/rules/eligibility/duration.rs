@@ -18,7 +18,9 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             && policy.max_weeks.is_none_or(|weeks| days <= i64::from(weeks) * 7)
     };
     if least.is_some() || policy.max_weeks.is_some() {
-        let observed = || days.map_or_else(|| "first or last day not known".to_owned(), |days| format!("{days} days"));
+        let observed = || {
+            days.map_or_else(|| "its first or last day is not known".to_owned(), |days| format!("it has {days} days"))
+        };
         refuse(report, days.map(fits), || range(least, policy.max_weeks, "weeks"), observed);
     }
     let least = case.program.and_then(|p| p.min_hours).or(policy.min_hours).filter(|hours| hours.micros() > 0);
@@ -26,7 +28,9 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         let fits = project
             .hours
             .map(|hours| least.is_none_or(|least| hours >= least) && policy.max_hours.is_none_or(|most| hours <= most));
-        let observed = || project.hours.map_or_else(|| "hours not known".to_owned(), |h| format!("{h} hours a week"));
+        let observed = || {
+            project.hours.map_or_else(|| "its hours are not known".to_owned(), |h| format!("it has {h} hours a week"))
+        };
         refuse(report, fits, || range(least, policy.max_hours, "hours a week"), observed);
     }
 }

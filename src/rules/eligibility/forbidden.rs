@@ -9,8 +9,8 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         Verdict::Ineligible,
         || "a pair that no note forbids".to_owned(),
         || match note.reason.as_str() {
-            "" => "forbidden".to_owned(),
-            reason => format!("forbidden: {reason}"),
+            "" => "a note forbids it".to_owned(),
+            reason => format!("a note forbids it ({reason})"),
         },
     );
 }

@@ -35,7 +35,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     let Some(program) = case.program else { return };
     for requirement in &program.languages {
         if let Some(refused) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
-            refuse(case, requirement, refused, " by the program", report);
+            refuse(case, requirement, refused, " (for the program)", report);
         }
     }
 }
@@ -70,10 +70,10 @@ fn refuse(
             None => format!("{language}{by}"),
         },
         || match level_held(case.policy, case.student, language) {
-            Held::Not => format!("{language} not listed{also}"),
-            Held::Unknown => format!("{language} without level{also}"),
-            Held::At(None) => format!("{language} below A1{also}"),
-            Held::At(Some(level)) => format!("{language} at {level}{also}"),
+            Held::Not => format!("the profile does not list {language}{also}"),
+            Held::Unknown => format!("the profile gives no level of {language}{also}"),
+            Held::At(None) => format!("the profile has {language} below A1{also}"),
+            Held::At(Some(level)) => format!("the profile has {language} at {level}{also}"),
         },
     );
 }

@@ -11,7 +11,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     report.refuse(
         Rule::Materials,
         Verdict::NeedsData,
-        || "every material".to_owned(),
-        || format!("missing: {}", missing.join(", ")),
+        || "a complete file".to_owned(),
+        || format!("still missing: {}", missing.join(", ")),
     );
 }

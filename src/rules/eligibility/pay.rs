@@ -11,6 +11,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         Some(_) => Verdict::Ineligible,
         None => Verdict::NeedsData,
     };
-    let observed = || pay.map_or_else(|| "hourly pay not known".to_owned(), |pay| format!("{pay} an hour"));
+    let observed =
+        || pay.map_or_else(|| "its hourly pay is not known".to_owned(), |pay| format!("it pays {pay} an hour"));
     report.refuse(Rule::Pay, verdict, || format!("at least {least} an hour"), observed);
 }

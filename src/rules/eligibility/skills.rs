@@ -17,13 +17,13 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             Rule::Skills,
             verdict,
             || match requirement.min_level {
-                Some(level) => format!("{} at {level}", name()),
+                Some(level) => format!("{} at level {}", name(), level as u8),
                 None => name().to_owned(),
             },
             || match held {
-                None => format!("{} not listed", name()),
-                Some(None) => format!("{} without level", name()),
-                Some(Some(level)) => format!("{} at {level}", name()),
+                None => format!("the profile does not list {}", name()),
+                Some(None) => format!("the profile gives no level of {}", name()),
+                Some(Some(level)) => format!("the profile has {} at level {}", name(), level as u8),
             },
         );
     }

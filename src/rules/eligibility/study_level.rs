@@ -16,6 +16,10 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         Rule::StudyLevel,
         verdict,
         || if taken.is_empty() { "a study level".to_owned() } else { taken.to_string() },
-        || case.student.study_level.map_or_else(|| "not known".to_owned(), |level| level.to_string()),
+        || {
+            case.student
+                .study_level
+                .map_or_else(|| "the profile states none".to_owned(), |level| format!("the profile says {level}"))
+        },
     );
 }

@@ -10,7 +10,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             Rule::Supervisor,
             Verdict::NeedsData,
             || "a named supervisor".to_owned(),
-            || "none named".to_owned(),
+            || "it names none".to_owned(),
         );
     }
     if required.contains(RequiredFact::Workspace) && case.project.workspace_confirmed != Some(true) {
@@ -18,7 +18,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             Rule::Workspace,
             Verdict::NeedsData,
             || "a confirmed workspace".to_owned(),
-            || "not confirmed".to_owned(),
+            || "it has none".to_owned(),
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let told = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what}: {reason}") };
+    let told = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what} ({reason})") };
     if let Some(program) = case.program.filter(|program| program.suspended) {
         report.refuse(
             Rule::ProgramSuspended,

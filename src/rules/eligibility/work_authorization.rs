@@ -29,10 +29,12 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         verdict,
         || "work authorisation by the first day".to_owned(),
         || match (needed.requested, in_time(case, needed)) {
-            (None, _) if country_unknown => "not granted, sponsored or requested; country not known".to_owned(),
-            (None, _) => "not granted, sponsored or requested; no citizenship of the country".to_owned(),
-            (Some(_), Some(_)) => "requested, but its lead time ends after the first day".to_owned(),
-            (Some(_), None) => "requested, but lead time or first day not known".to_owned(),
+            (None, _) if country_unknown => {
+                "it is not granted, sponsored or requested, and the country is not known".to_owned()
+            }
+            (None, _) => "it is not granted, sponsored or requested, and no citizenship replaces it".to_owned(),
+            (Some(_), Some(_)) => "it was requested, but takes until after that day".to_owned(),
+            (Some(_), None) => "it was requested, but how long it takes or the first day is not known".to_owned(),
         },
     );
 }

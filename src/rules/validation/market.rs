@@ -10,7 +10,7 @@ use crate::evaluation::Evaluation;
 pub struct MarketLine {
     /// Its projects.
     pub projects: u32,
-    /// Their seats, hosts' limits left aside.
+    /// The most students that they can hold.
     pub seats: u64,
     /// Students eligible for at least one of them.
     pub eligible_students: u32,
@@ -30,8 +30,12 @@ pub struct ThinProject {
 pub struct CrowdedProject {
     /// Which.
     pub project: ProjectIndex,
+    /// The most students that it can hold.
+    pub seats: u64,
     /// Eligible students whose choice of rank 1 covers it.
     pub first_choices: u32,
+    /// Students whose choice of rank 1 covers it, eligible or not.
+    pub stated_first_choices: u32,
     /// Who could join.
     pub eligible_students: u32,
 }
@@ -39,7 +43,7 @@ pub struct CrowdedProject {
 /// Seats and applicants before any solve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
-    /// Seats over all projects, hosts' limits counted.
+    /// The most students that all projects can hold.
     pub seats: u64,
     /// Pairs that may be matched.
     pub eligible_pairs: u64,
@@ -65,7 +69,12 @@ pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
         eligible[pair.project.at()] += 1;
         first_choices[pair.project.at()] += u32::from(pair.choice_rank == Some(1));
     }
-    let over = |p: ProjectIndex| first_choices[p.at()].saturating_sub(instance.projects[p.at()].max_seats());
+    let seats = |p: ProjectIndex| instance.seats_over(std::iter::once(p));
+    let over = |p: ProjectIndex| u64::from(first_choices[p.at()]).saturating_sub(seats(p));
+    let stated = |p: ProjectIndex| {
+        let targets = instance.targets_of(p);
+        instance.students.iter().filter(|student| student.choice_rank(&targets) == Some(1)).count() as u32
+    };
     let mut crowded: Vec<ProjectIndex> = instance.project_indices().filter(|&p| over(p) > 0).collect();
     crowded.sort_by_key(|&p| (std::cmp::Reverse(over(p)), p));
     let thin = |p: &ProjectIndex| {
@@ -73,7 +82,7 @@ pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
         eligible[p.at()] < row.max_seats().max(row.min_seats())
     };
     Market {
-        seats: seats(instance),
+        seats: instance.seats_over(instance.project_indices()),
         eligible_pairs: evaluation.pairs.len() as u64,
         programs: lines(instance, evaluation, |p| {
             vec![p.program.map_or_else(String::new, |i| instance.programs[i.at()].id.to_string())]
@@ -95,7 +104,9 @@ pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
             .into_iter()
             .map(|project| CrowdedProject {
                 project,
+                seats: seats(project),
                 first_choices: first_choices[project.at()],
+                stated_first_choices: stated(project),
                 eligible_students: eligible[project.at()],
             })
             .collect(),
@@ -103,34 +114,21 @@ pub fn market(instance: &Instance, evaluation: &Evaluation) -> Market {
     }
 }
 
-fn seats(instance: &Instance) -> u64 {
-    let mut of_host = vec![0_u64; instance.hosts.len()];
-    let mut free = 0;
-    for project in &instance.projects {
-        let seats = u64::from(project.max_seats());
-        match project.host {
-            Some(host) => of_host[host.at()] += seats,
-            None => free += seats,
-        }
-    }
-    let hosted = instance.hosts.iter().zip(of_host);
-    free + hosted.map(|(host, seats)| host.max_seats.map_or(seats, |most| seats.min(u64::from(most)))).sum::<u64>()
-}
-
 fn lines(
     instance: &Instance,
     evaluation: &Evaluation,
     keys: impl Fn(&Project) -> Vec<String>,
 ) -> BTreeMap<String, MarketLine> {
-    let mut lines: BTreeMap<String, MarketLine> = BTreeMap::new();
     let keys_of: Vec<Vec<String>> = instance.projects.iter().map(keys).collect();
-    for (project, keys) in instance.projects.iter().zip(&keys_of) {
-        for key in keys {
-            let line = lines.entry(key.clone()).or_default();
-            line.projects += 1;
-            line.seats += u64::from(project.max_seats());
-        }
+    let mut groups: BTreeMap<&String, Vec<ProjectIndex>> = BTreeMap::new();
+    for project in instance.project_indices() {
+        keys_of[project.at()].iter().for_each(|key| groups.entry(key).or_default().push(project));
     }
+    let line = |(key, projects): (&String, Vec<ProjectIndex>)| {
+        let (count, seats) = (projects.len() as u32, instance.seats_over(projects.into_iter()));
+        (key.clone(), MarketLine { projects: count, seats, eligible_students: 0 })
+    };
+    let mut lines: BTreeMap<String, MarketLine> = groups.into_iter().map(line).collect();
     for student in instance.student_indices() {
         let reached: BTreeSet<&String> =
             evaluation.of_student(student).iter().flat_map(|pair| &keys_of[pair.project.at()]).collect();
