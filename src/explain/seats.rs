@@ -49,11 +49,7 @@ pub fn seat_values(
     let open = |what: Full, spare: Option<Spare>| {
         let between = bounds.as_ref()?.between(optimum, standing, what, spare);
         let gains = |goal: &Between| goal.worst != optimum.goals[goal.goal].value;
-        let is_settled = between.len() == optimum.goals.len() && between.iter().all(|goal| goal.worst == goal.best);
-        match between.iter().any(gains) {
-            true => Some(Gain::AtLeast(between)),
-            false => is_settled.then_some(Gain::Nothing),
-        }
+        between.iter().any(gains).then_some(Gain::AtLeast(between))
     };
     let gain = |what: Full| {
         let spare = match what {

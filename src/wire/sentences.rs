@@ -3,7 +3,6 @@
 //! A sentence is made of the fields of the message that it stands beside, once the [`Audience`] has taken out what its reader may not
 //! see; the season gives names, titles and numbers of seats. `sentences/every.txt` has every sentence there is.
 
-#[cfg(test)]
 mod every;
 mod names;
 pub mod numbers;

@@ -48,7 +48,8 @@ impl Outcome<'_> {
         }
         if let Some(summary) = &outcome.summary {
             let (placed, all) = (summary.placed_count, summary.placed_count + summary.unmatched_count);
-            let _ = writeln!(text, "{} of {} have a place.", count(placed.into()), counted(all.into(), "student"));
+            let have = if placed == 1 { "has" } else { "have" };
+            let _ = writeln!(text, "{} of {} {have} a place.", count(placed.into()), counted(all.into(), "student"));
             choices(&mut text, &summary.rank_histogram);
             self.without_place(&mut text);
             empty(&mut text, &outcome.empty_projects);

@@ -1,5 +1,7 @@
 //! Every sentence that the engine can say, as a golden file that is read as a whole: `every.txt`. `UPDATE=1` writes it anew.
 
+#![cfg(test)]
+
 use super::Words;
 use crate::names::Names;
 use crate::{Audience, SizeLimits, json, pb, read_request};

@@ -54,12 +54,14 @@ fn titled(title: &str, id: &str) -> String {
 impl Words<'_> {
     /// A student by id.
     pub(super) fn who(&self, id: &str) -> Who {
-        let name = self.student_row(id).map_or("", |student| &student.display_name);
-        Who { name: titled(name, id), is_you: self.reader == Audience::Student }
+        Who { name: self.student(id), is_you: self.reader == Audience::Student }
     }
 
-    /// Another student than the one who reads.
+    /// A student by id, with the name where the manager reads.
     pub fn student(&self, id: &str) -> String {
+        if self.reader != Audience::Manager {
+            return id.to_owned();
+        }
         titled(self.student_row(id).map_or("", |student| &student.display_name), id)
     }
 

@@ -71,7 +71,10 @@ pub(super) fn decisive(prices: &[pb::GoalPrice]) -> Option<&pb::GoalPrice> {
     prices.iter().find(|price| price.effect() != Effect::Same)
 }
 
-/// Every goal that changes.
+/// Every goal that changes; not the sum of ranks where others are placed, which then says nothing of how wishes are met.
 pub(super) fn all(prices: &[pb::GoalPrice]) -> Vec<String> {
-    prices.iter().filter(|told| told.effect() != Effect::Same).map(price).collect()
+    let is_changed = |told: &&pb::GoalPrice| told.effect() != Effect::Same;
+    let places_others = prices.iter().filter(is_changed).any(|told| told.kind() == Goal::PlaceMost);
+    let is_told = |told: &&pb::GoalPrice| !(places_others && told.kind() == Goal::LeastRankSum);
+    prices.iter().filter(is_changed).filter(is_told).map(price).collect()
 }

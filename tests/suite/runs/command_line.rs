@@ -46,7 +46,7 @@ fn a_run_is_made_watched_read_compared_and_deleted_from_the_command_line() {
     let lines = text(&watched);
     assert_eq!(watched.status.code(), Some(0), "{lines}");
     let last = lines.lines().last().expect("a line");
-    assert!(last.starts_with("SUCCEEDED: OPTIMAL, ") && last.ends_with(" placed"), "{lines}");
+    assert!(last.starts_with("Finished: ") && last.ends_with(" students placed, proven to be the best"), "{lines}");
     assert!(lines.lines().any(|line| line.contains("PLACE_MOST") && line.contains("gap")), "{lines}");
     assert!(!lines.contains('\u{1b}'), "a pipe gets plain lines");
     let got = told(&runs(&server, &["get", name], ""));
@@ -120,7 +120,7 @@ fn a_terminal_gets_a_bar_and_a_cancelled_run_ends_the_watch_with_what_it_has() {
     let watched = watching.wait_with_output().expect("it ends");
     let screen = text(&watched);
     assert!(screen.contains('[') && screen.contains("=>") || screen.contains("=="), "{screen}");
-    assert!(screen.contains("CANCELLED, ") && screen.contains("gap"), "{screen}");
+    assert!(screen.contains("Cancelled: ") && screen.contains("gap"), "{screen}");
     assert_eq!(watched.status.code(), Some(5), "a matching that is not proven the best");
 }
 
