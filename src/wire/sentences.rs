@@ -32,6 +32,7 @@ fn about(price: &pb::GoalPrice) -> String {
         Goal::Leximin => "the points from the worst-off up",
         Goal::FewestBlockingPairs => "the number of blocking pairs",
         Goal::FewestChanges => "the number of changes",
+        Goal::KeepTold => "the number who keep the place they were told",
         Goal::Unspecified => "a goal",
     };
     if price.scoped { format!("{what} of some students") } else { what.to_owned() }
