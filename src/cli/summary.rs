@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rules::codes;
 use wire::pb;
 
 /// Lines of a list before it is cut.
@@ -14,6 +15,10 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
     if places_nobody(outcome) {
         text += &why_nobody(outcome);
     }
+    // Who was told a place and has it no more is to hear of it before anything else is read.
+    let (moved, others): (Vec<pb::Finding>, Vec<pb::Finding>) =
+        outcome.findings.iter().cloned().partition(|finding| finding.reason == codes::TOLD_AND_MOVED.reason);
+    findings(&mut text, &moved);
     let _ = writeln!(text, "{}{}", status.as_str_name(), meaning(outcome));
     for goal in &outcome.goals {
         let proven = if goal.proven { "proven".to_owned() } else { format!("bound {}", goal.bound) };
@@ -72,7 +77,7 @@ pub(super) fn outcome(outcome: &pb::Outcome) -> String {
         });
     }
     contradiction(&mut text, &outcome.conflicts, &outcome.relaxations);
-    findings(&mut text, &outcome.findings);
+    findings(&mut text, &others);
     if let Some(provenance) = &outcome.provenance {
         let seconds = provenance.elapsed_time.map_or(0.0, |time| time.seconds as f64 + f64::from(time.nanos) / 1e9);
         let canonical = if outcome.canonical { "canonical" } else { "not canonical" };

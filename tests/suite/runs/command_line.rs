@@ -161,3 +161,29 @@ fn the_readme_s_winter_is_played_as_it_stands() {
     );
     assert!(ledger.contains("    Without it "), "{ledger}");
 }
+
+#[test]
+fn who_was_told_and_is_moved_is_the_first_line_and_keep_told_keeps_them() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let season = r#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q"}],
+        "students": [{"student_id": "A", "choices": [{"project_id": "P", "rank": 1}, {"project_id": "Q", "rank": 2}]}],
+        "pair_notes": [{"student_id": "A", "project_id": "P", "offer_state": "EXTENDED"}]}}"#;
+    let first = told(&runs(&server, &["create", "-"], season))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(runs(&server, &["watch", &first], "").status.code(), Some(0));
+    let rematch = format!(
+        r#"{{"base_run": "{first}", "changes": [{{"student": {{"student_id": "B", "choices": [{{"project_id": "P"}}],
+            "choices_only": true}}}}]}}"#
+    );
+    let first_line = |arguments: &[&str]| {
+        let made = told(&runs(&server, arguments, &rematch))["name"].as_str().expect("a name").to_owned();
+        assert_eq!(runs(&server, &["watch", &made], "").status.code(), Some(0));
+        let got = runs(&server, &["get", &made], "");
+        let words = String::from_utf8_lossy(&got.stderr).into_owned();
+        words.lines().nth(2).expect("a line after the run's name and state").to_owned()
+    };
+    let moved = first_line(&["create", "-"]);
+    assert!(moved.starts_with("WARNING M1521 ") && moved.contains("A (told P; has Q)"), "{moved}");
+    let kept = first_line(&["create", "-", "--keep-told"]);
+    assert!(kept.starts_with("OPTIMAL"), "{kept}");
+}
