@@ -33,7 +33,8 @@ def adds(pair, kind, rank, counted):
     kept = costs[offer.get(notes.get(place, {}).get("offer_state"), "ended")] if place in previous else 0
     return {"PLACE_MOST": 1, "TOTAL_POINTS": points, "LEAST_RANK_SUM": -pair["rank"], "RANK_MAXIMAL": at, "GENEROUS": -at,
             "LEXIMIN": -(points == counted), "FEWEST_CHANGES": (place in compared) - (place[0] not in {s for s, _ in compared}),
-            "FEWEST_BELOW_FLOOR": -(points < floor), "LEAST_DISRUPTION": kept}.get(kind, 0)
+            "FEWEST_BELOW_FLOOR": -(points < floor), "LEAST_DISRUPTION": kept,
+            "KEEP_TOLD": notes.get(place, {}).get("offer_state") == "EXTENDED"}.get(kind, 0)
 
 
 for number, proof in enumerate(outcome["certificate"]["proofs"]):

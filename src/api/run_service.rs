@@ -133,8 +133,8 @@ impl RunService for Runs {
             }
             return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
         }
-        let kinds: Vec<i32> = prepared.overrides.iter().map(|made| made.kind).collect();
-        let overrides = pb::StoredOverrides { overrides: prepared.overrides };
+        let kinds: Vec<i32> = prepared.decisions.iter().map(|made| made.kind).collect();
+        let overrides = pb::StoredOverrides { overrides: prepared.decisions };
         let overrides = (!kinds.is_empty()).then(|| (Part::Overrides, wire::encode(&overrides)));
         let changes = prepared.changes.map(|bytes| (Part::Changes, bytes));
         let request = std::iter::once((Part::Request, prepared.request));

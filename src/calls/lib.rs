@@ -3,7 +3,10 @@
 mod run;
 pub mod sample;
 
-pub use run::{Performed, Prepared, StoredRun, compare_runs, day_of, explain_run, perform, prepare, what_if_run};
+pub use run::{
+    Decided, Performed, Prepared, StoredBase, StoredRun, compare_runs, day_of, explain_run, perform, prepare,
+    what_if_run,
+};
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

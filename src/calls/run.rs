@@ -1,19 +1,14 @@
 //! Runs: what is stored of a request, and what a worker makes of it.
 
-use std::time::{Duration, Instant};
+mod effects;
+
+pub use effects::{Decided, StoredBase};
 
 use super::{CallError, Caller, compare, explain, findings, limits, read, season, solve, what_if};
-use rules::domain::{Date, NewRun, Override, RunId, Timestamp};
+use rules::domain::{Date, NewRun, RunId, Timestamp};
 use rules::evaluation;
 use solve::SolverCommand;
 use wire::{self, Faults, pb};
-
-/// Most overrides of a run whose effect is measured.
-const MOST_MEASURED: usize = 20;
-
-/// How many times as long as the solve that may take, and how long in any case.
-const TIMES_FOR_EFFECTS: u32 = 4;
-const LEAST_FOR_EFFECTS: Duration = Duration::from_secs(2);
 
 /// The bytes of a run that has an outcome.
 #[derive(Debug)]
@@ -39,8 +34,8 @@ pub struct Prepared {
     pub changes: Option<Vec<u8>>,
     /// What there is to say of it; empty where there is nothing.
     pub notes: String,
-    /// The overrides that it brings, in the order of the ledger.
-    pub overrides: Vec<pb::Override>,
+    /// What people decided by it, in the order of the ledger.
+    pub decisions: Vec<pb::Override>,
     /// What `Validate` would find, where that was all that was wanted.
     pub findings: Option<Vec<pb::Finding>>,
 }
@@ -56,16 +51,15 @@ pub fn prepare(
     base: Option<StoredRun>,
     caller: &Caller,
 ) -> Result<Option<Prepared>, CallError> {
-    let (asked, base_run, earlier) = match base {
+    let (asked, base_run, decisions) = match base {
         None => (pb::MatchRequest { instance: message.instance.clone(), policy: message.policy.clone() }, None, None),
         Some(base) => {
             let (Some(request), Some(outcome)) = (wire::decode(&base.request), wire::decode(&base.outcome)) else {
                 return Ok(None);
             };
-            let request: pb::MatchRequest = request;
-            let earlier = read(request.instance.clone(), request.policy.clone(), caller)?;
-            let made = wire::make_changes(wire::Base { request, outcome }, &message.changes, &caller.sizes);
-            (made.map_err(|more| beside(&message, more))?, Some(base.id), Some(earlier))
+            let made = wire::make_changes(wire::Base { request, outcome }, &message, &caller.sizes);
+            let made = made.map_err(|more| beside(&message, more))?;
+            (made.request, Some(base.id), Some(made.decisions))
         }
     };
     if caller.wants_no_answer() {
@@ -80,17 +74,15 @@ pub fn prepare(
     } else {
         None
     };
-    let earlier = earlier.as_ref().map(|earlier| &earlier.instance);
-    let mut overrides: Vec<pb::Override> =
-        wire::new_overrides(&request.instance, earlier).into_iter().map(|(_, told)| told).collect();
-    wire::give_reasons(&mut overrides, &message.changes);
+    let decisions = decisions.unwrap_or_else(|| wire::decisions_of(&request.instance));
     let new = wire::new_run(&message, &request, owner, base_run);
     let notes = message.notes.clone();
     let changes = new.base_run.is_some().then(|| {
-        let changes = pb::CreateRunRequest { changes: message.changes, ..pb::CreateRunRequest::default() };
+        let pb::CreateRunRequest { changes, keep_told, .. } = message;
+        let changes = pb::CreateRunRequest { changes, keep_told, ..pb::CreateRunRequest::default() };
         wire::encode(&changes)
     });
-    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, notes, overrides, findings }))
+    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, notes, decisions, findings }))
 }
 
 /// What is wrong with a season, together with what is wrong beside it.
@@ -106,64 +98,30 @@ fn beside(message: &pb::CreateRunRequest, more: Faults) -> Faults {
 pub struct Performed {
     /// The outcome.
     pub outcome: pb::Outcome,
-    /// What the overrides that came with it changed, in their order; no effect where it was not measured. `None` where there are none.
+    /// What the decisions that came with it changed, in their order; no effect where it was not measured. `None` where there are none.
     pub effects: Option<pb::StoredOverrides>,
 }
 
-/// Solves what is stored, and measures what the overrides that came with it changed; `None` where it can't be read.
+/// Solves what is stored, and measures what the decisions that came with it changed; `None` where it can't be read.
 ///
 /// # Errors
 /// [`CallError::Malformed`] where this engine takes less than the one that stored it; [`CallError::Engine`].
 pub fn perform(
     request: &[u8],
-    overrides: Option<&[u8]>,
+    decided: Option<Decided>,
     caller: &Caller,
     solver: &SolverCommand,
 ) -> Result<Option<Performed>, CallError> {
     let Some(request) = wire::decode::<pb::MatchRequest>(request) else { return Ok(None) };
     let Some(outcome) = solve(request.clone(), caller, solver)?.outcome else { return Ok(None) };
-    let effects = match overrides {
+    let effects = match decided {
         None => None,
-        Some(overrides) => {
-            let Some(overrides) = wire::decode::<pb::StoredOverrides>(overrides) else { return Ok(None) };
-            Some(measure(request, &outcome, &overrides, caller, solver)?)
+        Some(decided) => {
+            let Some(effects) = effects::measure(request, &outcome, decided, caller, solver)? else { return Ok(None) };
+            Some(effects)
         }
     };
     Ok(Some(Performed { outcome, effects }))
-}
-
-/// What each override changed: what would be without it.
-fn measure(
-    request: pb::MatchRequest,
-    outcome: &pb::Outcome,
-    overrides: &pb::StoredOverrides,
-    caller: &Caller,
-    solver: &SolverCommand,
-) -> Result<pb::StoredOverrides, CallError> {
-    let mut effects = vec![pb::Override::default(); overrides.overrides.len()];
-    if outcome.summary.is_some() {
-        let request = read(request.instance, request.policy, caller)?;
-        let Some(matching) = wire::read_base(&request.instance, Some(outcome), &caller.sizes)? else {
-            return Ok(pb::StoredOverrides { overrides: effects });
-        };
-        let known = wire::new_overrides(&request.instance, None);
-        let used = caller.arrived.elapsed();
-        let begun = Caller { arrived: Instant::now(), watch: engine::Watch::default(), ..caller.clone() };
-        let limits = limits(&request.policy, &begun).within(used * TIMES_FOR_EFFECTS + LEAST_FOR_EFFECTS);
-        let season = season(&request, &begun, solver, &limits);
-        for (told, effect) in overrides.overrides.iter().zip(&mut effects).take(MOST_MEASURED) {
-            // A reason may be that of the change, which the season does not repeat.
-            let is_it = |other: &pb::Override| pb::Override { reason: told.reason.clone(), ..other.clone() } == *told;
-            let made: Option<Override> = known.iter().find(|(_, other)| is_it(other)).map(|&(made, _)| made);
-            let Some(made) = made.filter(|_| limits.stop().is_none()) else { continue };
-            let undone = made.undone(&request.instance);
-            // An effect that can't be measured takes nothing from the outcome.
-            if let Ok(without) = engine::what_if(&season, Some(&matching), &undone, &request.policy) {
-                effect.effect = wire::write_effect(&request.instance, &request.policy, made, &without);
-            }
-        }
-    }
-    Ok(pb::StoredOverrides { overrides: effects })
 }
 
 /// What was asked of a stored run, and what came of it; `None` where that can't be read.

@@ -1,5 +1,6 @@
 //! `runs`: the calls of `RunService`, JSON in and out.
 
+mod ledger;
 mod list;
 mod names;
 mod progress;
@@ -36,6 +37,9 @@ enum Command {
     Create {
         /// The request as proto3 JSON; `-` is standard input.
         request: PathBuf,
+        /// With a base_run: everyone who was told a place keeps it where the rules leave them one.
+        #[arg(long)]
+        keep_told: bool,
     },
     /// Give a run.
     Get {
@@ -91,12 +95,13 @@ enum Command {
         /// The second: runs/…, or latest
         after: String,
     },
-    /// Give the ledger of overrides, the newest first.
+    /// Give the ledger, the newest run first: who decided what, when, why, and what that changed.
+    #[command(visible_alias = "ledger")]
     Overrides {
         /// Only of this run: runs/…
         #[arg(long, default_value = "")]
         run: String,
-        /// Overrides of a page.
+        /// Decisions of a page.
         #[arg(long, default_value_t = 50)]
         page_size: i32,
         /// `next_page_token` of the page before.
@@ -115,8 +120,9 @@ pub(super) fn run(arguments: RunsArguments) -> Result<Exit, Failure> {
 async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Failure> {
     let mut runs = server.connect().await?;
     match command {
-        Command::Create { request } => {
+        Command::Create { request, keep_told } => {
             let mut request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
+            request.keep_told |= keep_told;
             request.base_run = names::resolve(&mut runs, request.base_run).await?;
             told.of("Run", runs.create_run(request).await, words::run)
         }
@@ -179,7 +185,7 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
         Command::Overrides { run, page_size, page_token } => {
             let run = names::resolve(&mut runs, run).await?;
             let request = pb::ListOverridesRequest { page_size, page_token, run };
-            told.of("ListOverridesResponse", runs.list_overrides(request).await, words::overrides)
+            told.of("ListOverridesResponse", runs.list_overrides(request).await, ledger::page)
         }
     }
 }

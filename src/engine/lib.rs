@@ -378,16 +378,18 @@ impl Season<'_> {
             used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
             conflicts: Vec::new(),
             relaxations: Vec::new(),
-            findings: self.beside(solution.stop),
+            findings: self.beside(evaluation, &matching, solution.stop),
             places,
         })
     }
 }
 
 impl Season<'_> {
-    /// What of the request had no effect, and whether the solver was lost.
-    fn beside(&self, stop: Option<Stop>) -> Vec<Finding> {
-        let mut found = validation::without_effect(self.instance, self.policy);
+    /// Who was told a place and has it no more, what of the request had another effect than was meant, and whether the solver was lost.
+    fn beside(&self, evaluation: &Evaluation, matching: &Matching, stop: Option<Stop>) -> Vec<Finding> {
+        let told = validation::told_and_moved(self.instance, evaluation, matching);
+        let mut found: Vec<Finding> = told.into_iter().collect();
+        found.extend(validation::without_effect(self.instance, self.policy));
         if stop == Some(Stop::SolverFailed) {
             found.push(Finding {
                 code: &codes::SOLVER_LOST,

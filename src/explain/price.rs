@@ -10,7 +10,9 @@ pub fn compare(kind: GoalKind, first: &GoalValue, second: &GoalValue) -> Orderin
     let count = |value: &GoalValue, rank: usize| value.profile.get(rank).copied().unwrap_or(0);
     let ranks = first.profile.len().max(second.profile.len());
     match kind {
-        GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RaiseWorst => first.value.cmp(&second.value),
+        GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RaiseWorst | GoalKind::KeepTold => {
+            first.value.cmp(&second.value)
+        }
         GoalKind::LeastRankSum
         | GoalKind::LowestWorstRank
         | GoalKind::FewestBelowFloor

@@ -13,6 +13,7 @@
 //! | `LEAST_DISRUPTION` | least `Σ price − Σ price · x` over the previous pairs |
 //! | `FEWEST_BLOCKING_PAIRS` | least `Σ blocking` (**C11**) |
 //! | `FEWEST_CHANGES` | least number of students placed elsewhere than compared: `n − Σ x` over the `n` pairs compared, `+ Σ x` over the pairs of who has no place there |
+//! | `KEEP_TOLD` | greatest `Σ [offer extended] · x` |
 //! | `LEXIMIN` | least counts by points, compared from the fewest points that occur upwards: sorted points are lexicographically greatest exactly when these counts are least (Ogryczak and Śliwiński, "On direct methods for lexicographic min-max optimization", 2006) |
 //!
 //! A goal that is scoped to some students counts their pairs alone.
@@ -140,6 +141,7 @@ impl Scoped<'_> {
             GoalKind::LeastRankSum => sum(&rank, true),
             GoalKind::FewestBelowFloor => sum(&|pair| i64::from(pair.points < goal.floor), true),
             GoalKind::FewestBlockingPairs => sum(&|_| 0, true),
+            GoalKind::KeepTold => sum(&|pair| i64::from(instance.is_told(pair.student, pair.project)), false),
             GoalKind::RaiseWorst => worst(&points, false, Points::PERFECT),
             GoalKind::LowestWorstRank => worst(&rank, true, 0),
             GoalKind::RankMaximal => profile(false),

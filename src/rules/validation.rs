@@ -1,12 +1,14 @@
 //! What a well-formed request gets wrong all the same: contradictions that need no solver, surprises, and the market.
 
 mod alike;
+mod answers;
 mod contradictions;
 mod market;
 mod spelling;
 mod surprises;
 mod wishes;
 
+pub use answers::told_and_moved;
 pub use contradictions::contradictions;
 pub use market::{CrowdedProject, Market, MarketLine, ThinProject, market};
 pub use spelling::nearest_text;

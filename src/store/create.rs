@@ -20,7 +20,7 @@ pub struct Created {
 impl Store {
     /// Stores a run, unless the caller has stored it before under the same request id.
     ///
-    /// `overrides` are the kinds of those that come with it, for the ledger, in the order of their part; `keep_seconds` is how long it is kept,
+    /// `overrides` are the kinds of the decisions that come with it, for the ledger, in the order of their part; `keep_seconds` is how long it is kept,
     /// for ever where unset; `most_waiting` how many of the caller's runs may wait, this one included.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ pub struct Claim {
     pub request: Vec<u8>,
     /// The overrides that came with it.
     pub overrides: Option<Vec<u8>>,
+    /// The run that it was made from and what was changed, where it has lines in the ledger and that run is still there.
+    pub base: Option<BaseParts>,
     /// Whether it was taken from a worker whose lease was over.
     pub taken_over: bool,
     /// Before the database was asked for it, by this machine's steady clock: the lease lasts at least from here.
@@ -32,6 +34,17 @@ pub struct Claim {
     key: RunKey,
     fence: i64,
     lease: Duration,
+}
+
+/// Stored parts of the run that another was made from.
+#[derive(Debug, Clone)]
+pub struct BaseParts {
+    /// What was asked of it.
+    pub request: Vec<u8>,
+    /// What came of it.
+    pub outcome: Vec<u8>,
+    /// What was changed of it.
+    pub changes: Vec<u8>,
 }
 
 /// How a run ends.
@@ -119,7 +132,7 @@ impl Store {
             let run = row::run(&claimed)?;
             let fence = column(&claimed, "fence")?;
             let taken_over = column::<i64>(&claimed, "taken_over")? == 1;
-            let (key, request, overrides) = match self.asked(&mut transaction, &run.id).await {
+            let (key, request, overrides, base) = match self.asked(&mut transaction, &run).await {
                 Ok(asked) => asked,
                 Err(StoreError::Damaged(what)) => {
                     // It must not keep those behind it waiting.
@@ -133,7 +146,7 @@ impl Store {
             failpoint::reach("claim-commit");
             self.commit(transaction, Hint::Run(run.id.clone())).await?;
             failpoint::reach("claimed");
-            Ok(Some(Claim { run, request, overrides, taken_over, since, key, fence, lease }))
+            Ok(Some(Claim { run, request, overrides, base, taken_over, since, key, fence, lease }))
         })
         .await
     }
@@ -142,12 +155,41 @@ impl Store {
     async fn asked(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        run: &RunId,
-    ) -> Result<(RunKey, Vec<u8>, Option<Vec<u8>>), StoreError> {
+        of: &Run,
+    ) -> Result<(RunKey, Vec<u8>, Option<Vec<u8>>, Option<BaseParts>), StoreError> {
+        let run = &of.id;
         let key = self.key(transaction, run).await?;
         let request = self.part(transaction, run, &key, Part::Request).await?.ok_or(StoreError::Damaged("request"))?;
         let overrides = self.part(transaction, run, &key, Part::Overrides).await?;
-        Ok((key, request, overrides))
+        let changes = match &overrides {
+            Some(_) => self.part(transaction, run, &key, Part::Changes).await?,
+            None => None,
+        };
+        let base = match (&of.asked.base_run, changes) {
+            (Some(base), Some(changes)) => self.base(transaction, base, changes).await?,
+            _ => None,
+        };
+        Ok((key, request, overrides, base))
+    }
+
+    /// What is stored of the run that another was made from; `None` where it is gone or can't be read.
+    async fn base(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        base: &RunId,
+        changes: Vec<u8>,
+    ) -> Result<Option<BaseParts>, StoreError> {
+        let parts = async {
+            let key = self.key(transaction, base).await?;
+            let request = self.part(transaction, base, &key, Part::Request).await?;
+            let outcome = self.part(transaction, base, &key, Part::Outcome).await?;
+            Ok(request.zip(outcome))
+        };
+        match parts.await {
+            Ok(parts) => Ok(parts.map(|(request, outcome)| BaseParts { request, outcome, changes })),
+            Err(StoreError::Damaged(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Fails a run whose parts can't be read.

@@ -1,4 +1,4 @@
-//! The ledger of overrides: who decided something before rules and goals, and when. Rows are added with the run and never changed; whom they
+//! The ledger: who decided something, and when. Rows are added with the run and never changed; whom they
 //! are about is a part of the run, and goes with it.
 
 use sqlx::any::AnyRow;

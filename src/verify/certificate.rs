@@ -241,6 +241,7 @@ impl<'a> Season<'a> {
                     None => -1,
                     Some(project) => i64::from(project == pair.project),
                 },
+                GoalKind::KeepTold => i64::from(self.instance.is_told(pair.student, pair.project)),
                 // Any matching leaves at least none blocking.
                 GoalKind::RaiseWorst | GoalKind::LowestWorstRank | GoalKind::FewestBlockingPairs => 0,
             },

@@ -72,6 +72,18 @@ pub fn goal_values(
                 let differs = |s: &StudentIndex| counts[s.at()] && matching.place_of(*s) != before[s.at()];
                 (instance.student_indices().filter(differs).count() as i64, Vec::new())
             }
+            GoalKind::KeepTold => {
+                let mut kept: Vec<StudentIndex> = matching
+                    .assignments()
+                    .iter()
+                    .filter_map(|place| {
+                        (counts[place.student.at()] && instance.is_told(place.student, place.project))
+                            .then_some(place.student)
+                    })
+                    .collect();
+                kept.dedup();
+                (kept.len() as i64, Vec::new())
+            }
             GoalKind::Leximin => {
                 let mut sorted: Vec<i64> = points().collect();
                 sorted.sort_unstable();

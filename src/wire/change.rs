@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::decisions::{self, Decisions};
 use super::edit::make_edit;
 use super::faults::MAX_TEXT;
 use super::policy::goal_kind;
@@ -25,11 +26,20 @@ pub struct Base {
     pub outcome: pb::Outcome,
 }
 
+/// A season that was made of an earlier one.
+pub struct MadeSeason {
+    /// The season.
+    pub request: pb::MatchRequest,
+    /// What its changes decide, as lines of the ledger.
+    pub decisions: Vec<pb::Override>,
+}
+
 /// Makes a season of an earlier one: its matching is the previous one, and what was matched is kept where goals before do not say otherwise.
 ///
 /// # Errors
 /// Every fault, by the change that it is in.
-pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) -> Result<pb::MatchRequest, Faults> {
+pub fn make_changes(base: Base, asked: &pb::CreateRunRequest, limits: &SizeLimits) -> Result<MadeSeason, Faults> {
+    let changes = &asked.changes;
     let mut faults = Faults::default();
     if !faults.count(At::root("changes"), changes.len(), MAX_CHANGES) {
         return Err(faults);
@@ -39,6 +49,7 @@ pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) 
         policy: base.request.policy.unwrap_or_default(),
         came_from: HashMap::new(),
         places: Places::default(),
+        decisions: Decisions::default(),
         turns: 0,
         limits,
     };
@@ -67,7 +78,13 @@ pub fn make_changes(base: Base, changes: &[pb::RunChange], limits: &SizeLimits) 
         Err(more) => return Err(faults.and(more)),
     };
     season.policy = keeping(season.policy, &policy);
-    Ok(pb::MatchRequest { instance: Some(season.instance), policy: Some(season.policy) })
+    let mut decisions = season.decisions.0;
+    if asked.keep_told {
+        season.policy = keeping_told(season.policy, &policy);
+        decisions.insert(0, decisions::line(pb::r#override::Kind::KeepTold));
+    }
+    let request = pb::MatchRequest { instance: Some(season.instance), policy: Some(season.policy) };
+    Ok(MadeSeason { request, decisions })
 }
 
 fn is_edit(change: &pb::RunChange) -> bool {
@@ -79,17 +96,28 @@ fn keeping(mut raw: pb::Policy, policy: &Policy) -> pb::Policy {
     if policy.goals.iter().any(|goal| goal.kind == GoalKind::LeastDisruption) {
         return raw;
     }
-    if raw.goals.is_empty() {
-        raw.goals = policy
-            .goals
-            .iter()
-            .map(|goal| pb::Goal { kind: goal_kind(goal.kind) as i32, ..pb::Goal::default() })
-            .collect();
-    }
+    state_goals(&mut raw, policy);
     let places_most = policy.goals.first().is_some_and(|goal| goal.kind == GoalKind::PlaceMost && !goal.is_scoped());
     let keeps = pb::Goal { kind: pb::goal::Kind::LeastDisruption as i32, ..pb::Goal::default() };
     raw.goals.insert(usize::from(places_most), keeps);
     raw
+}
+
+/// A policy whose first goal is that everyone who was told a place keeps it.
+fn keeping_told(mut raw: pb::Policy, policy: &Policy) -> pb::Policy {
+    state_goals(&mut raw, policy);
+    let keeps = pb::goal::Kind::KeepTold;
+    raw.goals.retain(|goal| goal.kind() != keeps || goal.students.is_some());
+    raw.goals.insert(0, pb::Goal { kind: keeps as i32, ..pb::Goal::default() });
+    raw
+}
+
+/// Writes the goals out, where they are those that nobody stated.
+fn state_goals(raw: &mut pb::Policy, policy: &Policy) {
+    if raw.goals.is_empty() {
+        let stated = policy.goals.iter();
+        raw.goals = stated.map(|goal| pb::Goal { kind: goal_kind(goal.kind) as i32, ..pb::Goal::default() }).collect();
+    }
 }
 
 /// A season in the making.
@@ -99,6 +127,7 @@ struct Season<'a> {
     /// By the path of a row: the path of what put it there.
     came_from: HashMap<String, String>,
     places: Places,
+    decisions: Decisions,
     turns: usize,
     limits: &'a SizeLimits,
 }
@@ -142,9 +171,11 @@ impl Season<'_> {
             let at = all.index(first + place);
             let reason = faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
             let made = make_edit(&mut instance, &mut policy, at.field("edit"), edit, faults);
-            if let Some((edit, _)) = made.filter(|_| !reason.is_empty()) {
-                edit.give_reason(&mut instance, &reason);
+            let Some(made) = made else { continue };
+            if !reason.is_empty() {
+                made.edit.give_reason(&mut instance, &reason);
             }
+            self.decisions.add(first + place, &reason, made.decisions);
         }
         self.instance = write_instance(&instance);
         self.policy = write_policy(&instance, &policy);
@@ -160,33 +191,46 @@ impl Season<'_> {
         let all = At::root("changes");
         let at = all.index(place);
         faults.text(at.field("reason"), change.reason.clone(), MAX_TEXT);
-        let Self { instance, places, .. } = self;
+        let Self { instance, places, decisions, .. } = self;
+        let mut decide = |lines| decisions.add(place, &change.reason, lines);
         // Where no reason stands in the row itself, that of the change does.
         let reason = |own: &str| if own.is_empty() { change.reason.clone() } else { own.to_owned() };
         let (list, row, field) = match &change.change {
             Some(Change::Student(row)) => {
                 let key = |row: &pb::Student| row.student_id.clone();
-                ("students", places.put("students", &mut instance.students, row, key), "student")
+                let (at, before) = places.put("students", &mut instance.students, row, key);
+                decide(decisions::of_student(before.as_ref(), row));
+                ("students", at, "student")
             }
             Some(Change::Project(row)) => {
                 let key = |row: &pb::Project| row.project_id.clone();
-                ("projects", places.put("projects", &mut instance.projects, row, key), "project")
+                let (at, before) = places.put("projects", &mut instance.projects, row, key);
+                decide(decisions::of_project(before.as_ref(), row));
+                ("projects", at, "project")
             }
             Some(Change::Host(row)) => {
                 let key = |row: &pb::Host| row.host_id.clone();
-                ("hosts", places.put("hosts", &mut instance.hosts, row, key), "host")
+                let (at, before) = places.put("hosts", &mut instance.hosts, row, key);
+                decide(decisions::of_host(before.as_ref(), row));
+                ("hosts", at, "host")
             }
             Some(Change::Program(row)) => {
                 let key = |row: &pb::Program| row.program_id.clone();
-                ("programs", places.put("programs", &mut instance.programs, row, key), "program")
+                let (at, before) = places.put("programs", &mut instance.programs, row, key);
+                decide(decisions::of_program(before.as_ref(), row));
+                ("programs", at, "program")
             }
             Some(Change::Fund(row)) => {
                 let key = |row: &pb::Fund| row.fund_id.clone();
-                ("funds", places.put("funds", &mut instance.funds, row, key), "fund")
+                let (at, before) = places.put("funds", &mut instance.funds, row, key);
+                decide(decisions::of_fund(before.as_ref(), row));
+                ("funds", at, "fund")
             }
             Some(Change::PairNote(row)) => {
                 let row = pb::PairNote { reason: reason(&row.reason), ..row.clone() };
-                ("pair_notes", places.put("pair_notes", &mut instance.pair_notes, &row, pair), "pair_note")
+                let (at, before) = places.put("pair_notes", &mut instance.pair_notes, &row, pair);
+                decide(decisions::of_note(before.as_ref(), &row));
+                ("pair_notes", at, "pair_note")
             }
             Some(Change::Offer(offer)) => {
                 faults.stated(at.field("offer").field("state"), offer.state, &OfferState::ALL);
@@ -195,16 +239,26 @@ impl Season<'_> {
                     project_id: offer.project_id.clone(),
                     ..pb::PairNote::default()
                 };
+                let is_out = takes_out(at.field("offer").field("after_decline"), offer, faults);
                 let row = places.of("pair_notes", &mut instance.pair_notes, &empty, pair);
-                instance.pair_notes[row].offer_state = offer.state;
+                let before = std::mem::replace(&mut instance.pair_notes[row].offer_state, offer.state);
+                decide(decisions::of_offer(before, offer, is_out));
+                if is_out {
+                    withdraw(instance, &offer.student_id);
+                }
                 ("pair_notes", row, "offer")
             }
             Some(Change::Waiver(row)) => {
                 let row = pb::Waiver { reason: reason(&row.reason), ..row.clone() };
-                ("waivers", places.put("waivers", &mut instance.waivers, &row, waived), "waiver")
+                decide(decisions::of_waiver(&row));
+                ("waivers", places.put("waivers", &mut instance.waivers, &row, waived).0, "waiver")
             }
-            Some(Change::Link(row)) => ("links", add(&mut instance.links, row), "link"),
+            Some(Change::Link(row)) => {
+                decide(decisions::of_link(row));
+                ("links", add(&mut instance.links, row), "link")
+            }
             Some(Change::Policy(policy)) => {
+                decide(decisions::of_policy(&self.policy, policy));
                 self.policy = policy.clone();
                 self.came_from.insert("policy".to_owned(), at.field("policy").to_string());
                 return;
@@ -224,6 +278,38 @@ fn pair(note: &pb::PairNote) -> String {
     format!("{}\n{}", note.student_id, note.project_id)
 }
 
+/// Whether an offer that is declined takes the student out of the season.
+fn takes_out(at: At, offer: &pb::OfferChange, faults: &mut Faults) -> bool {
+    use pb::offer_change::AfterDecline;
+    match AfterDecline::try_from(offer.after_decline) {
+        Ok(AfterDecline::Unspecified) => false,
+        Ok(after) if offer.state() == pb::pair_note::OfferState::Declined => after == AfterDecline::Out,
+        Ok(_) => {
+            faults.add(&codes::MISPLACED_AFTER_DECLINE, at, "the offer is not DECLINED");
+            false
+        }
+        Err(_) => {
+            let number = offer.after_decline;
+            faults.add(&codes::UNKNOWN_ENUM_VALUE, at, format!("number {number} has no meaning here"));
+            false
+        }
+    }
+}
+
+/// Takes a student out of a season, as the edit WITHDRAW_STUDENT does.
+fn withdraw(instance: &mut pb::Instance, student: &str) {
+    use pb::pair_note::OfferState::{Accepted, Draft, Extended, Withdrawn};
+    for note in instance.pair_notes.iter_mut().filter(|note| note.student_id == student) {
+        note.pinned = false;
+        if matches!(note.offer_state(), Draft | Extended | Accepted) {
+            note.set_offer_state(Withdrawn);
+        }
+    }
+    for row in instance.students.iter_mut().filter(|row| row.student_id == student) {
+        (row.must_place, row.withdrawn) = (false, true);
+    }
+}
+
 /// What a waiver waives, whatever else it says.
 fn waived(waiver: &pb::Waiver) -> String {
     format!("{}\n{}\n{:?}", waiver.student_id, waiver.rule, waiver.scope)
@@ -240,11 +326,18 @@ impl Places {
         *known.entry(key(row)).or_insert_with(|| add(rows, row))
     }
 
-    /// Puts a row in the place of the one with the same key, or at the end; says where.
-    fn put<T: Clone>(&mut self, list: &'static str, rows: &mut Vec<T>, row: &T, key: impl Fn(&T) -> String) -> usize {
+    /// Puts a row in the place of the one with the same key, or at the end; says where, and which was there.
+    fn put<T: Clone>(
+        &mut self,
+        list: &'static str,
+        rows: &mut Vec<T>,
+        row: &T,
+        key: impl Fn(&T) -> String,
+    ) -> (usize, Option<T>) {
+        let known = rows.len();
         let at = self.of(list, rows, row, key);
-        rows[at].clone_from(row);
-        at
+        let before = std::mem::replace(&mut rows[at], row.clone());
+        (at, (at < known).then_some(before))
     }
 }
 

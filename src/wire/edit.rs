@@ -5,7 +5,7 @@ use super::names::Names;
 use super::request::Ids;
 use super::sentences::Words;
 use super::sentences::numbers::{count, listed};
-use super::{Faults, pb};
+use super::{Faults, decisions, pb};
 use rules::codes;
 use rules::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
 use rules::finding::At;
@@ -30,24 +30,39 @@ pub fn make_edits(instance: &mut Instance, policy: &mut Policy, raw: &[pb::Edit]
     }
     if faults.count(all, raw.len(), MAX_EDITS) {
         for (place, raw) in raw.iter().enumerate() {
-            told.extend(make_edit(instance, policy, all.index(place), raw, &mut faults).map(|(_, told)| told));
+            told.extend(make_edit(instance, policy, all.index(place), raw, &mut faults).map(|made| made.told));
         }
     }
     if faults.total() == 0 { Ok(told) } else { Err(faults) }
 }
 
-/// Reads one edit and makes it; it is told as it was understood.
+/// An edit that was made.
+pub(super) struct Made {
+    pub edit: Edit,
+    /// As it was understood.
+    pub told: pb::Edit,
+    /// As it stands in the ledger.
+    pub decisions: Vec<pb::Override>,
+}
+
+/// Reads one edit and makes it.
 pub(super) fn make_edit(
     instance: &mut Instance,
     policy: &mut Policy,
     at: At,
     raw: &pb::Edit,
     faults: &mut Faults,
-) -> Option<(Edit, pb::Edit)> {
+) -> Option<Made> {
     let edit = Reader { instance, policy, at, raw }.edit(faults)?;
     let told = write_edit(&Names { instance, policy }, &edit);
+    let weight = match edit {
+        Edit::TermWeight(term, _) => Some(policy.weights.0[term as usize].to_f64()),
+        _ => None,
+    };
+    let was_accepted = matches!(edit, Edit::Unpin(s, p) if instance.note(s, p).is_some_and(|note| !note.pinned));
+    let decisions = decisions::of_edit(&told, weight, was_accepted);
     edit.apply(instance, policy);
-    Some((edit, told))
+    Some(Made { edit, told, decisions })
 }
 
 /// One edit and what it is of.

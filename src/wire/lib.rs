@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod conflict;
 mod counterfactual;
+mod decisions;
 mod edit;
 mod evaluation;
 mod explain;
@@ -32,7 +33,7 @@ mod what_if;
 
 pub use audience::Audience;
 pub use certificate::read_certificate;
-pub use change::{Base, make_changes};
+pub use change::{Base, MadeSeason, make_changes};
 pub use check::write_check;
 pub use compare::{moved_pairs, read_compared, write_comparison, write_reasons};
 pub use edit::make_edits;
@@ -44,7 +45,7 @@ pub use instance::write_instance;
 pub use limits::SizeLimits;
 pub use market::write_validation;
 pub use outcome::write_outcome;
-pub use overrides::{give_reasons, new_overrides, write_effect};
+pub use overrides::{decisions_of, is_same, overrides_of, write_effect};
 pub use policy::write_policy;
 pub use request::{Request, Selection, read_assignments, read_base, read_request, read_selection};
 pub use run::{

@@ -1,100 +1,113 @@
-//! Overrides: those that a run brings, and what each changed.
-
-use std::collections::HashSet;
-
-use prost::Message;
+//! The ledger's lines of a season that was sent whole, and what a decision changed.
 
 use super::counterfactual::Teller;
+use super::decisions::{line, offer_kind};
 use super::instance::write_waiver;
 use super::names::Names;
 use super::pb;
 use engine::{Status, WhatIf};
-use rules::domain::{Instance, Override, Policy};
+use pb::r#override::Kind;
+use rules::domain::{Instance, Override, Policy, ProjectIndex, StudentIndex};
 use solve::GoalValue;
 
-/// Most overrides of one run that the ledger has.
+/// Most lines of a season that was sent whole.
 const MOST: usize = 10_000;
 
-/// The overrides of a season that an earlier one did not have, each with how it is told; the first 10,000.
-pub fn new_overrides(instance: &Instance, earlier: Option<&Instance>) -> Vec<(Override, pb::Override)> {
-    let all = |instance: &Instance| -> Vec<(Override, pb::Override)> {
-        Override::all(instance).into_iter().map(|made| (made, write(instance, made))).collect()
-    };
-    // Why, by whom and until when are parts of a decision: to state another is to decide anew.
-    let key = |instance: &Instance, made: Override, told: &pb::Override| match made {
-        Override::Waive(at) => (told.encode_to_vec(), instance.waivers[at].expires),
-        _ => (told.encode_to_vec(), None),
-    };
-    let keys = |earlier: &Instance| all(earlier).into_iter().map(|(made, told)| key(earlier, made, &told)).collect();
-    let known: HashSet<_> = earlier.map(keys).unwrap_or_default();
-    let mut new = all(instance);
-    new.retain(|(made, told)| !known.contains(&key(instance, *made, told)));
-    new.truncate(MOST);
-    new
+/// What a season that was sent whole says that people decided; the first 10,000, overrides before the others.
+pub fn decisions_of(instance: &Instance) -> Vec<pb::Override> {
+    let overrides = overrides_of(instance).into_iter().map(|(_, told)| told);
+    let student = |student: StudentIndex| instance.students[student.at()].id.to_string();
+    let project = |project: ProjectIndex| instance.projects[project.at()].id.to_string();
+    let offers = instance.notes.iter().filter_map(|note| {
+        let state = pb::pair_note::OfferState::try_from(note.offer? as i32 + 1).ok()?;
+        let (student_id, project_id) = (student(note.student), project(note.project));
+        Some(pb::Override { student_id, project_id, ..line(offer_kind(state)?) })
+    });
+    let withdrawn = instance.student_indices().filter(|s| instance.students[s.at()].withdrawn);
+    let withdrawn = withdrawn.map(|s| pb::Override { student_id: student(s), ..line(Kind::StudentWithdrawn) });
+    let hosts = instance.hosts.iter().filter(|host| host.withdrawn).map(|host| pb::Override {
+        host_id: host.id.to_string(),
+        reason: host.withdrawn_reason.clone(),
+        ..line(Kind::HostWithdrawn)
+    });
+    let programs = instance.programs.iter().filter(|program| program.suspended).map(|program| pb::Override {
+        program_id: program.id.to_string(),
+        reason: program.suspended_reason.clone(),
+        ..line(Kind::ProgramSuspended)
+    });
+    let countries = instance.suspended_countries.iter();
+    let countries =
+        countries.map(|country| pb::Override { country_code: country.to_string(), ..line(Kind::CountrySuspended) });
+    let open = instance.project_indices().filter(|p| instance.projects[p.at()].must_open);
+    let open = open.map(|p| pb::Override { project_id: project(p), ..line(Kind::MustOpen) });
+    overrides
+        .chain(offers)
+        .chain(withdrawn)
+        .chain(hosts)
+        .chain(programs)
+        .chain(countries)
+        .chain(open)
+        .take(MOST)
+        .collect()
 }
 
-/// Gives the reasons of changes to those overrides that no row of the season has a place for a reason of.
-pub fn give_reasons(overrides: &mut [pb::Override], changes: &[pb::RunChange]) {
-    use pb::run_change::Change;
-    for change in changes.iter().filter(|change| !change.reason.is_empty()) {
-        let about = match &change.change {
-            Some(Change::Edit(edit)) if edit.kind() == pb::edit::Kind::MustPlace => edit.student_ids.first(),
-            Some(Change::Student(student)) if student.must_place => Some(&student.student_id),
-            _ => None,
-        };
-        let is_it = |told: &&mut pb::Override| {
-            told.kind() == pb::r#override::Kind::MustPlace && about == Some(&told.student_id)
-        };
-        overrides.iter_mut().filter(is_it).for_each(|told| told.reason.clone_from(&change.reason));
-    }
+/// The overrides of a season, each as a line of the ledger.
+pub fn overrides_of(instance: &Instance) -> Vec<(Override, pb::Override)> {
+    Override::all(instance).into_iter().map(|made| (made, write(instance, made))).collect()
+}
+
+/// Whether two lines are about the same override, whatever the reason that they state.
+pub fn is_same(one: &pb::Override, other: &pb::Override) -> bool {
+    let place = |told: &pb::Override| {
+        [&told.student_id, &told.project_id, &told.host_id, &told.program_id, &told.country_code].map(String::clone)
+    };
+    (one.kind, one.rule, place(one)) == (other.kind, other.rule, place(other))
 }
 
 fn write(instance: &Instance, made: Override) -> pb::Override {
-    use pb::r#override::Kind;
-    use pb::waiver::Scope;
     let student_id = instance.students[made.student(instance).at()].id.to_string();
-    let of_pair = |kind: Kind, project: rules::domain::ProjectIndex| {
-        let key = (made.student(instance), project);
-        let at = instance.notes.binary_search_by_key(&key, |note| (note.student, note.project)).ok();
-        let note = at.map(|at| &instance.notes[at]);
+    let of_pair = |kind: Kind, project: ProjectIndex| {
+        let note = instance.note(made.student(instance), project);
         pb::Override {
-            kind: kind as i32,
             project_id: instance.projects[project.at()].id.to_string(),
             reason: note.map_or_else(String::new, |note| note.reason.clone()),
-            ..pb::Override::default()
+            ..line(kind)
         }
     };
     let told = match made {
         Override::Pin(_, project) => of_pair(Kind::Pin, project),
         Override::Forbid(_, project) => of_pair(Kind::Forbid, project),
-        Override::MustPlace(_) => pb::Override { kind: Kind::MustPlace as i32, ..pb::Override::default() },
-        Override::Waive(at) => {
-            let waiver = write_waiver(instance, &instance.waivers[at]);
-            let mut told = pb::Override {
-                kind: Kind::Waive as i32,
-                rule: waiver.rule,
-                reason: waiver.reason,
-                granted_by: waiver.granted_by,
-                ..pb::Override::default()
-            };
-            match waiver.scope {
-                Some(Scope::ProjectId(id)) => told.project_id = id,
-                Some(Scope::HostId(id)) => told.host_id = id,
-                Some(Scope::ProgramId(id)) => told.program_id = id,
-                Some(Scope::CountryCode(code)) => told.country_code = code,
-                None => {}
-            }
-            told
-        }
+        Override::MustPlace(_) => line(Kind::MustPlace),
+        Override::Waive(at) => told_waiver(&write_waiver(instance, &instance.waivers[at])),
     };
     pb::Override { student_id, ..told }
 }
 
-/// Writes what an override changed; `None` where there is nothing to compare or it was not settled.
+/// A waiver as a line of the ledger, without whom it is about.
+pub(super) fn told_waiver(waiver: &pb::Waiver) -> pb::Override {
+    use pb::waiver::Scope;
+    let mut told = pb::Override {
+        rule: waiver.rule,
+        reason: waiver.reason.clone(),
+        granted_by: waiver.granted_by.clone(),
+        expires_date: waiver.expires_date.clone(),
+        ..line(Kind::Waive)
+    };
+    match waiver.scope.clone() {
+        Some(Scope::ProjectId(id)) => told.project_id = id,
+        Some(Scope::HostId(id)) => told.host_id = id,
+        Some(Scope::ProgramId(id)) => told.program_id = id,
+        Some(Scope::CountryCode(code)) => told.country_code = code,
+        None => {}
+    }
+    told
+}
+
+/// Writes what a decision about `own`, or about nobody, changed; `None` where there is nothing to compare or it was not settled.
 pub fn write_effect(
     instance: &Instance,
     policy: &Policy,
-    made: Override,
+    own: Option<StudentIndex>,
     without: &WhatIf,
 ) -> Option<pb::OverrideEffect> {
     let before = without.before.as_ref()?;
@@ -104,8 +117,7 @@ pub fn write_effect(
     without.outcome.summary.as_ref()?;
     let teller = Teller { names: Names { instance, policy }, goals: &before.goals };
     let after: Vec<GoalValue> = without.outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
-    let own = made.student(instance);
-    let others = without.moves.iter().filter(|moved| moved.student != own).count();
+    let others = without.moves.iter().filter(|moved| Some(moved.student) != own).count();
     Some(pb::OverrideEffect {
         without: Some(teller.told(&after, &without.moves)),
         others_count: i32::try_from(others).unwrap_or(i32::MAX),

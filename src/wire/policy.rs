@@ -280,5 +280,6 @@ pub(super) fn goal_kind(kind: GoalKind) -> pb::goal::Kind {
         GoalKind::Leximin => pb::goal::Kind::Leximin,
         GoalKind::FewestBlockingPairs => pb::goal::Kind::FewestBlockingPairs,
         GoalKind::FewestChanges => pb::goal::Kind::FewestChanges,
+        GoalKind::KeepTold => pb::goal::Kind::KeepTold,
     }
 }

@@ -40,6 +40,9 @@ pub fn check_create(message: &pb::CreateRunRequest) -> Result<(), Faults> {
         if !message.changes.is_empty() {
             faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("changes"), "changes of no run");
         }
+        if message.keep_told {
+            faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("keep_told"), "nobody was told a place by no run");
+        }
     } else {
         if message.instance.is_some() {
             faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("instance"), both);
@@ -106,8 +109,8 @@ fn season_digest(message: &pb::CreateRunRequest, request: &Request) -> String {
 
 /// What tells requests for a run that starts from another from others: SHA-256 of that run and the changes, in hexadecimal.
 fn base_digest(message: &pb::CreateRunRequest) -> Option<String> {
-    let pb::CreateRunRequest { base_run, changes, .. } = message.clone();
-    let payload = pb::CreateRunRequest { base_run, changes, ..pb::CreateRunRequest::default() };
+    let pb::CreateRunRequest { base_run, changes, keep_told, .. } = message.clone();
+    let payload = pb::CreateRunRequest { base_run, changes, keep_told, ..pb::CreateRunRequest::default() };
     (!message.base_run.is_empty()).then(|| hexadecimal::write(&Sha256::digest(payload.encode_to_vec())))
 }
 

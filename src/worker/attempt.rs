@@ -124,13 +124,21 @@ impl Worker {
             today: calls::day_of(claim.run.created),
             watch: Watch::new(hear),
         };
-        let (request, overrides) = (claim.request.clone(), claim.overrides.clone());
+        let decided = claim.overrides.clone().map(|lines| {
+            let base = claim.base.clone().map(|base| calls::StoredBase {
+                request: base.request,
+                outcome: base.outcome,
+                changes: base.changes,
+            });
+            calls::Decided { lines, base }
+        });
+        let request = claim.request.clone();
         let solver = self.settings.solver.clone();
         let span = tracing::Span::current();
         let solve = tokio::task::spawn_blocking(move || {
             let _span = span.entered();
             failpoint::reach("solve");
-            let performed = calls::perform(&request, overrides.as_deref(), &caller, &solver);
+            let performed = calls::perform(&request, decided, &caller, &solver);
             failpoint::reach("solved");
             let performed = performed.map_err(|error| failed(&error))?;
             performed.map(Box::new).ok_or(Failed { code: &codes::STORED_DATA_DAMAGED, may_be_tried_again: false })

@@ -9,6 +9,7 @@ mod found;
 pub mod harness;
 mod kills;
 mod leases;
+mod ledger;
 mod rematch;
 mod restarts;
 mod sealed;

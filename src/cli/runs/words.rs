@@ -61,38 +61,3 @@ pub(super) fn comparison(response: &pb::CompareRunsResponse) -> String {
     }
     text
 }
-
-/// One line an override, and what it changed.
-pub(super) fn overrides(page: &pb::ListOverridesResponse) -> String {
-    let mut text = String::new();
-    for made in &page.overrides {
-        let when = made.make_time.as_ref().map_or_else(String::new, ToString::to_string);
-        let _ = write!(text, "{when}  {} by {}", made.kind().as_str_name(), made.made_by);
-        let places = [&made.student_id, &made.project_id, &made.host_id, &made.program_id, &made.country_code];
-        for place in places.into_iter().filter(|place| !place.is_empty()) {
-            let _ = write!(text, "  {place}");
-        }
-        if made.rule != 0 {
-            let _ = write!(text, "  {}", made.rule().as_str_name());
-        }
-        if !made.reason.is_empty() {
-            let _ = write!(text, "  ({})", made.reason);
-        }
-        let _ = writeln!(text, "  {}", made.run);
-        match &made.effect {
-            None if made.student_id.is_empty() => text += "  the run was deleted\n",
-            None => text += "  its effect was not measured\n",
-            Some(effect) if effect.no_matching => text += "  without it there is no matching\n",
-            Some(effect) => {
-                let _ = writeln!(text, "  without it {} others would be elsewhere", effect.others_count);
-            }
-        }
-    }
-    if page.overrides.is_empty() {
-        text += "no overrides\n";
-    }
-    if !page.next_page_token.is_empty() {
-        let _ = writeln!(text, "more: --page-token {}", page.next_page_token);
-    }
-    text
-}

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rules::codes;
+
 use super::{contradiction, findings, goal_name, lines, most_lines};
 use wire::numbers::{count, counted, ordinal, scores};
 use wire::{pb, rule_name};
@@ -39,6 +41,10 @@ impl Outcome<'_> {
     pub fn text(&self) -> String {
         let outcome = self.outcome;
         let mut text = String::new();
+        // Who was told a place and has it no more is to hear of it before anything else is read.
+        let (moved, others): (Vec<pb::Finding>, Vec<pb::Finding>) =
+            outcome.findings.iter().cloned().partition(|finding| finding.reason == codes::TOLD_AND_MOVED.reason);
+        findings(&mut text, &moved);
         if places_nobody(outcome) {
             text += &why_nobody(outcome);
         }
@@ -66,7 +72,7 @@ impl Outcome<'_> {
         }
         limits(&mut text, outcome);
         contradiction(&mut text, &outcome.conflicts, &outcome.relaxations);
-        findings(&mut text, &outcome.findings);
+        findings(&mut text, &others);
         if self.verbose {
             made_with(&mut text, outcome);
         }

@@ -92,6 +92,11 @@ impl Instance {
         self.is_called_off(note.project) || self.students[note.student.at()].withdrawn
     }
 
+    /// Whether a student was told that they have a place at a project: an offer was made, and nobody has answered it.
+    pub fn is_told(&self, student: StudentIndex, project: ProjectIndex) -> bool {
+        self.note(student, project).is_some_and(|note| note.offer == Some(OfferState::Extended))
+    }
+
     /// The waivers of a student.
     pub fn waivers_of(&self, student: StudentIndex) -> &[Waiver] {
         let from = self.waivers.partition_point(|waiver| waiver.student < student);

@@ -196,11 +196,13 @@ pub enum GoalKind {
     FewestBlockingPairs,
     /// Fewest students whose place differs from that in another matching, none included.
     FewestChanges,
+    /// Most students who were told a place and have it.
+    KeepTold,
 }
 
 impl GoalKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PlaceMost,
         Self::TotalPoints,
         Self::RaiseWorst,
@@ -213,6 +215,7 @@ impl GoalKind {
         Self::Leximin,
         Self::FewestBlockingPairs,
         Self::FewestChanges,
+        Self::KeepTold,
     ];
 
     /// Whether it compares counts one after the other rather than one number.

@@ -1,6 +1,6 @@
 //! What does not stop a match and may surprise whoever sent it.
 
-use super::{alike, finding, project_field, spelling, student_field, wishes};
+use super::{alike, answers, finding, project_field, spelling, student_field, wishes};
 use crate::codes;
 use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
@@ -37,7 +37,8 @@ fn soft_quotas(policy: &Policy, found: &mut Vec<Finding>) {
     }
 }
 
-/// What of the request has not the effect that is meant: waivers that expired, acceptances that are void, a rank that makes all others alike.
+/// What of the request may have another effect than is meant: waivers that expired, acceptances that are void, a rank that makes all others alike,
+/// students who declined and are in the pool again.
 pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
     let mut found: Vec<Finding> = wishes::far_rank(instance, policy).into_iter().collect();
     for (place, waiver) in instance.waivers.iter().enumerate().filter(|(_, waiver)| !waiver.is_valid(policy.as_of)) {
@@ -68,6 +69,7 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
         let message = format!("student {} accepted project {}, but {why}", student.id, project.id);
         found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));
     }
+    found.extend(answers::decliners(instance));
     found
 }
 
@@ -90,7 +92,10 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
             GoalKind::PlaceMost | GoalKind::TotalPoints | GoalKind::RankMaximal => {
                 placed_first |= goal.tolerance == 0 && !goal.is_scoped();
             }
-            GoalKind::LeastDisruption | GoalKind::FewestBlockingPairs | GoalKind::FewestChanges => {}
+            GoalKind::LeastDisruption
+            | GoalKind::FewestBlockingPairs
+            | GoalKind::FewestChanges
+            | GoalKind::KeepTold => {}
             GoalKind::RaiseWorst
             | GoalKind::Leximin
             | GoalKind::LeastRankSum
@@ -109,6 +114,15 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
         if keeps && instance.previous.is_empty() {
             let message = "no previous assignment, so nothing to keep";
             found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));
+        }
+        let is_told = |note: &PairNote| note.offer == Some(OfferState::Extended);
+        if goal.kind == GoalKind::KeepTold && !instance.notes.iter().any(is_told) {
+            found.push(finding(
+                &codes::NOTHING_TO_KEEP,
+                Severity::Warning,
+                field(),
+                "no offer is open, so nothing to keep",
+            ));
         }
         let by_points = matches!(goal.kind, GoalKind::TotalPoints | GoalKind::RaiseWorst | GoalKind::Leximin);
         if by_points && policy.weights.0.iter().all(|weight| weight.micros() == 0) {

@@ -65,7 +65,8 @@ pub(super) fn far_rank(instance: &Instance, policy: &Policy) -> Option<Finding> 
 pub(super) fn offers(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
     let keeps = policy.goals.iter().any(|goal| goal.kind == GoalKind::LeastDisruption);
     let previous: BTreeSet<_> = instance.previous.iter().map(|place| (place.student, place.project)).collect();
-    let weighs = |note: &PairNote| keeps && previous.contains(&(note.student, note.project));
+    let keeps_told = policy.goals.iter().any(|goal| goal.kind == GoalKind::KeepTold);
+    let weighs = |note: &PairNote| keeps_told || (keeps && previous.contains(&(note.student, note.project)));
     let is_open = |note: &PairNote| note.offer == Some(OfferState::Extended) && !note.pinned && !instance.is_void(note);
     let light = instance.notes.iter().zip(&instance.origin.notes).filter(|(note, _)| is_open(note) && !weighs(note));
     let places: Vec<u32> = light.map(|(_, &place)| place).collect();

@@ -44,6 +44,7 @@ pub(super) fn price(price: &pb::GoalPrice) -> String {
         Goal::Leximin => format!("the worst-off would be {} off", word("better", "worse")),
         Goal::FewestBlockingPairs => more("pair", "would rather have each other"),
         Goal::FewestChanges => more("student", "would have another place than before"),
+        Goal::KeepTold => more("student", "would keep the place they were told"),
         Goal::Unspecified => format!("a goal would be {}", word("better", "worse")),
     };
     if price.scoped { format!("{told} (of the students whom that goal counts)") } else { told }

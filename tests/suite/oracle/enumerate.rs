@@ -395,6 +395,11 @@ impl<'a> Oracle<'a> {
             Kind::FewestBelowFloor => vec![-(points().filter(|&points| points < FLOOR).count() as i64)],
             Kind::LeastDisruption => vec![-self.disruption(goal, m)],
             Kind::FewestChanges => vec![-(self.changes(goal, m) as i64)],
+            Kind::KeepTold => {
+                let extended = pb::pair_note::OfferState::Extended;
+                let told = |s, p| self.note(s, p).is_some_and(|note| note.offer_state() == extended);
+                vec![self.counted(goal, m).filter(|&(s, p)| told(s, p)).count() as i64]
+            }
             Kind::FewestBlockingPairs => {
                 let blocking = self.blocking(m);
                 vec![-(blocking.iter().filter(|&&(s, _)| self.has_student(&goal.students, s)).count() as i64)]

@@ -77,7 +77,9 @@ fn a_run_is_made_watched_read_compared_and_deleted_from_the_command_line() {
     assert!(told(&explained)["student"]["unmatched"].is_object());
     assert_eq!(told(&runs(&server, &["list", "--page-size", "1"], ""))["runs"][0]["name"], *second);
     assert!(told(&runs(&server, &["list", "--states", "failed,pending"], ""))["runs"].is_null());
-    assert!(told(&runs(&server, &["overrides"], ""))["overrides"].is_null());
+    let ledger = told(&runs(&server, &["ledger", "--run", "latest"], ""));
+    assert_eq!(ledger["overrides"][0]["kind"], "STUDENT_WITHDRAWN", "{ledger}");
+    assert!(told(&runs(&server, &["overrides", "--run", name], ""))["overrides"].is_null());
     let in_words = Command::new(BINARY)
         .args(["runs", "compare", name, &second, "--server", &format!("http://{}", server.address)])
         .output()
@@ -139,4 +141,49 @@ fn the_readme_s_winter_is_played_as_it_stands() {
     let rematch = example.replace("runs/…", &first);
     let second = told(&runs(&server, &["create", "-"], &rematch))["name"].as_str().expect("a name").to_owned();
     assert_eq!(runs(&server, &["watch", &second], "").status.code(), Some(0));
+    let ledger = Command::new(BINARY)
+        .args(["runs", "overrides", "--run", &second, "--server", &format!("http://{}", server.address)])
+        .output()
+        .expect("it runs");
+    let ledger = text(&ledger);
+    let decided: Vec<&str> = ledger.lines().filter(|line| !line.starts_with("    ")).collect();
+    assert!(decided[0].starts_with(&format!("{second}  decided by local at ")), "{ledger}");
+    assert_eq!(
+        decided[1..],
+        [
+            "  S00012 declined P00045.",
+            "  S00006 accepted P00011.",
+            "  S00003 withdrew. Why: ill",
+            "  Country JP was suspended.",
+            "  The seats of P00030 went from 3 to 4.",
+            "  S00061 was added.",
+        ]
+    );
+    assert!(ledger.contains("    Without it "), "{ledger}");
+}
+
+#[test]
+fn who_was_told_and_is_moved_is_the_first_line_and_keep_told_keeps_them() {
+    let place = Place::sqlite();
+    let server = place.serve(&[]);
+    let season = r#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q"}],
+        "students": [{"student_id": "A", "choices": [{"project_id": "P", "rank": 1}, {"project_id": "Q", "rank": 2}]}],
+        "pair_notes": [{"student_id": "A", "project_id": "P", "offer_state": "EXTENDED"}]}}"#;
+    let first = told(&runs(&server, &["create", "-"], season))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(runs(&server, &["watch", &first], "").status.code(), Some(0));
+    let rematch = format!(
+        r#"{{"base_run": "{first}", "changes": [{{"student": {{"student_id": "B", "choices": [{{"project_id": "P"}}],
+            "choices_only": true}}}}]}}"#
+    );
+    let first_line = |arguments: &[&str]| {
+        let made = told(&runs(&server, arguments, &rematch))["name"].as_str().expect("a name").to_owned();
+        assert_eq!(runs(&server, &["watch", &made], "").status.code(), Some(0));
+        let got = runs(&server, &["get", &made], "");
+        let words = String::from_utf8_lossy(&got.stderr).into_owned();
+        words.lines().nth(2).expect("a line after the run's name and state").to_owned()
+    };
+    let moved = first_line(&["create", "-"]);
+    assert!(moved.starts_with("WARNING M1521 ") && moved.contains("A (told P; has Q)"), "{moved}");
+    let kept = first_line(&["create", "-", "--keep-told"]);
+    assert!(kept.starts_with("OPTIMAL"), "{kept}");
 }

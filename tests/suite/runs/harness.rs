@@ -255,7 +255,8 @@ impl Client {
     }
 
     pub fn overrides(&mut self, run: &str) -> Result<Vec<pb::Override>, Status> {
-        let request = pb::ListOverridesRequest { run: run.to_owned(), ..pb::ListOverridesRequest::default() };
+        let request =
+            pb::ListOverridesRequest { run: run.to_owned(), page_size: 1_000, ..pb::ListOverridesRequest::default() };
         self.runtime.block_on(self.runs.list_overrides(request)).map(|told| told.into_inner().overrides)
     }
 
