@@ -23,7 +23,7 @@ fn validate_finds_a_contradiction_exactly_where_there_is_no_matching() {
         assert_eq!(errors.is_empty(), has_matching, "seed {seed}: {errors:?}\n{request:#?}");
         assert_eq!(solve(request).status() == Status::Infeasible, !has_matching, "seed {seed}");
         assert!(told.iter().all(|finding| finding.reason != "DIAGNOSIS_CUT_SHORT"), "seed {seed}: {told:?}");
-        match errors.iter().any(|&reason| reason == "ROWS_CONTRADICT") {
+        match errors.contains(&"ROWS_CONTRADICT") {
             _ if errors.is_empty() => none += 1,
             true => of_several += 1,
             false => of_single += 1,
