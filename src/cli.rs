@@ -48,8 +48,8 @@ enum Command {
     WhatIf(reasons::WhatIfArguments),
     /// Say what changed between two responses of `match`.
     Compare(reasons::CompareArguments),
-    /// Tell every fault and contradiction of a ValidateRequest, and its market.
-    Validate(InOut),
+    /// Tell every fault of a ValidateRequest, every contradiction of single rows, those of several that are found in time, and its market.
+    Validate(matching::ValidateArguments),
     /// Tell of every pair of an EvaluateRequest what the rules and the score say.
     Evaluate(InOut),
     /// Check a matching against the rules, and the certificate of an outcome.
@@ -103,7 +103,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => reasons::explain(&arguments),
         Command::WhatIf(arguments) => reasons::what_if(&arguments),
         Command::Compare(arguments) => reasons::compare(&arguments),
-        Command::Validate(files) => matching::validate(&files),
+        Command::Validate(arguments) => matching::validate(&arguments),
         Command::Evaluate(files) => matching::evaluate(&files),
         Command::Check(arguments) => matching::check(&arguments),
         Command::Sample(arguments) => matching::sample(&arguments),

@@ -60,6 +60,9 @@ use store::Store;
 use uploads::{Uploads, UploadsLayer};
 use wire::{DESCRIPTORS, SizeLimits};
 
+/// Seasons that are solved at once for `Validate`.
+pub const DIAGNOSES: usize = 1;
+
 /// Settings of a server.
 #[derive(Clone)]
 pub struct Settings {
@@ -79,6 +82,8 @@ pub struct Settings {
     pub waiting: usize,
     /// The longest time limit that a call may ask for.
     pub most_time: Duration,
+    /// How long `Validate` looks for rows that can't hold together, its time in line included.
+    pub validate_time: Duration,
     /// How many connections there may be.
     pub connections: ConnectionLimits,
     /// How long calls are still taken after a shutdown was asked for, while health says that it was.
@@ -160,6 +165,8 @@ impl Bound {
             most_time: settings.most_time,
             solves: Slots::new(settings.slots, settings.waiting),
             short: Slots::new(settings.slots, settings.waiting),
+            diagnoses: Slots::new(DIAGNOSES, settings.waiting),
+            validate_time: settings.validate_time,
         };
         let store = settings.store;
         let runs = store.clone().map(|store| {

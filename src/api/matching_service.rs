@@ -1,4 +1,5 @@
-//! `MatchingService`: each handler takes a slot and makes its call there, of those that solve or of those that don't.
+//! `MatchingService`: each handler takes a slot and makes its call there, of those that solve or of those that don't; `Validate` takes one of
+//! its own after that for what it solves.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,13 +8,13 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::computing::Computing;
+use super::computing::{Asker, Computing};
 use super::deadline::Deadline;
 use super::principal::Principal;
 use super::slots::Admission;
 use super::status;
 use crate::stubs::matching_service_server::MatchingService;
-use wire::pb;
+use wire::{self, pb};
 
 /// Evaluations under way to a caller that reads slowly.
 const STREAM_BUFFER: usize = 64;
@@ -48,7 +49,10 @@ pub(super) struct Matching(pub Computing);
 #[tonic::async_trait]
 impl MatchingService for Matching {
     async fn validate(&self, request: Request<pb::ValidateRequest>) -> Result<Response<pb::ValidateResponse>, Status> {
-        self.0.short(request, calls::validate).await.map(Response::new)
+        let asker = Asker::of(&request);
+        let (mut response, question) = self.0.short(request, calls::judge).await?;
+        wire::add_findings(&mut response, &self.0.diagnose(&asker, question).await?);
+        Ok(Response::new(response))
     }
 
     type EvaluateStream = ReceiverStream<Result<pb::PairEvaluation, Status>>;

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::computing::Computing;
+use super::computing::{Asker, Computing};
 use super::paging;
 use super::principal::Principal;
 use super::status;
@@ -120,17 +120,20 @@ impl RunService for Runs {
             name if name.is_empty() => None,
             name => Some(self.finished(&principal, name, At::root("base_run"), Deed::BasedOn).await?),
         };
+        let asker = Asker::of(&request);
         let owner = principal.name.clone();
         let of = owner.clone();
         let prepare = move |message, caller: &_| calls::prepare(message, &of, base, caller);
         let prepared = self.computing.short(request, prepare).await?;
         let prepared = prepared.ok_or_else(status::damaged)?;
-        if let Some(findings) = prepared.findings {
+        if let Some((findings, question)) = prepared.judged {
             // What the call itself would be refused for.
             if let Some(id) = &prepared.new.request_id {
                 let known = self.store.known(&owner, id, &prepared.new.payload_digest).await;
                 known.map_err(|error| status::store(&error))?;
             }
+            let found = self.computing.diagnose(&asker, question).await?;
+            let findings = found.iter().map(wire::write_finding).chain(findings).collect();
             return Ok(Response::new(pb::Run { findings, ..wire::write_new_run(&prepared.new) }));
         }
         let kinds: Vec<i32> = prepared.decisions.iter().map(|made| made.kind).collect();

@@ -199,12 +199,32 @@ impl Admission {
         &self,
         work: impl FnOnce(Cancel) -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
-        let slot = self.slot().await?;
+        self.slot().await?.compute(work).await
+    }
+
+    /// The same where a slot is free by then; `None` where none is, or the call was shed from the line.
+    pub async fn compute_by<T: Send + 'static>(
+        &self,
+        moment: Instant,
+        work: impl FnOnce(Cancel) -> Result<T, Status> + Send + 'static,
+    ) -> Result<Option<T>, Status> {
+        match tokio::time::timeout_at(moment.into(), self.slot()).await {
+            Ok(Ok(slot)) => slot.compute(work).await.map(Some),
+            Ok(Err(_)) | Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Slot {
+    async fn compute<T: Send + 'static>(
+        self,
+        work: impl FnOnce(Cancel) -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
         let gone = Cancel::default();
         let _caller_is_there = CancelOnDrop(gone.clone());
         let span = tracing::Span::current();
         let worker = tokio::task::spawn_blocking(move || {
-            let _held = slot;
+            let _held = self;
             span.in_scope(|| work(gone))
         });
         worker.await.unwrap_or_else(|_| Err(status::unexpected()))

@@ -2,11 +2,13 @@
 
 mod run;
 pub mod sample;
+mod validation;
 
 pub use run::{
     Decided, Performed, Prepared, StoredBase, StoredRun, compare_runs, day_of, explain_run, perform, prepare,
     what_if_run,
 };
+pub use validation::{Question, judge, unasked, until, validate};
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -15,9 +17,8 @@ use engine::comparison;
 use engine::{self, EngineError, Status, Watch};
 use rules::codes;
 use rules::domain;
-use rules::evaluation::{self, Evaluation, EvaluationError, PairEvaluator};
+use rules::evaluation::{self, EvaluationError, PairEvaluator};
 use rules::finding::{Finding, Severity};
-use rules::validation;
 use solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
 use wire::{self, Faults, SizeLimits, pb};
 
@@ -106,34 +107,6 @@ impl From<EvaluationError> for CallError {
             EvaluationError::Stopped => Self::Stopped,
         }
     }
-}
-
-/// Tells every fault and contradiction of a request, and its market. A malformed request is an answer here.
-///
-/// # Errors
-/// [`CallError::Engine`] when more pairs may be matched than the limit allows; [`CallError::Stopped`].
-pub fn validate(message: pb::ValidateRequest, caller: &Caller) -> Result<pb::ValidateResponse, CallError> {
-    let request = match read(message.instance, message.policy, caller) {
-        Ok(request) => request,
-        Err(faults) => {
-            let total = faults.total();
-            return Ok(wire::write_validation(faults.into_findings(), total, None));
-        }
-    };
-    let (instance, policy) = (&request.instance, &request.policy);
-    let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
-    let findings = findings(&request, &evaluation);
-    let market = validation::market(instance, &evaluation);
-    let total = findings.len();
-    Ok(wire::write_validation(findings, total, Some((instance, &evaluation, &market))))
-}
-
-/// What contradicts what, and what may surprise.
-fn findings(request: &wire::Request, evaluation: &Evaluation) -> Vec<Finding> {
-    let (instance, policy) = (&request.instance, &request.policy);
-    let mut findings = validation::contradictions(instance, policy, evaluation);
-    findings.extend(validation::surprises(instance, policy, evaluation));
-    findings
 }
 
 /// A request for evaluations that has been read.
@@ -277,20 +250,26 @@ fn tell(call: &'static str, request: &wire::Request, status: Status, solver: &So
 /// When a solve must stop, and which way it takes.
 fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
     let limit = caller.arrived + time_limit(policy, caller);
-    let with_margin = |deadline: Instant| {
-        let left = deadline.saturating_duration_since(Instant::now());
-        deadline.checked_sub(MOST_MARGIN.min(left / 10)).unwrap_or(deadline)
-    };
     Limits {
-        deadline: caller.deadline.map_or(limit, |deadline| limit.min(with_margin(deadline))),
+        deadline: caller.deadline.map_or(limit, |deadline| limit.min(before(deadline))),
         cancel: caller.cancel.clone(),
         relative_gap: policy.limits.relative_gap,
-        engine: match policy.limits.engine {
-            domain::Engine::Automatic => Engine::Automatic,
-            domain::Engine::IntegerProgram => Engine::IntegerProgram,
-        },
+        engine: engine_of(policy),
         lottery: true,
         watcher: Watcher::default(),
+    }
+}
+
+/// When a solve ends whose answer has to arrive before a deadline.
+fn before(deadline: Instant) -> Instant {
+    let left = deadline.saturating_duration_since(Instant::now());
+    deadline.checked_sub(MOST_MARGIN.min(left / 10)).unwrap_or(deadline)
+}
+
+fn engine_of(policy: &domain::Policy) -> Engine {
+    match policy.limits.engine {
+        domain::Engine::Automatic => Engine::Automatic,
+        domain::Engine::IntegerProgram => Engine::IntegerProgram,
     }
 }
 

@@ -4,9 +4,9 @@ mod effects;
 
 pub use effects::{Decided, StoredBase};
 
-use super::{CallError, Caller, compare, explain, findings, limits, read, season, solve, what_if};
+use super::validation::judge_read;
+use super::{CallError, Caller, Question, compare, explain, limits, read, season, solve, what_if};
 use rules::domain::{Date, NewRun, RunId, Timestamp};
-use rules::evaluation;
 use solve::SolverCommand;
 use wire::{self, Faults, pb};
 
@@ -24,7 +24,6 @@ pub struct StoredRun {
 }
 
 /// A run that may be stored.
-#[derive(Debug)]
 pub struct Prepared {
     /// What never changes of it.
     pub new: NewRun,
@@ -36,8 +35,8 @@ pub struct Prepared {
     pub notes: String,
     /// What people decided by it, in the order of the ledger.
     pub decisions: Vec<pb::Override>,
-    /// What `Validate` would find, where that was all that was wanted.
-    pub findings: Option<Vec<pb::Finding>>,
+    /// What `Validate` would find, where that was all that was wanted; with what it would solve.
+    pub judged: Option<(Vec<pb::Finding>, Option<Question>)>,
 }
 
 /// Reads a request for a run of `owner`, and makes its season where it starts from an earlier run.
@@ -67,22 +66,21 @@ pub fn prepare(
     }
     let request = read(asked.instance.clone(), asked.policy.clone(), caller).map_err(|more| beside(&message, more))?;
     wire::check_create(&message)?;
-    let findings = if message.validate_only {
-        let (instance, policy) = (&request.instance, &request.policy);
-        let evaluation = evaluation::evaluate(instance, policy, caller.sizes.pairs, &|| caller.wants_no_answer())?;
-        Some(findings(&request, &evaluation).iter().map(wire::write_finding).collect())
-    } else {
-        None
-    };
     let decisions = decisions.unwrap_or_else(|| wire::decisions_of(&request.instance));
     let new = wire::new_run(&message, &request, owner, base_run);
-    let notes = message.notes.clone();
+    let (notes, validate_only) = (message.notes.clone(), message.validate_only);
     let changes = new.base_run.is_some().then(|| {
         let pb::CreateRunRequest { changes, keep_told, .. } = message;
         let changes = pb::CreateRunRequest { changes, keep_told, ..pb::CreateRunRequest::default() };
         wire::encode(&changes)
     });
-    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, notes, decisions, findings }))
+    let judged = if validate_only {
+        let (findings, question) = judge_read(request, caller)?;
+        Some((findings.iter().map(wire::write_finding).collect(), question))
+    } else {
+        None
+    };
+    Ok(Some(Prepared { new, request: wire::encode(&asked), changes, notes, decisions, judged }))
 }
 
 /// What is wrong with a season, together with what is wrong beside it.

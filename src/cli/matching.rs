@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 
 use super::InOut;
 use super::exit::Exit;
 use super::files::{self, Failure};
+use super::serve::{VALIDATE_SECONDS, validate_seconds};
 use super::summary;
 use calls::{self, Caller};
 use solve::{Cancel, SolverCommand};
@@ -95,9 +97,21 @@ pub(super) fn cancel_on_ctrl_c(cancel: Cancel) {
     });
 }
 
-pub(super) fn validate(files: &InOut) -> Result<Exit, Failure> {
+/// What is validated, and for how long.
+#[derive(Debug, clap::Args)]
+pub(super) struct ValidateArguments {
+    #[command(flatten)]
+    files: InOut,
+    /// Seconds to look for rows that can't hold together, 0 to 600. What is not settled by then is said.
+    #[arg(long, default_value = VALIDATE_SECONDS, value_parser = validate_seconds)]
+    validate_seconds: Duration,
+}
+
+pub(super) fn validate(arguments: &ValidateArguments) -> Result<Exit, Failure> {
+    let files = &arguments.files;
     let request = files::read("ValidateRequest", &files.request)?;
-    let response = calls::validate(request, &Caller::local(Cancel::default()))?;
+    let (caller, solver) = (Caller::local(Cancel::default()), this_binary()?);
+    let response = calls::validate(request, &caller, &solver, arguments.validate_seconds)?;
     if let Some(output) = &files.output {
         files::write("ValidateResponse", &response, output)?;
     }

@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::files::Failure;
 use super::telemetry::Telemetry;
 use api::Bound;
-pub(super) use flags::{Place, Serve, WorkerArguments};
+pub(super) use flags::{Place, Serve, VALIDATE_SECONDS, WorkerArguments, validate_seconds};
 use solve::SolverCommand;
 
 /// Serves until it is told to stop.

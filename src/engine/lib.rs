@@ -5,11 +5,13 @@ mod certificate;
 pub mod comparison;
 mod contradiction;
 mod explain;
+mod feasibility;
 mod progress;
 mod shortlist;
 mod what_if;
 
 pub use explain::{About, Explained, Explanation, explain, explain_pairs};
+pub use feasibility::{Feasibility, Judged, feasibility, unsettled};
 pub use progress::{Phase, Progress, Watch};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
 pub use what_if::{Before, WhatIf, what_if};

@@ -2,6 +2,8 @@
 
 mod conflict;
 mod relaxation;
+mod words;
 
-pub use conflict::{Conflict, conflicts};
+pub use conflict::{Conflict, conflicts, only};
 pub use relaxation::{Relaxation, relaxations};
+pub use words::{fields, words};

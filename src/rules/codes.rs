@@ -1,7 +1,7 @@
 //! The registry of diagnostic codes: one number, one stable reason, one remedy, one page each.
 //!
 //! `M1xxx` instance · `M2xxx` policy · `M3xxx` contradiction · `M4xxx` solver and verification · `M5xxx` runs · `M6xxx` call.
-//! In `M1` and `M2` the numbers from 500 are findings that do not stop a match.
+//! In `M1` to `M3` the numbers from 500 are findings that do not stop a match.
 
 /// One diagnostic code. `Display` prints the number.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +102,8 @@ codes! {
     M3009 MINIMUMS_EXCEED_STUDENTS "lower the minimums, or let some projects stay closed"
     M3010 QUOTA_OUT_OF_REACH "lower min_count, set penalty_points, or mend what the rules refuse"
     M3011 OUTCOME_BREAKS_RULES "send an outcome of this season and policy; Check names every rule that it breaks"
+    M3012 ROWS_CONTRADICT "give up one of them; match tells the least changes after which there is a matching"
+    M3501 DIAGNOSIS_CUT_SHORT "match it, or raise --validate-seconds"
     M4001 SOLVER_FAILED "send the call again; if it fails again, keep the request and report it"
     M4002 RESULT_REJECTED "keep the request and report it; no result was given out"
     M4003 SOLVER_LOST "solve it again; if it happens again, give the process more memory"

@@ -43,7 +43,7 @@ pub use faults::Faults;
 pub use finding::write_finding;
 pub use instance::write_instance;
 pub use limits::SizeLimits;
-pub use market::write_validation;
+pub use market::{add_findings, write_validation};
 pub use outcome::write_outcome;
 pub use overrides::{decisions_of, is_same, overrides_of, write_effect};
 pub use policy::write_policy;

@@ -26,6 +26,14 @@ pub fn write_validation(
     }
 }
 
+/// Adds what was found later, worst first.
+pub fn add_findings(response: &mut pb::ValidateResponse, more: &[Finding]) {
+    response.finding_count += more.len() as i32;
+    response.findings.splice(0..0, more.iter().map(write_finding));
+    response.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    response.findings.truncate(MOST_FINDINGS);
+}
+
 fn write_market(instance: &Instance, evaluation: &Evaluation, market: &Market) -> pb::Market {
     pb::Market {
         student_count: instance.students.len() as i32,

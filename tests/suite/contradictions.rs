@@ -1,13 +1,13 @@
-//! Contradictions that need no solver: an error finding of `Validate` and an `INFEASIBLE` outcome of `Match`.
+//! Contradictions, of single rows and of several: an error finding of `Validate` and an `INFEASIBLE` outcome of `Match`.
 
 use pb::outcome::Status;
 use wire::pb;
 
-use crate::support::{caller, match_request, message, solve};
+use crate::support::{match_request, message, solve, validate};
 
 fn check(rows: &str, reason: &str, field: &str) {
     let text = format!(r#"{{"instance": {{{rows}}}}}"#);
-    let told = calls::validate(message("ValidateRequest", &text), &caller()).expect("it is well formed");
+    let told = validate(message("ValidateRequest", &text));
     let errors: Vec<(&str, &str)> = told
         .findings
         .iter()
@@ -15,6 +15,7 @@ fn check(rows: &str, reason: &str, field: &str) {
         .map(|f| (f.reason.as_str(), f.field.as_str()))
         .collect();
     assert!(errors.contains(&(reason, field)), "{text}\n{errors:?}");
+    assert!(errors.iter().all(|&(reason, _)| reason != "ROWS_CONTRADICT"), "told twice: {text}\n{errors:?}");
     let outcome = solve(match_request(&text));
     assert_eq!(outcome.status(), Status::Infeasible, "{text}");
     assert!(outcome.assignments.is_empty() && outcome.unmatched.is_empty() && outcome.goals.is_empty());
@@ -98,12 +99,65 @@ fn every_contradiction_is_found_and_named() {
 #[test]
 fn what_no_single_row_contradicts_is_proven_infeasible_by_the_solve() {
     // Two students who must be placed and can only go to the same seat.
-    let outcome = solve(match_request(
-        r#"{"instance": {"projects": [{"project_id": "P"}],
-            "students": [{"student_id": "A", "must_place": true}, {"student_id": "B", "must_place": true}]}}"#,
-    ));
+    let text = r#"{"instance": {"projects": [{"project_id": "P"}],
+        "students": [{"student_id": "A", "must_place": true}, {"student_id": "B", "must_place": true}]}}"#;
+    let outcome = solve(match_request(text));
     assert_eq!(outcome.status(), Status::Infeasible);
     assert!(outcome.findings.is_empty());
+    assert_eq!(contradictions(text).len(), 1);
+}
+
+/// What `Validate` says of rows that only together can't hold.
+fn contradictions(text: &str) -> Vec<(String, String)> {
+    let told = validate(message("ValidateRequest", text)).findings;
+    let several = told.into_iter().filter(|finding| finding.reason == "ROWS_CONTRADICT");
+    several.map(|finding| (finding.field, finding.message)).collect()
+}
+
+#[test]
+fn rows_that_only_together_cannot_hold_are_named_in_words_and_students_by_their_place() {
+    for (rows, field, words) in [
+        (
+            r#""hosts": [{"host_id": "H", "max_seat_count": 1}],
+               "projects": [{"project_id": "P", "host_id": "H", "must_open": true}, {"project_id": "Q", "host_id": "H"}],
+               "students": [{"student_id": "A"}, {"student_id": "B"}],
+               "pair_notes": [{"student_id": "B", "project_id": "Q", "offer_state": "ACCEPTED"}]"#,
+            "instance.hosts[0].max_seat_count",
+            "host H has 1 seat; project P must open with at least 1; students[1] accepted project Q",
+        ),
+        (
+            r#""projects": [{"project_id": "P", "min_seat_count": 2, "max_seat_count": 3}, {"project_id": "Q", "max_seat_count": 0}],
+               "students": [{"student_id": "B", "choices_only": true, "choices": [{"project_id": "Q"}]},
+                            {"student_id": "A", "must_place": true}]"#,
+            "instance.students[1].must_place",
+            "students[1] must be placed; project Q has 0 seats; project P takes 2 to 3 or nobody",
+        ),
+        (
+            r#""projects": [{"project_id": "P", "max_seat_count": 2}], "students": [{"student_id": "A", "must_place": true}, {"student_id": "B"}],
+               "pair_notes": [{"student_id": "B", "project_id": "P", "pinned": true}],
+               "links": [{"student_ids": ["A", "B"], "kind": "DIFFERENT_PROJECT"}]"#,
+            "instance.students[0].must_place",
+            "students[0] must be placed; students[1] is pinned to project P; students[0] and students[1] are linked",
+        ),
+    ] {
+        let found = contradictions(&format!(r#"{{"instance": {{{rows}}}}}"#));
+        assert_eq!(found, [(field.to_owned(), format!("these can't hold together: {words}"))]);
+    }
+}
+
+#[test]
+fn a_contradiction_of_several_rows_is_told_beside_one_of_a_single_row_and_neither_twice() {
+    let text = r#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q", "must_open": true, "min_seat_count": 9}],
+        "students": [{"student_id": "A", "must_place": true, "vetoes": [{"project_id": "Q"}]},
+                     {"student_id": "B", "must_place": true, "vetoes": [{"project_id": "Q"}]}]}}"#;
+    let told = validate(message("ValidateRequest", text)).findings;
+    let errors = told.iter().filter(|finding| finding.severity() == pb::finding::Severity::Error);
+    let reasons: Vec<&str> = errors.map(|finding| finding.reason.as_str()).collect();
+    assert_eq!(reasons.iter().filter(|&&reason| reason == "ROWS_CONTRADICT").count(), 1, "{reasons:?}");
+    assert!(reasons.contains(&"MUST_OPEN_IMPOSSIBLE"), "{reasons:?}");
+    let found = contradictions(text);
+    let words = "these can't hold together: students[0] and students[1] must be placed; project P has 1 seat";
+    assert_eq!(found[0].1, words);
 }
 
 #[test]
@@ -137,7 +191,7 @@ fn emptiness_and_goals_that_may_place_nobody_are_warned_of() {
             "LEVEL_NOT_REQUIRED",
         ),
     ] {
-        let told = calls::validate(message("ValidateRequest", text), &caller()).expect("it is well formed");
+        let told = validate(message("ValidateRequest", text));
         let told: Vec<&str> = told.findings.iter().map(|f| f.reason.as_str()).collect();
         assert!(told.contains(&reason), "{text}: {told:?}");
         assert_eq!(solve(match_request(text)).status(), Status::Optimal, "{text}");
@@ -149,7 +203,7 @@ fn an_unknown_skill_comes_back_with_the_nearest_known_one_and_is_never_guessed()
     let text = r#"{"instance": {
         "students": [{"student_id": "A", "skills": [{"skill": "Pyhton", "level": 5}, {"skill": "Knitting"}]}],
         "projects": [{"project_id": "P", "skill_requirements": [{"skill": "Python", "required": true}]}]}}"#;
-    let told = calls::validate(message("ValidateRequest", text), &caller()).expect("it is well formed");
+    let told = validate(message("ValidateRequest", text));
     let skills: Vec<&pb::Finding> = told.findings.iter().filter(|f| f.reason == "UNKNOWN_SKILL").collect();
     assert_eq!(skills.len(), 2, "{skills:?}");
     assert!(skills[0].message.contains("\"Python\"") && skills[0].message.contains("\"Pyhton\""));
@@ -167,8 +221,7 @@ fn the_market_counts_seats_and_eligible_students_by_program_country_and_language
                      {"project_id": "R", "country_code": "DE"}],
         "students": [{"student_id": "A", "languages": [{"language": "ja", "level": "B1"}]},
                      {"student_id": "B", "vetoes": [{"country_code": "DE"}]}]}}"#;
-    let market =
-        calls::validate(message("ValidateRequest", text), &caller()).expect("well formed").market.expect("sound");
+    let market = validate(message("ValidateRequest", text)).market.expect("sound");
     assert_eq!((market.student_count, market.project_count, market.seat_count), (2, 3, 3));
     assert_eq!(market.eligible_pair_count, 3);
     let line = |lines: &[pb::MarketLine], key: &str| {

@@ -4,7 +4,7 @@ use calls::CallError;
 use wire::pb;
 use wire::{SizeLimits, read_request};
 
-use crate::support::{caller, match_request, message, solver};
+use crate::support::{caller, match_request, message, solver, validate};
 
 /// The faults of a request, as (reason, field).
 fn faults(text: &str) -> Vec<(String, String)> {
@@ -14,7 +14,7 @@ fn faults(text: &str) -> Vec<(String, String)> {
     };
     let refused: Vec<(String, String)> =
         refused.findings().iter().map(|f| (f.code.reason.to_owned(), f.field.clone())).collect();
-    let told = calls::validate(message("ValidateRequest", text), &caller()).expect("Validate tells of faults");
+    let told = validate(message("ValidateRequest", text));
     assert!(told.market.is_none());
     let errors = told.findings.iter().map(|f| (f.reason.clone(), f.field.clone()));
     assert_eq!(errors.collect::<Vec<_>>(), refused, "Validate and Match differ: {text}");
@@ -560,7 +560,7 @@ fn an_unknown_id_names_the_nearest_one_and_of_students_its_row() {
         let text = format!(
             r#"{{"instance": {{"hosts": [{{"host_id": "siemens"}}], "students": [{{"student_id": "CANARY-17"}}], {rows}}}}}"#
         );
-        let told = calls::validate(message("ValidateRequest", &text), &caller()).expect("Validate tells of faults");
+        let told = validate(message("ValidateRequest", &text));
         told.findings[0].message.clone()
     };
     let unknown = "no row of the instance has this id";

@@ -3,6 +3,7 @@
 
 mod diagnosis;
 mod enumerate;
+mod feasibility;
 pub mod generate;
 mod reasons;
 mod second_solver;

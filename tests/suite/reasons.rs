@@ -6,7 +6,7 @@ use calls::CallError;
 use pb::explain_request::{About, Audience};
 use wire::{json, pb};
 
-use crate::support::{caller, match_request, message, solve, solver};
+use crate::support::{caller, match_request, message, solve, solver, validate};
 
 fn explain(request: &pb::MatchRequest, about: About, audience: Audience) -> pb::ExplainResponse {
     let request = pb::ExplainRequest {
@@ -343,7 +343,7 @@ fn two_outcomes_are_compared_student_by_student_and_in_their_totals() {
 #[test]
 fn projects_that_more_wish_for_most_than_they_have_seats_are_told_before_any_solve() {
     let request = pb::ValidateRequest { instance: three().instance, policy: None };
-    let market = calls::validate(request, &caller()).expect("a market").market.expect("a market");
+    let market = validate(request).market.expect("a market");
     let crowded: BTreeMap<&str, (i32, i32)> =
         market.crowded_projects.iter().map(|c| (c.project_id.as_str(), (c.seat_count, c.first_choice_count))).collect();
     assert_eq!(crowded, [("robots", (1, 2))].into());

@@ -1,10 +1,12 @@
 //! Small seasons that reports about other tools led to (`../shared/data/reports`), each with its right value.
 
+use std::time::Duration;
+
 use pb::finding::Severity;
 use wire::pb;
 
 use crate::real_sets::read::folder;
-use crate::support::{caller, check, message, solve};
+use crate::support::{caller, check, match_request, message, solve, validate, validate_within};
 
 fn text(name: &str) -> String {
     let path = folder("reports").join(name).with_extension("json");
@@ -28,7 +30,7 @@ fn place_of(name: &str, student: &str) -> Option<String> {
 /// The reasons of what `Validate` finds that is worth a warning.
 fn warnings(name: &str) -> Vec<pb::Finding> {
     let pb::MatchRequest { instance, policy } = request(name);
-    let told = calls::validate(pb::ValidateRequest { instance, policy }, &caller()).expect("it is validated");
+    let told = validate(pb::ValidateRequest { instance, policy });
     told.findings.into_iter().filter(|finding| finding.severity() != Severity::Info).collect()
 }
 
@@ -149,4 +151,63 @@ fn another_encoding_is_named() {
 #[test]
 fn what_is_a_part_of_a_cent_below_is_below() {
     assert_eq!(placed("pay-just-below"), [("f".to_owned(), "d".to_owned())]);
+}
+
+/// The reasons and messages of the errors that `Validate` finds.
+fn errors(request: pb::MatchRequest) -> Vec<(String, String)> {
+    let pb::MatchRequest { instance, policy } = request;
+    let told = validate(pb::ValidateRequest { instance, policy }).findings;
+    let errors = told.into_iter().filter(|finding| finding.severity() == Severity::Error);
+    errors.map(|finding| (finding.reason, finding.message)).collect()
+}
+
+fn example() -> pb::MatchRequest {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/contradiction.json");
+    match_request(&std::fs::read_to_string(path).expect("it is there"))
+}
+
+#[test]
+fn rows_that_only_together_contradict_each_other_are_told_before_any_match() {
+    let areas: Vec<String> = (0..8).map(|area| format!("quota area{area} takes 3 to 5")).collect();
+    let areas = areas.join("; ");
+    for (request, words) in [
+        (request("two-must-one-seat"), "students[0] and students[1] must be placed; project A has 1 seat".to_owned()),
+        (example(), "students[0], students[1] and students[2] must be placed; host siemens has 2 seats".to_owned()),
+        (request("minimums-above-seats"), format!("project panel has 22 seats; {areas}")),
+        (request("minimums-above-a-quota"), format!("{areas}; quota panel takes at most 22")),
+    ] {
+        assert_eq!(errors(request), [("ROWS_CONTRADICT".to_owned(), format!("these can't hold together: {words}"))]);
+    }
+}
+
+#[test]
+fn a_season_with_a_matching_contradicts_nothing() {
+    let mut seats = request("minimums-above-seats");
+    seats.instance.as_mut().expect("a season").projects[0].max_seat_count = Some(24);
+    for request in [seats, request("ranks-as-stated")] {
+        assert_eq!(errors(request), []);
+    }
+}
+
+#[test]
+fn a_search_for_contradictions_without_time_is_told_as_cut_short_where_there_is_anything_to_search() {
+    let cut_short = |request: pb::MatchRequest| {
+        let pb::MatchRequest { instance, policy } = request;
+        let told = validate_within(pb::ValidateRequest { instance, policy }, Duration::ZERO).findings;
+        told.into_iter().find(|finding| finding.reason == "DIAGNOSIS_CUT_SHORT")
+    };
+    let told = cut_short(example()).expect("it is told");
+    assert_eq!(told.message, "whether any matching keeps every rule was not settled: the time was over");
+    assert_eq!(told.severity(), Severity::Warning);
+    assert!(told.remedy.contains("--validate-seconds"), "{}", told.remedy);
+    assert_eq!(cut_short(request("ranks-as-stated")), None, "to place nobody breaks no rule");
+}
+
+#[test]
+fn of_each_kind_of_change_one_is_told_before_two_of_one_kind() {
+    let outcome = solve(request("minimums-above-a-quota"));
+    let told: Vec<&str> = outcome.relaxations.iter().map(|r| r.edits[0].sentence.as_str()).collect();
+    assert!(told.contains(&"Raise the maximum of quota panel from 22 to 24."), "{told:?}");
+    assert!(told.contains(&"Lower the minimum of quota area0 from 3 to 1."), "{told:?}");
+    assert_eq!(told.len(), 5);
 }

@@ -1,5 +1,7 @@
 //! What the topics share: requests from JSON, and the engine's calls without a server.
 
+use std::time::Duration;
+
 use calls::{CallError, Caller};
 use prost::Message;
 use solve::{Cancel, SolverCommand};
@@ -24,6 +26,15 @@ pub fn message<T: Message + Default>(name: &str, text: &str) -> T {
 
 pub fn match_request(text: &str) -> pb::MatchRequest {
     message("MatchRequest", text)
+}
+
+/// Validates a request, with more time than any of the tests takes.
+pub fn validate(request: pb::ValidateRequest) -> pb::ValidateResponse {
+    validate_within(request, Duration::from_secs(60))
+}
+
+pub fn validate_within(request: pb::ValidateRequest, time: Duration) -> pb::ValidateResponse {
+    calls::validate(request, &caller(), &solver(), time).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// Solves a request that is well formed.

@@ -11,7 +11,7 @@ use super::{cores, descriptors, host_name, read};
 use crate::cli::files::Failure;
 use crate::cli::telemetry::Telemetry;
 use api::door::Tokens;
-use api::{CertificateFiles, ConnectionLimits, RunLimits, Settings, WatchLimits};
+use api::{CertificateFiles, ConnectionLimits, DIAGNOSES, RunLimits, Settings, WatchLimits};
 use solve::SolverCommand;
 use store::{Store, StoreKeys};
 use wire::SizeLimits;
@@ -63,6 +63,10 @@ pub(in crate::cli) struct Serve {
     /// The longest time limit of a call, such as 10m or 90s; a longer one is shortened to it, and the outcome says so.
     #[arg(long, default_value = "10m", value_parser = duration)]
     most_time: Duration,
+    /// Seconds that Validate looks for rows that can't hold together, waiting for a slot of its own included; 0 to 600. What it has not
+    /// settled by then it says.
+    #[arg(long, default_value = VALIDATE_SECONDS, value_parser = validate_seconds)]
+    validate_seconds: Duration,
     /// Seconds that calls are still taken after SIGTERM, while health says NOT_SERVING: as long as a load balancer takes to notice.
     #[arg(long, default_value_t = 0)]
     lame_duck_seconds: u64,
@@ -199,6 +203,15 @@ struct Connections {
     idle_seconds: u64,
 }
 
+/// What --validate-seconds is where it is not said.
+pub(in crate::cli) const VALIDATE_SECONDS: &str = "2";
+
+/// Reads the seconds of a validation.
+pub(in crate::cli) fn validate_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=600.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err("0 to 600".to_owned()) }
+}
+
 fn lease_seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (0.5..=3_600.0).contains(&seconds) { Ok(seconds) } else { Err("0.5 to 3600".to_owned()) }
@@ -238,6 +251,7 @@ impl Serve {
             slots: self.slots(),
             waiting: usize::from(self.waiting),
             most_time: self.most_time,
+            validate_time: self.validate_seconds,
             connections,
             lame_duck: Duration::from_secs(self.lame_duck_seconds),
             drain: Duration::from_secs(self.drain_seconds),
@@ -260,9 +274,9 @@ impl Serve {
         (wanted, descriptors::enough_for(wanted, self.solves()))
     }
 
-    /// Solves at once: calls and runs.
+    /// Solves at once: calls, runs and what is validated.
     pub fn solves(&self) -> usize {
-        self.slots() + self.work.count()
+        self.slots() + self.work.count() + DIAGNOSES
     }
 
     fn slots(&self) -> usize {

@@ -87,6 +87,27 @@ fn labels<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<RowLabel> {
     labels
 }
 
+/// A formulation without goals, of which only the axioms and these rows are kept.
+pub fn only(formulation: &Formulation, is_kept: impl Fn(RowLabel) -> bool) -> Formulation {
+    let rows = formulation.rows.iter().filter_map(|row| {
+        if row.label.is_axiom() || is_kept(row.label) {
+            return Some(row.clone());
+        }
+        match row.label {
+            // A network needs to know whose seats its pairs take; as many as there are pairs are no limit.
+            RowLabel::ProjectSeats(project) | RowLabel::Opening(project) if row.most.is_some() => Some(Row {
+                label: RowLabel::ProjectSeats(project),
+                defines: None,
+                least: None,
+                most: Some(row.pairs.len() as i64),
+                ..row.clone()
+            }),
+            _ => None,
+        }
+    });
+    Formulation { rows: rows.collect(), goals: Vec::new(), ..formulation.clone() }
+}
+
 struct Search<'a> {
     formulation: &'a Formulation,
     command: &'a SolverCommand,
@@ -122,23 +143,7 @@ impl Search<'_> {
     /// Whether rows contradict each other, the others being dropped; `None` where time is over.
     fn contradict(&self, kept: &[RowLabel]) -> Result<Option<bool>, SolverFailure> {
         let kept: HashSet<RowLabel> = kept.iter().copied().collect();
-        let rows = self.formulation.rows.iter().filter_map(|row| {
-            if row.label.is_axiom() || kept.contains(&row.label) {
-                return Some(row.clone());
-            }
-            match row.label {
-                // A network needs to know whose seats its pairs take; as many as there are pairs are no limit.
-                RowLabel::ProjectSeats(project) | RowLabel::Opening(project) if row.most.is_some() => Some(Row {
-                    label: RowLabel::ProjectSeats(project),
-                    defines: None,
-                    least: None,
-                    most: Some(row.pairs.len() as i64),
-                    ..row.clone()
-                }),
-                _ => None,
-            }
-        });
-        let formulation = Formulation { rows: rows.collect(), goals: Vec::new(), ..self.formulation.clone() };
+        let formulation = only(self.formulation, |label| kept.contains(&label));
         Ok(match solve::solve(&formulation, self.command, &self.limits)? {
             Solved::Infeasible(_) => Some(true),
             Solved::Solution(_) => Some(false),

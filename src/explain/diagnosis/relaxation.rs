@@ -1,7 +1,11 @@
 //! Relaxations: changes of the request after which there is a matching, the fewest units first.
 //!
 //! Every matching breaks a row of every conflict, so a change must loosen one of each. For each row of the first conflict the least
-//! change is looked for that does, by doubling and bisection; to it comes the cheapest change of every other conflict.
+//! change is looked for that does, by doubling and bisection; to it comes the cheapest change of every other conflict. One of each kind of
+//! change is given before two of one kind, so that who decides sees what may be decided at all.
+
+use std::collections::HashMap;
+use std::mem;
 
 use formulation::{RowLabel, formulate};
 use rules::domain::{Edit, Instance, Policy, StudentIndex};
@@ -10,7 +14,7 @@ use solve::{self, Limits, Solved, SolverCommand, SolverFailure};
 
 use super::conflict::Conflict;
 
-/// Relaxations given at most.
+/// Relaxations given at most, unless there are more kinds of changes.
 const MOST_RELAXATIONS: usize = 5;
 
 /// Changes after which there is a matching.
@@ -31,7 +35,8 @@ struct Season<'a> {
     limits: Limits,
 }
 
-/// The least relaxations of a season with these conflicts, fewest units first. Fewer, or none, where time is over.
+/// The least relaxations of a season with these conflicts: of each kind of change to the first conflict that with the fewest units, then the
+/// others. Fewer, or none, where time is over.
 ///
 /// # Errors
 /// When the solver fails.
@@ -47,41 +52,53 @@ pub fn relaxations(
     let season = Season { instance, policy, evaluation, command, limits };
     let Some((first, others)) = conflicts.split_first() else { return Ok(Vec::new()) };
     let opened = |conflict: &Conflict| -> Vec<Edit> {
-        let ways = conflict.rows.iter().flat_map(|&label| season.ways(label));
-        ways.flat_map(|way| (way.edits)(way.most)).collect()
+        let loosenings = conflict.rows.iter().flat_map(|&label| season.loosenings(label));
+        loosenings.flat_map(|loosening| (loosening.edits)(loosening.most)).collect()
     };
-    let mut beside: Vec<Edit> = Vec::new();
-    let mut units_beside = 0;
+    let mut of_others: Vec<Edit> = Vec::new();
+    let mut units_of_others = 0;
     for conflict in others {
         let all_others: Vec<Edit> = conflicts.iter().filter(|other| *other != conflict).flat_map(opened).collect();
         let Some(cheapest) = season.changes(conflict, &all_others)?.into_iter().next() else { return Ok(Vec::new()) };
-        beside.extend(cheapest.edits);
-        units_beside += cheapest.units;
+        of_others.extend(cheapest.edits);
+        units_of_others += cheapest.units;
     }
-    let mut found = season.changes(first, &beside)?;
+    let mut found = one_of_each_kind_first(season.changes(first, &of_others)?);
     for relaxation in &mut found {
-        relaxation.edits.extend(beside.iter().copied());
-        relaxation.units += units_beside;
+        relaxation.edits.extend(of_others.iter().copied());
+        relaxation.units += units_of_others;
     }
-    found.truncate(MOST_RELAXATIONS);
     Ok(found)
 }
 
-/// A way to loosen a row by some units, from 1 to `most`.
-struct Way<'a> {
+/// The first of each kind of change, then the second, and so on; as many as are given.
+fn one_of_each_kind_first(found: Vec<Relaxation>) -> Vec<Relaxation> {
+    let mut of_kind: HashMap<_, usize> = HashMap::new();
+    let mut placed: Vec<(usize, Relaxation)> = Vec::new();
+    for relaxation in found {
+        let count = of_kind.entry(relaxation.edits.first().map(mem::discriminant)).or_default();
+        placed.push((*count, relaxation));
+        *count += 1;
+    }
+    placed.sort_by_key(|&(place, _)| place);
+    placed.into_iter().take(of_kind.len().max(MOST_RELAXATIONS)).map(|(_, relaxation)| relaxation).collect()
+}
+
+/// A change that loosens a row by some units, from 1 to `most`.
+struct Loosening<'a> {
     edits: Box<dyn Fn(i64) -> Vec<Edit> + 'a>,
     most: i64,
 }
 
 impl Season<'_> {
-    /// For each way to loosen a row of a conflict, the least of it after which, beside other changes, there is a matching; fewest
-    /// units first.
-    fn changes(&self, conflict: &Conflict, beside: &[Edit]) -> Result<Vec<Relaxation>, SolverFailure> {
+    /// For each loosening of a row of a conflict, the least of it after which there is a matching, where the other conflicts are changed
+    /// so; fewest units first.
+    fn changes(&self, conflict: &Conflict, of_others: &[Edit]) -> Result<Vec<Relaxation>, SolverFailure> {
         let mut found = Vec::new();
         for &label in &conflict.rows {
-            for way in self.ways(label) {
-                if let Some(units) = self.least(&way, beside)? {
-                    found.push(Relaxation { edits: (way.edits)(units), units });
+            for loosening in self.loosenings(label) {
+                if let Some(units) = self.least(&loosening, of_others)? {
+                    found.push(Relaxation { edits: (loosening.edits)(units), units });
                 }
             }
         }
@@ -89,33 +106,36 @@ impl Season<'_> {
         Ok(found)
     }
 
-    /// The ways to loosen a row.
-    fn ways(&self, label: RowLabel) -> Vec<Way<'_>> {
-        let whole = |edits: Vec<Edit>| Way { edits: Box::new(move |_| edits.clone()), most: 1 };
+    /// What loosens a row.
+    fn loosenings(&self, label: RowLabel) -> Vec<Loosening<'_>> {
+        let whole = |edits: Vec<Edit>| Loosening { edits: Box::new(move |_| edits.clone()), most: 1 };
         let students = self.instance.students.len() as i64;
         let raised = |from: u32, by: i64| u32::try_from(i64::from(from) + by).unwrap_or(u32::MAX);
         match label {
             RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => Vec::new(),
             RowLabel::ProjectSeats(project) => {
                 let seats = self.instance.projects[project.at()].max_seats();
-                vec![Way {
+                vec![Loosening {
                     edits: Box::new(move |by| vec![Edit::ProjectSeats(project, raised(seats, by))]),
                     most: students,
                 }]
             }
             RowLabel::HostSeats(host) => {
                 let seats = self.instance.hosts[host.at()].max_seats.unwrap_or(0);
-                vec![Way { edits: Box::new(move |by| vec![Edit::HostSeats(host, raised(seats, by))]), most: students }]
+                vec![Loosening {
+                    edits: Box::new(move |by| vec![Edit::HostSeats(host, raised(seats, by))]),
+                    most: students,
+                }]
             }
             RowLabel::Opening(project) => {
                 let row = &self.instance.projects[project.at()];
                 let (least, most) = (i64::from(row.min_seats()), row.max_seats());
                 vec![
-                    Way {
+                    Loosening {
                         edits: Box::new(move |by| vec![Edit::ProjectMinimum(project, (least - by).max(0) as u32)]),
                         most: least,
                     },
-                    Way {
+                    Loosening {
                         edits: Box::new(move |by| vec![Edit::ProjectSeats(project, raised(most, by))]),
                         most: students,
                     },
@@ -123,49 +143,50 @@ impl Season<'_> {
             }
             RowLabel::MustOpen(project) => {
                 let least = i64::from(self.instance.projects[project.at()].min_seats());
-                let mut ways = vec![whole(vec![Edit::MayStayClosed(project)])];
+                let mut loosenings = vec![whole(vec![Edit::MayStayClosed(project)])];
                 if least > 1 {
                     let lowered = move |by: i64| vec![Edit::ProjectMinimum(project, (least - by).max(1) as u32)];
-                    ways.push(Way { edits: Box::new(lowered), most: least - 1 });
+                    loosenings.push(Loosening { edits: Box::new(lowered), most: least - 1 });
                 }
-                ways
+                loosenings
             }
             RowLabel::Pin(student, project) => {
-                let mut ways = vec![whole(vec![Edit::Unpin(student, project)])];
+                let mut loosenings = vec![whole(vec![Edit::Unpin(student, project)])];
                 let refusals = PairEvaluator::new(self.instance, self.policy).evaluate(student, project).refusals;
                 if !refusals.is_empty() && refusals.iter().all(|refusal| refusal.rule.is_waivable()) {
                     let mut rules: Vec<_> = refusals.iter().map(|refusal| refusal.rule).collect();
                     rules.dedup();
-                    ways.push(whole(rules.into_iter().map(|rule| Edit::Waive(student, Some(project), rule)).collect()));
+                    loosenings
+                        .push(whole(rules.into_iter().map(|rule| Edit::Waive(student, Some(project), rule)).collect()));
                 }
-                ways
+                loosenings
             }
             RowLabel::MustPlace(student) => {
-                let mut ways = vec![whole(vec![Edit::NeedNoPlace(student)])];
-                ways.extend(self.nearest(student).map(whole));
-                ways
+                let mut loosenings = vec![whole(vec![Edit::NeedNoPlace(student)])];
+                loosenings.extend(self.nearest(student).map(whole));
+                loosenings
             }
             RowLabel::Quota(quota, _) => {
                 let stated = &self.policy.quotas[quota as usize];
-                let mut ways = Vec::new();
+                let mut loosenings = Vec::new();
                 if let Some(min) = stated.min.filter(|&min| min > 0) {
-                    ways.push(Way {
+                    loosenings.push(Loosening {
                         edits: Box::new(move |by| vec![Edit::QuotaMinimum(quota, (min - by).max(0))]),
                         most: min,
                     });
                 }
                 if let Some(max) = stated.max {
-                    ways.push(Way {
+                    loosenings.push(Loosening {
                         edits: Box::new(move |by| vec![Edit::QuotaMaximum(quota, max + by)]),
                         most: students,
                     });
                 }
-                ways
+                loosenings
             }
             RowLabel::Fund(fund) => {
                 let places = self.instance.funds[fund as usize].places();
                 let edits = move |by| vec![Edit::FundPlaces(fund, raised(places, by))];
-                vec![Way { edits: Box::new(edits), most: students }]
+                vec![Loosening { edits: Box::new(edits), most: students }]
             }
             RowLabel::Stability => vec![whole(vec![Edit::MayBlock])],
             RowLabel::Link(link) => vec![whole(vec![Edit::Unlink(link)])],
@@ -188,19 +209,19 @@ impl Season<'_> {
         Some(rules.into_iter().map(|rule| Edit::Waive(student, Some(project), rule)).collect())
     }
 
-    /// The fewest units of a way, beside other changes, after which there is a matching.
-    fn least(&self, way: &Way, beside: &[Edit]) -> Result<Option<i64>, SolverFailure> {
+    /// The fewest units of a loosening after which there is a matching, where the other conflicts are changed so.
+    fn least(&self, loosening: &Loosening, of_others: &[Edit]) -> Result<Option<i64>, SolverFailure> {
         let mut most = 1;
-        while self.holds(&[&(way.edits)(most), beside].concat())? != Some(true) {
-            if most >= way.most || self.limits.stop().is_some() {
+        while self.holds(&[&(loosening.edits)(most), of_others].concat())? != Some(true) {
+            if most >= loosening.most || self.limits.stop().is_some() {
                 return Ok(None);
             }
-            most = (2 * most).min(way.most);
+            most = (2 * most).min(loosening.most);
         }
         let mut least = most / 2 + 1;
         while least < most {
             let middle = (least + most) / 2;
-            if self.holds(&[&(way.edits)(middle), beside].concat())? == Some(true) {
+            if self.holds(&[&(loosening.edits)(middle), of_others].concat())? == Some(true) {
                 most = middle;
             } else {
                 least = middle + 1;

@@ -104,6 +104,78 @@ async fn short_calls_never_wait_behind_a_solve() {
     solves.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
+/// Two students who must be placed, and one seat.
+fn contradiction() -> pb::ValidateRequest {
+    let student = |id: &str| pb::Student { student_id: id.to_owned(), must_place: true, ..pb::Student::default() };
+    let projects = vec![pb::Project { project_id: "P".to_owned(), ..pb::Project::default() }];
+    let instance = pb::Instance { projects, students: vec![student("A"), student("B")], ..pb::Instance::default() };
+    pb::ValidateRequest { instance: Some(instance), policy: None }
+}
+
+/// An odd number of students who must be placed, by twos: it takes a solve very long to see that this can't be.
+fn hard_to_contradict() -> pb::ValidateRequest {
+    let numbers = 0..61;
+    let student = |n| pb::Student { student_id: format!("S{n}"), must_place: true, ..pb::Student::default() };
+    let project = |n| pb::Project {
+        project_id: format!("P{n}"),
+        min_seat_count: Some(2),
+        max_seat_count: Some(2),
+        ..pb::Project::default()
+    };
+    let (students, projects) = (numbers.clone().map(student).collect(), numbers.map(project).collect());
+    let instance = pb::Instance { projects, students, ..pb::Instance::default() };
+    pb::ValidateRequest { instance: Some(instance), policy: None }
+}
+
+fn reasons(told: &[pb::Finding]) -> Vec<&str> {
+    told.iter().map(|finding| finding.reason.as_str()).collect()
+}
+
+#[tokio::test]
+async fn what_is_validated_has_a_slot_of_its_own() {
+    let server = Server::start(&["--slots", "1", "--workers", "0", "--waiting", "1", "--validate-seconds", "60"]);
+    let (mut solving, mut validating) = (client(&server).await, client(&server).await);
+    let solved = tokio::spawn(async move { solving.r#match(hour_long()).await });
+    until("it is solved", || server.solvers() == 1).await;
+    let told = client(&server).await.validate(contradiction()).await.expect("it is validated").into_inner();
+    assert_eq!(reasons(&told.findings), ["ROWS_CONTRADICT"]);
+    assert_eq!(told.finding_count, 1);
+    let create = pb::CreateRunRequest {
+        instance: contradiction().instance,
+        validate_only: true,
+        ..pb::CreateRunRequest::default()
+    };
+    let run = RunServiceClient::new(channel(&server).await).create_run(create).await.expect("validated").into_inner();
+    assert_eq!(reasons(&run.findings), ["ROWS_CONTRADICT"]);
+    solved.abort();
+    until("it is given up", || server.solvers() == 0).await;
+    let validated = tokio::spawn(async move { validating.validate(hard_to_contradict()).await });
+    until("it is searched", || server.solvers() == 1).await;
+    client(&server).await.r#match(tiny()).await.expect("a solve takes no slot of a validation, nor waits for one");
+    let mut second = Request::new(contradiction());
+    second.set_timeout(Duration::from_secs(2));
+    let told = client(&server).await.validate(second).await.expect("in time, all the same").into_inner();
+    assert_eq!(reasons(&told.findings), ["DIAGNOSIS_CUT_SHORT"]);
+    assert!(told.findings[0].message.ends_with("others were validated meanwhile"), "{told:?}");
+    assert!(told.market.is_some());
+    assert_eq!(server.solvers(), 1, "the first is searched all the while");
+    validated.abort();
+    until("a caller that has gone is searched for no more", || server.solvers() == 0).await;
+}
+
+#[tokio::test]
+async fn a_search_for_contradictions_ends_after_its_seconds_and_before_the_deadline_of_its_caller() {
+    for (seconds, timeout) in [("1", None), ("60", Some(Duration::from_secs(2)))] {
+        let server = Server::start(&["--workers", "0", "--validate-seconds", seconds]);
+        let mut request = Request::new(hard_to_contradict());
+        timeout.into_iter().for_each(|timeout| request.set_timeout(timeout));
+        let begun = Instant::now();
+        let told = client(&server).await.validate(request).await.expect("in time").into_inner();
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+        assert_eq!(reasons(&told.findings), ["DIAGNOSIS_CUT_SHORT"]);
+    }
+}
+
 #[tokio::test]
 async fn who_has_had_least_is_solved_next() {
     let folder = tempfile::tempdir().expect("a folder");
