@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use rules::domain::{Assignment, ProjectIndex};
 use rules::evaluation::Pair;
-use verify::Standing;
+use verify::Occupancy;
 
 use super::Optimum;
 
@@ -22,10 +22,10 @@ pub struct Alternates {
 const MOST: usize = 3;
 
 /// By assignment of the matching; none where time is over.
-pub fn alternates(optimum: &Optimum, standing: &Standing) -> Vec<Alternates> {
+pub fn alternates(optimum: &Optimum, occupancy: &Occupancy) -> Vec<Alternates> {
     let (instance, evaluation) = (optimum.instance, optimum.evaluation);
     let mut waiting: Vec<Vec<(u32, Pair)>> = vec![Vec::new(); instance.projects.len()];
-    for student in instance.student_indices().filter(|&student| standing.place(student).is_none()) {
+    for student in instance.student_indices().filter(|&student| occupancy.place(student).is_none()) {
         for pair in evaluation.of_student(student) {
             let rank = instance.projects[pair.project.at()].rank_of(student).unwrap_or(u32::MAX);
             waiting[pair.project.at()].push((rank, *pair));
@@ -40,14 +40,14 @@ pub fn alternates(optimum: &Optimum, standing: &Standing) -> Vec<Alternates> {
         let host = instance.projects[place.project.at()].host;
         let is_free = |project: ProjectIndex| {
             let stays = host.is_some() && instance.projects[project.at()].host == host;
-            project != place.project && !standing.is_full(project) && (stays || !standing.is_host_full(project))
+            project != place.project && !occupancy.is_full(project) && (stays || !occupancy.is_host_full(project))
         };
         let mut others: Vec<_> =
             evaluation.of_student(place.student).iter().filter(|pair| is_free(pair.project)).collect();
         others.sort_by_key(|pair| (pair.choice_rank.unwrap_or(u32::MAX), Reverse(pair.points), pair.project));
-        let goes = |pair: &Pair| standing.allows(&[(place.student, Some(pair.project))], None, false);
+        let goes = |pair: &Pair| occupancy.allows(&[(place.student, Some(pair.project))], None, false);
         let comes =
-            |pair: &Pair| standing.allows(&[(place.student, None), (pair.student, Some(place.project))], None, false);
+            |pair: &Pair| occupancy.allows(&[(place.student, None), (pair.student, Some(place.project))], None, false);
         let waiting = waiting[place.project.at()].iter().map(|&(_, pair)| pair);
         Alternates {
             projects: others.into_iter().copied().filter(goes).take(MOST).collect(),

@@ -11,7 +11,7 @@ use super::networks::{Networks, raised};
 use super::{Optimum, told};
 use formulation::Formulation;
 use solve::{self, Detour, GoalValue, Relaxed};
-use verify::{Spare, Standing};
+use verify::{Occupancy, Spare};
 
 /// What a goal would be at the least and at the most; which is better is for the goal to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl<'a> Bounds<'a> {
     }
 
     /// Between what the goals would be with one unit more.
-    pub fn between(&self, optimum: &Optimum, standing: &Standing, what: Full, spare: Option<Spare>) -> Vec<Between> {
-        let least = self.gained_at_least.get(&what).and_then(|detour| optimum.detoured(standing, detour, spare));
+    pub fn between(&self, optimum: &Optimum, occupancy: &Occupancy, what: Full, spare: Option<Spare>) -> Vec<Between> {
+        let least = self.gained_at_least.get(&what).and_then(|detour| optimum.detoured(occupancy, detour, spare));
         let least = least.map_or_else(|| optimum.goals.to_vec(), |counterfactual| counterfactual.goals);
         let Relaxed { formulation, solution } = self.loosest;
         let most = most(formulation, &solution.goals, self.gained_at_most.get(&what));

@@ -5,7 +5,7 @@
 
 use rules::domain::StudentIndex;
 use solve::{self, Detour, Forced, Relaxed, Residual, SolverFailure};
-use verify::Standing;
+use verify::Occupancy;
 
 use super::{Optimum, Prospect};
 
@@ -35,11 +35,11 @@ impl Networks {
     }
 
     /// Those of some students whom an equally good matching places that opens the same projects.
-    pub(super) fn ties(&self, optimum: &Optimum, standing: &Standing, students: &[StudentIndex]) -> Vec<bool> {
+    pub(super) fn ties(&self, optimum: &Optimum, occupancy: &Occupancy, students: &[StudentIndex]) -> Vec<bool> {
         let decided = self.decided.as_ref().filter(|decided| decided.formulation.goals.len() == optimum.goals.len());
         let columns: Vec<u32> = students.iter().map(|&student| optimum.evaluation.first_of(student)).collect();
         let forced = decided.and_then(|decided| around(optimum, decided, |residual| residual.placing(&columns)));
-        let is_tie = |forced: &Forced| matches!(optimum.forced(standing, forced), Some(Prospect::Tie(..)));
+        let is_tie = |forced: &Forced| matches!(optimum.forced(occupancy, forced), Some(Prospect::Tie(..)));
         forced.map_or_else(|| vec![false; students.len()], |forced| forced.iter().map(is_tie).collect())
     }
 }

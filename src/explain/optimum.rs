@@ -4,7 +4,7 @@ use formulation::Formulation;
 use rules::domain::{Instance, Matching, Policy};
 use rules::evaluation::Evaluation;
 use solve::{GoalValue, Limits, Solution, SolverCommand, SolverFailure};
-use verify::Standing;
+use verify::Occupancy;
 
 /// A matching and what it came from.
 #[derive(Clone, Copy)]
@@ -36,8 +36,8 @@ impl<'a> Optimum<'a> {
     }
 
     /// How full everything is.
-    pub fn standing(&self) -> Standing<'a> {
-        Standing::new(self.instance, self.policy, self.evaluation, self.matching)
+    pub fn occupancy(&self) -> Occupancy<'a> {
+        Occupancy::new(self.instance, self.policy, self.evaluation, self.matching)
     }
 }
 

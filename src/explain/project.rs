@@ -7,7 +7,7 @@ use super::{Asked, ExplainError, Optimum, PairExplanation, Prospect, is_closed};
 use rules::domain::{ProjectIndex, Rule, StudentIndex};
 use rules::evaluation::{PairEvaluation, PairEvaluator};
 use solve::{Forced, Residual};
-use verify::Standing;
+use verify::Occupancy;
 
 /// What a project is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Optimum<'_> {
     /// # Errors
     /// See [`ExplainError`].
     pub fn explain_project(&self, project: ProjectIndex) -> Result<ProjectExplanation, ExplainError> {
-        let standing = self.standing();
+        let occupancy = self.occupancy();
         let evaluator = PairEvaluator::new(self.instance, self.policy);
         let mut refused = [0_u32; Rule::ALL.len()];
         let (mut applicants, mut refused_applicants) = (0, [0_u32; Rule::ALL.len()]);
@@ -83,22 +83,22 @@ impl Optimum<'_> {
                 rules.iter().for_each(|&rule| refused_applicants[rule as usize] += 1);
             }
             eligible += usize::from(rules.is_empty());
-            if standing.place(student) == Some(project) {
+            if occupancy.place(student) == Some(project) {
                 places.push(pair);
             } else if rules.is_empty() {
                 candidates.push(student);
             }
         }
-        let state = match standing.count(project) {
+        let state = match occupancy.count(project) {
             _ if !self.instance.has_seats(project) => ProjectState::NoSeats,
             _ if eligible == 0 => ProjectState::NoEligibleStudent,
             0 if is_closed(self.instance, project) => ProjectState::Closed,
             0 => ProjectState::Empty,
-            _ if standing.is_full(project) => ProjectState::Full,
+            _ if occupancy.is_full(project) => ProjectState::Full,
             _ => ProjectState::FreeSeats,
         };
         let next = self.with_residual(|residual| match residual {
-            Some(residual) => self.next(residual, &standing, project),
+            Some(residual) => self.next(residual, &occupancy, project),
             None => Ok(Vec::new()),
         })?;
         let newcomer = if next.is_empty() && !candidates.is_empty() {
@@ -112,7 +112,7 @@ impl Optimum<'_> {
         let is_told = state == ProjectState::NoEligibleStudent && self.instance.largest_choice_rank() > 0;
         let applicants = is_told.then(|| Applicants { count: applicants, refusals: counts(refused_applicants) });
         let refusals = counts(refused);
-        let host_is_full = standing.is_host_full(project);
+        let host_is_full = occupancy.is_host_full(project);
         Ok(ProjectExplanation { project, state, host_is_full, places, eligible, refusals, applicants, next, newcomer })
     }
 
@@ -120,7 +120,7 @@ impl Optimum<'_> {
     fn next(
         &self,
         residual: &Residual,
-        standing: &Standing,
+        occupancy: &Occupancy,
         project: ProjectIndex,
     ) -> Result<Vec<PairExplanation>, ExplainError> {
         let student = |column: u32| self.evaluation.pairs[column as usize].student;
@@ -146,7 +146,7 @@ impl Optimum<'_> {
         let mut next = Vec::new();
         for (column, forced) in detours.iter().take(MOST_TOLD) {
             // Where a row that the network leaves out is broken, others may come before.
-            let Some(prospect) = self.forced(standing, forced) else { return Ok(next) };
+            let Some(prospect) = self.forced(occupancy, forced) else { return Ok(next) };
             let student: StudentIndex = student(*column);
             next.push(self.explained(student, project, || Ok(prospect))?);
         }

@@ -9,7 +9,7 @@ use formulation::{self, Formulation, RowLabel, Side};
 use rules::domain::{Assignment, Matching, ProjectIndex, StudentIndex};
 use rules::evaluation::{Evaluation, Pair};
 use solve::{self, Detour, Forced, GoalValue, Solution, Solved};
-use verify::{self, GoalCheck, Spare, Standing};
+use verify::{self, GoalCheck, Moved, Occupancy, Spare};
 
 use super::{ExplainError, Move, Optimum, moves, told};
 
@@ -187,7 +187,7 @@ impl Optimum<'_> {
     }
 
     /// What a unit that was forced into the residual network means; `None` where the network does not settle it.
-    pub(super) fn forced(&self, standing: &Standing, forced: &Forced) -> Option<Prospect> {
+    pub(super) fn forced(&self, occupancy: &Occupancy, forced: &Forced) -> Option<Prospect> {
         match forced {
             Forced::Blocked(rows) => {
                 let labels = rows.iter().map(|&row| self.formulation.rows[row as usize].label);
@@ -196,7 +196,7 @@ impl Optimum<'_> {
                 Some(Prospect::Blocked(labels))
             }
             Forced::Detour(detour) => {
-                self.detoured(standing, detour, None).map(|counterfactual| self.of(counterfactual))
+                self.detoured(occupancy, detour, None).map(|counterfactual| self.of(counterfactual))
             }
         }
     }
@@ -204,7 +204,7 @@ impl Optimum<'_> {
     /// The matching of a detour, with `spare` there once more; `None` where it breaks a row.
     pub(super) fn detoured(
         &self,
-        standing: &Standing,
+        occupancy: &Occupancy,
         detour: &Detour,
         spare: Option<Spare>,
     ) -> Option<Counterfactual> {
@@ -217,19 +217,33 @@ impl Optimum<'_> {
             }
         }
         places.extend(detour.added.iter().map(|&column| (pair(column).student, Some(pair(column).project))));
-        if !standing.allows(&places, spare, true) {
+        if !occupancy.allows(&places, spare, true) {
             return None;
         }
         let of_goals = self.formulation.goals.iter().zip(&self.solution.goals);
         let reached: Vec<GoalValue> =
             of_goals.map(|(goal, reached)| solve::after(goal, reached, &detour.added, &detour.removed)).collect();
+        let reached = told(self.formulation, &reached);
+        if !self.is_counted_so(occupancy, &places, &reached) {
+            tracing::error!("a counterfactual has other goals than the network says");
+            return None;
+        }
         let changed: std::collections::BTreeMap<_, _> = places.into_iter().collect();
         let kept = self.matching.assignments().iter().filter(|place| !changed.contains_key(&place.student)).copied();
         let new = changed.iter().filter_map(|(&student, &project)| Some(Assignment { student, project: project? }));
         let after = Matching::new(kept.chain(new).collect());
-        Some(Counterfactual {
-            goals: told(self.formulation, &reached),
-            moves: moves(self.instance, self.matching, &after),
-        })
+        Some(Counterfactual { goals: reached, moves: moves(self.instance, self.matching, &after) })
+    }
+
+    /// Whether the goals after moves are what they are said to be, by code that knows no network.
+    fn is_counted_so(&self, occupancy: &Occupancy, moves: &[Moved], said: &[GoalValue]) -> bool {
+        let kinds = self.policy.goals.iter().zip(self.goals);
+        let before: Vec<GoalCheck> = kinds
+            .map(|(goal, now)| GoalCheck { kind: goal.kind, value: now.value, profile: now.profile.clone() })
+            .collect();
+        let same = |(counted, said): (&GoalCheck, &GoalValue)| {
+            (counted.value, &counted.profile) == (said.value, &said.profile)
+        };
+        occupancy.goals_after(&before, moves).is_none_or(|counted| counted.iter().zip(said).all(same))
     }
 }

@@ -6,7 +6,7 @@ use super::{Alternates, Full, Gain, Optimum, Unmatched, alternates, seat_values,
 use rules::domain::StudentIndex;
 use rules::funding::Carried;
 use solve::Residual;
-use verify::Standing;
+use verify::Occupancy;
 
 /// What comes with every match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,8 +39,8 @@ impl Optimum<'_> {
 /// Tells why who is left out is, what could be done instead, and what one unit more would buy. A matching is never lost because
 /// it could not be explained: then its reasons are unproven.
 pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
-    let standing = optimum.standing();
-    let left = left_out(optimum, &standing);
+    let occupancy = optimum.occupancy();
+    let left = left_out(optimum, &occupancy);
     let carries = |carried: &Carried, fund: usize| carried.by.iter().filter(|&&by| by == Some(fund)).count() as u32;
     let funds = 0..optimum.instance.funds.len();
     let counts: Vec<u32> =
@@ -48,21 +48,21 @@ pub fn reasons(optimum: &Optimum, carried: Option<&Carried>) -> Reasons {
     optimum.with_residual(|residual| {
         let networks = if residual.is_none() { optimum.networks() } else { None };
         Reasons {
-            unmatched: unmatched(optimum, residual, networks.as_ref(), &standing, &left),
-            alternates: alternates(optimum, &standing),
-            seat_values: seat_values(optimum, residual, networks.as_ref(), &standing, &counts),
+            unmatched: unmatched(optimum, residual, networks.as_ref(), &occupancy, &left),
+            alternates: alternates(optimum, &occupancy),
+            seat_values: seat_values(optimum, residual, networks.as_ref(), &occupancy, &counts),
         }
     })
 }
 
 /// What the rules alone say, where nobody asks for more.
 pub fn reasons_of_rules(optimum: &Optimum) -> Reasons {
-    let standing = optimum.standing();
-    let unmatched = by_rules(optimum, &standing, &left_out(optimum, &standing));
+    let occupancy = optimum.occupancy();
+    let unmatched = by_rules(optimum, &occupancy, &left_out(optimum, &occupancy));
     Reasons { unmatched, ..Reasons::default() }
 }
 
 /// Who has no place.
-fn left_out(optimum: &Optimum, standing: &Standing) -> Vec<StudentIndex> {
-    optimum.instance.student_indices().filter(|&student| standing.place(student).is_none()).collect()
+fn left_out(optimum: &Optimum, occupancy: &Occupancy) -> Vec<StudentIndex> {
+    optimum.instance.student_indices().filter(|&student| occupancy.place(student).is_none()).collect()
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use formulation::Side;
 use rules::domain::HostIndex;
 use solve::{Detour, Residual};
-use verify::{Spare, Standing};
+use verify::{Occupancy, Spare};
 
 use super::bounds::{Between, Bounds};
 use super::full::{Full, full};
@@ -33,7 +33,7 @@ pub fn seat_values(
     optimum: &Optimum,
     residual: Option<&Residual>,
     networks: Option<&Networks>,
-    standing: &Standing,
+    occupancy: &Occupancy,
     carried: &[u32],
 ) -> Vec<(Full, Gain)> {
     let instance = optimum.instance;
@@ -47,7 +47,7 @@ pub fn seat_values(
         .collect();
     let bounds = networks.and_then(|networks| Bounds::of(optimum, networks));
     let open = |what: Full, spare: Option<Spare>| {
-        let between = bounds.as_ref()?.between(optimum, standing, what, spare);
+        let between = bounds.as_ref()?.between(optimum, occupancy, what, spare);
         let gains = |goal: &Between| goal.worst != optimum.goals[goal.goal].value;
         between.iter().any(gains).then_some(Gain::AtLeast(between))
     };
@@ -61,7 +61,7 @@ pub fn seat_values(
         match raised.get(&what) {
             _ if residual.is_none() || !optimum.is_proven() => open(what, spare),
             None => Some(Gain::Nothing),
-            Some(detour) => match optimum.detoured(standing, detour, spare) {
+            Some(detour) => match optimum.detoured(occupancy, detour, spare) {
                 Some(counterfactual) => Some(Gain::Better(counterfactual)),
                 // Another row over the same pairs is as tight.
                 None if is_network => Some(Gain::Nothing),
@@ -69,12 +69,12 @@ pub fn seat_values(
             },
         }
     };
-    let projects = instance.project_indices().filter(|&project| standing.is_full(project)).map(Full::Project);
+    let projects = instance.project_indices().filter(|&project| occupancy.is_full(project)).map(Full::Project);
     let is_full = |&(at, host): &(u32, &rules::domain::Host)| {
-        host.max_seats.is_some_and(|seats| standing.hosted(HostIndex(at)) >= seats)
+        host.max_seats.is_some_and(|seats| occupancy.hosted(HostIndex(at)) >= seats)
     };
     let hosts = (0..).zip(&instance.hosts).filter(is_full).map(|(at, _)| Full::Host(HostIndex(at)));
-    let quotas = standing.quotas_at_most().map(Full::Quota);
+    let quotas = occupancy.quotas_at_most().map(Full::Quota);
     let funds = (0..).zip(&instance.funds).zip(carried).filter(|((_, fund), carried)| **carried >= fund.places());
     let funds = funds.map(|((at, _), _)| Full::Fund(at));
     projects.chain(hosts).chain(quotas).chain(funds).filter_map(|what| Some((what, gain(what)?))).collect()

@@ -38,15 +38,15 @@ impl Optimum<'_> {
     /// See [`ExplainError`].
     pub fn explain_student(&self, student: StudentIndex) -> Result<StudentExplanation, ExplainError> {
         self.with_residual(|residual| {
-            let standing = self.standing();
+            let occupancy = self.occupancy();
             let evaluator = PairEvaluator::new(self.instance, self.policy);
             let place = self.matching.place_of(student).map(|project| {
                 let alone = Matching::new(vec![Assignment { student, project }]);
-                let mut told = alternates(&Optimum { matching: &alone, ..*self }, &standing);
+                let mut told = alternates(&Optimum { matching: &alone, ..*self }, &occupancy);
                 (evaluator.evaluate(student, project), told.pop().unwrap_or_default())
             });
             let mut left =
-                if place.is_none() { unmatched(self, residual, None, &standing, &[student]).pop() } else { None };
+                if place.is_none() { unmatched(self, residual, None, &occupancy, &[student]).pop() } else { None };
             if let Some(left) = &mut left {
                 self.price(left)?;
             }
@@ -56,7 +56,7 @@ impl Optimum<'_> {
             let mut preferred = Vec::new();
             let mut solved = 0;
             for &project in wished.iter().take(MOST_TOLD) {
-                let network = forced.get(&project).and_then(|forced| self.forced(&standing, forced));
+                let network = forced.get(&project).and_then(|forced| self.forced(&occupancy, forced));
                 let is_open = network.is_none() && self.evaluation.find(student, project).is_some();
                 solved += usize::from(is_open);
                 if is_open && solved > MOST_SOLVED {

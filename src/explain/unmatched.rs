@@ -10,7 +10,7 @@ use formulation::{Formulation, GoalMeasure, Measure, Reading, RowLabel, Side};
 use rules::domain::StudentIndex;
 use rules::evaluation::{PairEvaluator, RefusalCounts};
 use solve::{self, Forced, Limits, Residual, Solution, Solved};
-use verify::Standing;
+use verify::Occupancy;
 
 /// Why a student has no place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,18 +58,18 @@ pub fn unmatched(
     optimum: &Optimum,
     residual: Option<&Residual>,
     networks: Option<&Networks>,
-    standing: &Standing,
+    occupancy: &Occupancy,
     left: &[StudentIndex],
 ) -> Vec<Unmatched> {
     let has_pairs = |student: &StudentIndex| !optimum.evaluation.of_student(*student).is_empty();
     let possible: Vec<StudentIndex> = left.iter().copied().filter(has_pairs).collect();
     let failed = |error| tracing::error!(?error, "reasons could not be told");
     let settled = if optimum.is_proven() {
-        settled(optimum, residual, networks, standing, &possible).map_err(failed).ok()
+        settled(optimum, residual, networks, occupancy, &possible).map_err(failed).ok()
     } else {
         None
     };
-    let mut told = by_rules(optimum, standing, left);
+    let mut told = by_rules(optimum, occupancy, left);
     let evaluator = PairEvaluator::new(optimum.instance, optimum.policy);
     let reasons = told.iter_mut().filter(|left| left.possible > 0).zip(settled.unwrap_or_default());
     reasons.for_each(|(left, reason)| left.reason = reason);
@@ -84,22 +84,22 @@ pub fn unmatched(
 }
 
 /// What the rules alone say of students without a place: of whom projects may take nothing.
-pub(super) fn by_rules(optimum: &Optimum, standing: &Standing, left: &[StudentIndex]) -> Vec<Unmatched> {
+pub(super) fn by_rules(optimum: &Optimum, occupancy: &Occupancy, left: &[StudentIndex]) -> Vec<Unmatched> {
     let (instance, evaluation) = (optimum.instance, optimum.evaluation);
-    let near = standing.quotas_near_most();
+    let near = occupancy.quotas_near_most();
     let told = left.iter().map(|&student| {
         let (mut full, mut closed) = (0, 0);
         let mut full_quotas: Vec<u32> = Vec::new();
         for pair in evaluation.of_student(student) {
-            if standing.is_full(pair.project) || standing.is_host_full(pair.project) {
+            if occupancy.is_full(pair.project) || occupancy.is_host_full(pair.project) {
                 full += 1;
                 continue;
             }
-            let is_empty = standing.count(pair.project) == 0;
+            let is_empty = occupancy.count(pair.project) == 0;
             closed += u32::from(is_empty && is_closed(instance, pair.project));
             // Whoever comes alone opens a project that needs no second.
             if !is_empty || instance.projects[pair.project.at()].min_seats() <= 1 {
-                full_quotas.extend(near.iter().filter(|&&quota| standing.exceeds(quota, student, pair.project)));
+                full_quotas.extend(near.iter().filter(|&&quota| occupancy.exceeds(quota, student, pair.project)));
             }
         }
         let possible = evaluation.of_student(student).len() as u32;
@@ -122,14 +122,14 @@ fn settled(
     optimum: &Optimum,
     residual: Option<&Residual>,
     networks: Option<&Networks>,
-    standing: &Standing,
+    occupancy: &Occupancy,
     students: &[StudentIndex],
 ) -> Result<Vec<UnmatchedReason>, ExplainError> {
     let mut reasons: Vec<Option<UnmatchedReason>> = vec![None; students.len()];
     if let Some(residual) = residual {
         let columns: Vec<u32> = students.iter().map(|&student| optimum.evaluation.first_of(student)).collect();
         for (reason, forced) in reasons.iter_mut().zip(residual.placing(&columns)) {
-            *reason = match (optimum.forced(standing, &forced), forced) {
+            *reason = match (optimum.forced(occupancy, &forced), forced) {
                 (Some(Prospect::Blocked(rows)), _) => Some(UnmatchedReason::Blocked(rows)),
                 (Some(tie @ Prospect::Tie(..)), _) => Some(UnmatchedReason::Tie(Some(tie))),
                 (Some(prospect), _) => Some(UnmatchedReason::CrowdedOut(Some(prospect))),
@@ -139,7 +139,7 @@ fn settled(
         }
     }
     if let Some(networks) = networks {
-        let ties = networks.ties(optimum, standing, students);
+        let ties = networks.ties(optimum, occupancy, students);
         for (reason, is_tie) in reasons.iter_mut().zip(ties).filter(|(_, is_tie)| *is_tie) {
             *reason = is_tie.then_some(UnmatchedReason::Tie(None));
         }
@@ -168,7 +168,7 @@ fn settled(
     let plain = Formulation { goals: Vec::new(), hint, ..optimum.formulation.clone() };
     // Whoever a plain exchange places is not blocked, which needs no solver.
     for at in open(&reasons) {
-        if can_be_exchanged(optimum, standing, students[at]) {
+        if can_be_exchanged(optimum, occupancy, students[at]) {
             reasons[at] = Some(UnmatchedReason::CrowdedOut(None));
         }
     }
@@ -228,7 +228,7 @@ fn sort_out(
 }
 
 /// Whether a student can have a seat that is free, or that of one other who then has none.
-fn can_be_exchanged(optimum: &Optimum, standing: &Standing, student: StudentIndex) -> bool {
+fn can_be_exchanged(optimum: &Optimum, occupancy: &Occupancy, student: StudentIndex) -> bool {
     optimum.evaluation.of_student(student).iter().any(|pair| {
         let host = optimum.instance.projects[pair.project.at()].host;
         let is_near = |other: rules::domain::ProjectIndex| {
@@ -239,7 +239,7 @@ fn can_be_exchanged(optimum: &Optimum, standing: &Standing, student: StudentInde
         ways.any(|gives_way| {
             let moves: Vec<_> =
                 gives_way.map(|other| (other, None)).into_iter().chain([(student, Some(pair.project))]).collect();
-            standing.allows(&moves, None, false)
+            occupancy.allows(&moves, None, false)
         })
     })
 }

@@ -38,7 +38,7 @@ pub(super) fn stable_matching(instance: &Instance, evaluation: &Evaluation) -> V
 }
 
 /// How a host orders those who ask: rank, then who has asked in vain before, then points, then column.
-type Standing = (u32, Reverse<bool>, Reverse<Points>, u32);
+type Occupancy = (u32, Reverse<bool>, Reverse<Points>, u32);
 
 /// Who has asked and was not refused, without those who are pinned.
 struct Market<'a> {
@@ -48,8 +48,8 @@ struct Market<'a> {
     wishes: Vec<Vec<(u32, u32)>>,
     /// By student: whether all were asked for in vain and are asked for again.
     again: Vec<bool>,
-    at_project: Vec<BTreeSet<Standing>>,
-    at_host: Vec<BTreeSet<Standing>>,
+    at_project: Vec<BTreeSet<Occupancy>>,
+    at_host: Vec<BTreeSet<Occupancy>>,
     /// Seats that are not pinned.
     seats: Vec<usize>,
     host_seats: Vec<usize>,
@@ -135,12 +135,12 @@ impl<'a> Market<'a> {
         let pair = self.evaluation.pairs[column as usize];
         let project = pair.project.at();
         let rank = self.instance.projects[project].rank_of(pair.student).unwrap_or(UNRANKED);
-        let standing = (rank, Reverse(self.again[pair.student.at()]), Reverse(pair.points), column);
+        let occupancy = (rank, Reverse(self.again[pair.student.at()]), Reverse(pair.points), column);
         let host = self.instance.projects[project].host;
         self.matched[column as usize] = true;
-        self.at_project[project].insert(standing);
+        self.at_project[project].insert(occupancy);
         if let Some(host) = host {
-            self.at_host[host.at()].insert(standing);
+            self.at_host[host.at()].insert(occupancy);
         }
         let refused = if self.at_project[project].len() > self.seats[project] {
             self.at_project[project].last().copied()

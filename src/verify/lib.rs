@@ -4,17 +4,18 @@
 mod blocking;
 mod certificate;
 mod goals;
+mod moved_goals;
+mod occupancy;
 mod rows;
 mod shortlist;
-mod standing;
 
 pub use blocking::blocking_pairs;
 pub use certificate::{CertificateCheck, CertificateFault, certificate, proves_infeasible};
 pub use goals::{GoalCheck, goal_values};
 pub use rows::{Violation, ViolationKind, quota_sums, violations};
 
+pub use occupancy::{Moved, Occupancy, Spare};
 pub use shortlist::{ShortlistCheck, shortlist};
-pub use standing::{Moved, Spare, Standing};
 
 use rules::domain::{Instance, Matching, Points, Policy};
 use rules::eligibility::Rulebook;

@@ -1,4 +1,4 @@
-//! [`Standing`]: whether a matching that keeps every rule still does after a few students have moved.
+//! [`Occupancy`]: how full everything is, and whether a matching that keeps every rule still does after a few students have moved.
 //!
 //! It adds up seats and quotas once, and looks at each move only at what the move touches; that is why it can be asked of every student
 //! and project of a season. What it says is what [`violations`](super::violations) would say of the whole matching.
@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::blocking::blocking_pairs;
+use super::goals::GoalCheck;
+use super::moved_goals::MovedGoals;
 use super::rows::is_kept;
 use rules::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
 use rules::evaluation::Evaluation;
@@ -26,7 +28,7 @@ pub enum Spare {
 }
 
 /// How full everything is under a matching that keeps every rule.
-pub struct Standing<'a> {
+pub struct Occupancy<'a> {
     instance: &'a Instance,
     policy: &'a Policy,
     evaluation: &'a Evaluation,
@@ -39,12 +41,13 @@ pub struct Standing<'a> {
     at_project: Vec<u32>,
     at_host: Vec<u32>,
     quotas: Vec<(&'a Quota, QuotaScope, i64)>,
+    goals: MovedGoals<'a>,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> Occupancy<'a> {
     /// Adds a matching up that keeps every rule.
     pub fn new(instance: &'a Instance, policy: &'a Policy, evaluation: &'a Evaluation, matching: &Matching) -> Self {
-        let mut standing = Self {
+        let mut occupancy = Self {
             instance,
             policy,
             evaluation,
@@ -54,24 +57,30 @@ impl<'a> Standing<'a> {
             at_project: vec![0; instance.projects.len()],
             at_host: vec![0; instance.hosts.len()],
             quotas: policy.quotas.iter().map(|quota| (quota, QuotaScope::new(instance, quota), 0)).collect(),
+            goals: MovedGoals::new(instance, policy),
         };
         for place in matching.assignments() {
-            standing.places[place.student.at()] = Some(place.project);
-            standing.at_project[place.project.at()] += 1;
+            occupancy.places[place.student.at()] = Some(place.project);
+            occupancy.at_project[place.project.at()] += 1;
             if let Some(host) = instance.projects[place.project.at()].host {
-                standing.at_host[host.at()] += 1;
+                occupancy.at_host[host.at()] += 1;
             }
-            for (_, scope, sum) in &mut standing.quotas {
+            for (_, scope, sum) in &mut occupancy.quotas {
                 *sum += scope.weight(place.student, place.project);
             }
         }
         for note in instance.notes.iter().filter(|note| instance.pins(note)) {
-            standing.pinned[note.student.at()] = Some(note.project);
+            occupancy.pinned[note.student.at()] = Some(note.project);
         }
         for (at, link) in (0..).zip(&instance.links) {
-            link.students.iter().for_each(|student| standing.links[student.at()].push(at));
+            link.students.iter().for_each(|student| occupancy.links[student.at()].push(at));
         }
-        standing
+        occupancy
+    }
+
+    /// The values of the goals after moves that miss no soft quota otherwise than before, from the values before; see [`MovedGoals::after`].
+    pub fn goals_after(&self, before: &[GoalCheck], moves: &[Moved]) -> Option<Vec<GoalCheck>> {
+        self.goals.after(before, |student| self.place(student), moves)
     }
 
     /// Where a student is.
