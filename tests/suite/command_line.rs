@@ -101,7 +101,7 @@ fn exit_codes_say_how_it_ended() {
         "assignments": [{"student_id": "A", "project_id": "P"}]}"#;
     for (arguments, input, code, part) in [
         (["match", "-"], r#"{"instance": {}}"#, 0, ""),
-        (["match", "-"], "{", 3, "line 1"),
+        (["match", "-"], "{", 3, "(M6001 MALFORMED_JSON)"),
         (["match", "-"], r#"{"instance": {"studnets": []}}"#, 3, "studnets"),
         (["match", "-"], r#"{"instance": {"students": [{"student_id": ""}]}}"#, 3, "instance.students[0].student_id"),
         (["match", "-"], infeasible, 4, ""),

@@ -85,6 +85,12 @@ fn malformed_rules_get_their_code_and_field_path() {
             "MISPLACED_FLOOR",
             "policy.goals[0].floor_points",
         ),
+        (
+            "",
+            r#""goals": [{"kind": "PLACE_MOST", "compared_with": {}}]"#,
+            "MISPLACED_MATCHING",
+            "policy.goals[0].compared_with",
+        ),
         ("", r#""goals": [{"kind": "LEXIMIN", "tolerance": 1}]"#, "TOLERANCE_ON_PROFILE", "policy.goals[0].tolerance"),
         ("", r#""change_prices": {"extended": -1}"#, "OUT_OF_RANGE", "policy.change_prices.extended"),
         ("", r#""as_of_date": "today""#, "MALFORMED_DATE", "policy.as_of_date"),
@@ -367,7 +373,11 @@ fn who_has_withdrawn_frees_what_they_accepted_but_not_what_they_are_pinned_to() 
     assert_eq!(outcome.findings[0].message, "student A accepted project P, but the student has withdrawn");
     let outcome = solve(match_request(&text(r#""pinned": true"#)));
     assert_eq!(outcome.status(), pb::outcome::Status::Infeasible);
-    assert!(outcome.findings[0].message.contains("STUDENT_WITHDRAWN"), "{:?}", outcome.findings);
+    assert!(
+        outcome.findings[0].message.contains("the student has withdrawn (STUDENT_WITHDRAWN)"),
+        "{:?}",
+        outcome.findings
+    );
 }
 
 #[test]

@@ -28,9 +28,14 @@ fn side(
     report.refuse(
         Rule::Dates,
         verdict,
-        || asked.map_or_else(|| format!("a day the work goes {word}"), |day| format!("available {word} {day}")),
+        || {
+            asked.map_or_else(
+                || format!("available {word} a day that the project states"),
+                |day| format!("available {word} {day}"),
+            )
+        },
         || match (asked, known) {
-            (None, _) => "the project has no such day".to_owned(),
+            (None, _) => "the project states no such day".to_owned(),
             (_, None) => format!("no day available {word}"),
             (_, Some(day)) => format!("available {word} {day}"),
         },

@@ -17,7 +17,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     report.refuse(
         Rule::Gpa,
         verdict,
-        || least.map_or_else(|| "a GPA".to_owned(), |least| format!("at least {least}")),
+        || least.map_or_else(|| "a GPA".to_owned(), |least| format!("a GPA of at least {least}")),
         || format!("{}{also}", known.map_or_else(|| "not known".to_owned(), |gpa| gpa.to_string())),
     );
 }
