@@ -18,7 +18,7 @@ pub enum Severity {
 /// One thing about a request that its sender should know.
 ///
 /// `message` quotes values of projects, hosts, programs and policy, and of a student no more than the skill name that
-/// `UNKNOWN_SKILL` is about, and, in an outcome, their id.
+/// `UNKNOWN_SKILL` is about, and, in contradictions and of what has no effect, their id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which kind.

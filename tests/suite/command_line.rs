@@ -129,6 +129,14 @@ fn exit_codes_say_how_it_ended() {
 }
 
 #[test]
+fn a_fault_says_in_which_row_it_is_and_what_to_do() {
+    let said = run(&["match", "-"], r#"{"instance": {"students": [{"student_id": "S0042", "gpa": 7.2}]}}"#);
+    let expected = "error: instance.students[0].gpa: it is out of range; 0 to 5 is allowed (in the row of S0042). \
+                    Send a number inside the range that the message names. (M1006 OUT_OF_RANGE)";
+    assert_eq!(said.error.trim(), expected);
+}
+
+#[test]
 fn a_match_that_places_nobody_says_first_which_rule_refuses_most_and_ends_with_ten() {
     let season = r#"{"instance": {"students": [{"student_id": "A"}, {"student_id": "B"}], "projects": [{"project_id": "P",
         "skill_requirements": [{"skill": "welding", "min_level": "EXPERT", "required": true}]}]}}"#;
