@@ -152,3 +152,34 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+    use prost_types::FileDescriptorSet;
+
+    use super::*;
+
+    #[test]
+    fn every_call_of_the_proto_asks_something_of_its_caller_and_nothing_else_is_listed() {
+        let files = FileDescriptorSet::decode(wire::DESCRIPTORS).expect("descriptors").file;
+        let of_file = |file: &prost_types::FileDescriptorProto| -> Vec<String> {
+            let of_service = |service: &prost_types::ServiceDescriptorProto| -> Vec<String> {
+                let path = |m: &prost_types::MethodDescriptorProto| {
+                    format!("/{}.{}/{}", file.package(), service.name(), m.name())
+                };
+                service.method.iter().map(path).collect()
+            };
+            file.service.iter().flat_map(of_service).collect()
+        };
+        let mut served: Vec<String> = files.iter().flat_map(of_file).collect();
+        served.sort();
+        let mut listed: Vec<&str> =
+            METHODS.iter().map(|&(path, _)| path).filter(|path| path.starts_with("/misti.")).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, served, "METHODS says what each call asks of its caller");
+        for (path, asks) in METHODS.iter().filter(|(path, _)| path.starts_with("/misti.")) {
+            assert_ne!(*asks, Asks::Nothing, "{path} is open to everybody");
+        }
+    }
+}

@@ -20,7 +20,9 @@ const PRINT: usize = 12;
 /// Reads how large a page is to be; more than the most is the most.
 pub(super) fn size(asked: i32) -> Result<usize, Status> {
     let size = if asked == 0 { USUAL } else { asked.min(MOST) };
-    usize::try_from(size).map_err(|_| status::field(&codes::OUT_OF_RANGE, At::root("page_size"), "below 0"))
+    usize::try_from(size).map_err(|_| {
+        status::field(&codes::OUT_OF_RANGE, At::root("page_size"), &format!("{asked}; 0 or more is allowed"))
+    })
 }
 
 /// A list that is given in pages, by what is asked of it.

@@ -95,7 +95,7 @@ impl Runs {
 
 /// Reads a run's name.
 fn run_id(name: &str, at: At) -> Result<RunId, Status> {
-    RunId::of_name(name).ok_or_else(|| status::field(&codes::MALFORMED_RUN_NAME, at, "not the name of a run"))
+    RunId::of_name(name).ok_or_else(|| status::field(&codes::MALFORMED_RUN_NAME, at, "it is not the name of a run"))
 }
 
 /// A stored message, where there is one.
@@ -158,7 +158,7 @@ impl RunService for Runs {
         let message = request.into_inner();
         let id = run_id(&message.name, At::root("name"))?;
         let view = View::try_from(message.view).map_err(|_| {
-            status::field(&codes::UNKNOWN_ENUM_VALUE, At::root("view"), "a number that has no meaning here")
+            status::field(&codes::UNKNOWN_ENUM_VALUE, At::root("view"), "the number stands for none of the values")
         })?;
         let run = self.store.run(principal.reach(), &id).await.map_err(|error| status::store(&error))?;
         let run = run.ok_or_else(status::run_not_found)?;

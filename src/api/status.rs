@@ -13,7 +13,7 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt
 use calls::CallError;
 use engine::EngineError;
 use rules::codes::{self, Code};
-use rules::finding::{At, Finding};
+use rules::finding::{At, Finding, counted, grouped};
 use store::StoreError;
 use wire::Faults;
 
@@ -32,7 +32,7 @@ fn details(code: &Code, metadata: &[(&str, String)]) -> ErrorDetails {
 }
 
 fn status(grpc: GrpcCode, code: &Code, message: &str, details: ErrorDetails) -> Status {
-    Status::with_error_details(grpc, format!("{message}; {} ({code} {})", code.remedy, code.reason), details)
+    Status::with_error_details(grpc, format!("{message}. {} ({code} {})", code.remedy, code.reason), details)
 }
 
 /// A status of RESOURCE_EXHAUSTED that the same call gets again, however often it comes: clients that would try it again are told not to.
@@ -82,12 +82,12 @@ fn malformed(faults: &Faults) -> Status {
         })
         .collect();
     details.set_bad_request(violations);
-    let more = if total > 1 { format!(", and {} more", total - 1) } else { String::new() };
+    let more = if total > 1 { format!(" (and {} more)", grouped(total as i64 - 1)) } else { String::new() };
     status(GrpcCode::InvalidArgument, first.code, &format!("{}: {}{more}", first.field, first.message), details)
 }
 
 fn description(fault: &Finding) -> String {
-    format!("{}; {} ({} {})", fault.message, fault.code.remedy, fault.code, fault.code.reason)
+    format!("{}. {} ({} {})", fault.message, fault.code.remedy, fault.code, fault.code.reason)
 }
 
 /// Why the engine gave no outcome.
@@ -95,19 +95,21 @@ fn engine(error: &EngineError) -> Status {
     match error {
         EngineError::TooManyPairs { limit } => {
             let code = &codes::TOO_MANY_PAIRS;
-            let limit = limit.to_string();
-            let message = format!("more than {limit} pairs may be matched");
-            never_again(code, &message, details(code, &[("limit", limit)]))
+            let message = format!("more than {} may be matched", counted(*limit as i64, "pair"));
+            never_again(code, &message, details(code, &[("limit", limit.to_string())]))
         }
         EngineError::TooManyTerms { limit } => {
             let code = &codes::TOO_MANY_TERMS;
-            let limit = limit.to_string();
-            let message = format!("quotas, links and stability speak of pairs more than {limit} times");
-            never_again(code, &message, details(code, &[("limit", limit)]))
+            let message =
+                format!("quotas, links and stability speak of pairs more than {} times", grouped(*limit as i64));
+            never_again(code, &message, details(code, &[("limit", limit.to_string())]))
         }
         EngineError::OutcomeBreaksRules { first, count } => {
             let code = &codes::OUTCOME_BREAKS_RULES;
-            let message = format!("outcome.assignments: it breaks {count} rules of the season, the first is {first:?}");
+            let message = format!(
+                "outcome.assignments: it breaks {} of the season; the first is {first:?}",
+                counted(*count as i64, "rule")
+            );
             let mut details = details(code, &[("violation_count", count.to_string())]);
             details.set_bad_request(vec![FieldViolation::new("outcome.assignments", format!("breaks {first:?}"))]);
             status(GrpcCode::InvalidArgument, code, &message, details)
@@ -144,16 +146,19 @@ pub(super) fn store(error: &StoreError) -> Status {
         }
         StoreError::RequestIdTaken => {
             let code = &codes::REQUEST_ID_TAKEN;
-            status(GrpcCode::AlreadyExists, code, "another payload was sent with this request_id", details(code, &[]))
+            status(GrpcCode::AlreadyExists, code, "this request_id stands for another payload", details(code, &[]))
         }
         StoreError::QueueFull { limit } => {
             let code = &codes::QUEUE_FULL;
-            let (message, details) =
-                (format!("{limit} runs are waiting"), details(code, &[("limit", limit.to_string())]));
+            let (message, details) = (waiting(*limit), details(code, &[("limit", limit.to_string())]));
             come_again(GrpcCode::ResourceExhausted, code, &message, details, STORE_DELAY)
         }
         StoreError::Finished => precondition(&codes::RUN_ALREADY_FINISHED, "the run has finished"),
     }
+}
+
+fn waiting(runs: i64) -> String {
+    format!("{} of this caller {} already", counted(runs, "run"), if runs == 1 { "waits" } else { "wait" })
 }
 
 /// A run is not in the state that the call needs.
@@ -166,7 +171,7 @@ pub(super) fn precondition(code: &'static Code, message: &str) -> Status {
 /// There is no such run, or none that the caller may see.
 pub(super) fn run_not_found() -> Status {
     let code = &codes::RUN_NOT_FOUND;
-    status(GrpcCode::NotFound, code, "no such run", details(code, &[]))
+    status(GrpcCode::NotFound, code, "there is no such run of this caller", details(code, &[]))
 }
 
 /// Something stored can't be read.
@@ -184,13 +189,13 @@ pub(super) fn stopping() -> Status {
 /// The call brings no token that is known.
 pub(super) fn unauthenticated() -> Status {
     let code = &codes::UNAUTHENTICATED;
-    status(GrpcCode::Unauthenticated, code, "no token that is known", details(code, &[]))
+    status(GrpcCode::Unauthenticated, code, "the call brings no token that the server knows", details(code, &[]))
 }
 
 /// The token lets its holder do other things.
 pub(super) fn not_allowed(scope: &str) -> Status {
     let code = &codes::NOT_ALLOWED;
-    let message = format!("the call asks for the scope {scope}, which the token has not");
+    let message = format!("the call needs the scope {scope}, and the token has not got it");
     status(GrpcCode::PermissionDenied, code, &message, details(code, &[("scope", scope.to_owned())]))
 }
 
@@ -204,13 +209,19 @@ pub(super) fn field(code: &'static Code, at: At, message: &str) -> Status {
 /// Every slot is taken and the line is full.
 pub(super) fn overloaded(delay: Duration) -> Status {
     let code = &codes::OVERLOADED;
-    come_again(GrpcCode::ResourceExhausted, code, "every slot is taken", details(code, &[]), delay)
+    come_again(
+        GrpcCode::ResourceExhausted,
+        code,
+        "the server computes and queues as many calls as it may",
+        details(code, &[]),
+        delay,
+    )
 }
 
 /// As many runs are watched as may be.
 pub(super) fn too_many_watches(limit: usize, whose: &str) -> Status {
     let code = &codes::TOO_MANY_WATCHES;
-    let message = format!("{limit} runs are watched {whose}");
+    let message = format!("{} may be watched {whose} at once", counted(limit as i64, "run"));
     let details = details(code, &[("limit", limit.to_string())]);
     come_again(GrpcCode::ResourceExhausted, code, &message, details, STORE_DELAY)
 }
@@ -218,7 +229,13 @@ pub(super) fn too_many_watches(limit: usize, whose: &str) -> Status {
 /// The requests that are held fill the memory that they may.
 pub(super) fn no_room(delay: Duration) -> Status {
     let code = &codes::NO_ROOM;
-    come_again(GrpcCode::ResourceExhausted, code, "too many bytes of requests at once", details(code, &[]), delay)
+    come_again(
+        GrpcCode::ResourceExhausted,
+        code,
+        "the requests that the server holds leave no room for this one",
+        details(code, &[]),
+        delay,
+    )
 }
 
 /// A request that takes more than a caller may hold, even if nobody else holds anything.
@@ -244,13 +261,13 @@ pub(super) fn stalled(patience: Duration) -> Status {
 /// The caller's deadline passed.
 pub(super) fn deadline_passed() -> Status {
     let code = &codes::DEADLINE_PASSED;
-    status(GrpcCode::DeadlineExceeded, code, "the deadline passed", details(code, &[]))
+    status(GrpcCode::DeadlineExceeded, code, "the deadline of the call passed", details(code, &[]))
 }
 
 /// A message that is larger than the server takes.
 pub(super) fn message_too_large(limit: usize) -> Status {
     let code = &codes::MESSAGE_TOO_LARGE;
-    let message = format!("a message larger than the limit of {limit} bytes");
+    let message = format!("the message is larger than {}", counted(limit as i64, "byte"));
     never_again(code, &message, details(code, &[("limit", limit.to_string())]))
 }
 
@@ -264,5 +281,65 @@ pub(super) fn malformed_message(why: &str) -> Status {
 pub(super) fn unexpected() -> Status {
     tracing::error!("an unexpected fault");
     let code = &codes::UNEXPECTED_FAULT;
-    status(GrpcCode::Internal, code, "an unexpected fault", details(code, &[]))
+    status(GrpcCode::Internal, code, "the engine met a fault of its own", details(code, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// What a caller reads of a status.
+    fn told(status: &Status) -> (GrpcCode, String) {
+        let info = status.get_details_error_info().expect("an ErrorInfo");
+        let number = info.metadata.get("code").expect("the number of the code").clone();
+        let known = codes::ALL.iter().find(|code| code.number == number).expect("a known code");
+        assert_eq!(info.reason, known.reason);
+        let advice = format!(". {} ({number} {})", known.remedy, known.reason);
+        assert!(status.message().ends_with(&advice), "{status:?}");
+        (status.code(), info.reason)
+    }
+
+    #[test]
+    fn every_status_names_its_code_and_says_what_to_do() {
+        let second = Duration::from_secs(1);
+        let engine = |error| call(&CallError::Engine(error));
+        for (status, code, reason) in [
+            (engine(EngineError::TooManyPairs { limit: 1 }), GrpcCode::ResourceExhausted, "TOO_MANY_PAIRS"),
+            (engine(EngineError::TooManyTerms { limit: 10 }), GrpcCode::ResourceExhausted, "TOO_MANY_TERMS"),
+            (engine(EngineError::ResultRejected("why".to_owned())), GrpcCode::Internal, "RESULT_REJECTED"),
+            (call(&CallError::Stopped), GrpcCode::DeadlineExceeded, "DEADLINE_PASSED"),
+            (store(&StoreError::Unavailable("why".to_owned())), GrpcCode::Unavailable, "STORE_UNAVAILABLE"),
+            (store(&StoreError::Damaged("outcome")), GrpcCode::DataLoss, "STORED_DATA_DAMAGED"),
+            (store(&StoreError::RequestIdTaken), GrpcCode::AlreadyExists, "REQUEST_ID_TAKEN"),
+            (store(&StoreError::QueueFull { limit: 3 }), GrpcCode::ResourceExhausted, "QUEUE_FULL"),
+            (store(&StoreError::Finished), GrpcCode::FailedPrecondition, "RUN_ALREADY_FINISHED"),
+            (run_not_found(), GrpcCode::NotFound, "RUN_NOT_FOUND"),
+            (stopping(), GrpcCode::Unavailable, "STOPPING"),
+            (unauthenticated(), GrpcCode::Unauthenticated, "UNAUTHENTICATED"),
+            (not_allowed("run"), GrpcCode::PermissionDenied, "NOT_ALLOWED"),
+            (overloaded(second), GrpcCode::ResourceExhausted, "OVERLOADED"),
+            (too_many_watches(2, "in all"), GrpcCode::ResourceExhausted, "TOO_MANY_WATCHES"),
+            (no_room(second), GrpcCode::ResourceExhausted, "NO_ROOM"),
+            (never_room(), GrpcCode::ResourceExhausted, "NO_ROOM"),
+            (unread(second), GrpcCode::DeadlineExceeded, "STALLED"),
+            (stalled(second), GrpcCode::DeadlineExceeded, "STALLED"),
+            (message_too_large(1), GrpcCode::ResourceExhausted, "MESSAGE_TOO_LARGE"),
+            (malformed_message("why"), GrpcCode::InvalidArgument, "MALFORMED_MESSAGE"),
+            (unexpected(), GrpcCode::Internal, "UNEXPECTED_FAULT"),
+        ] {
+            assert_eq!(told(&status), (code, reason.to_owned()), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn counts_agree_in_number() {
+        let pairs = |limit| call(&CallError::Engine(EngineError::TooManyPairs { limit })).message().to_owned();
+        assert!(pairs(1).starts_with("more than 1 pair may be matched."), "{}", pairs(1));
+        assert!(pairs(3_000_000).starts_with("more than 3,000,000 pairs may be matched."), "{}", pairs(3_000_000));
+        let waiting = |limit| store(&StoreError::QueueFull { limit }).message().to_owned();
+        assert!(waiting(1).starts_with("1 run of this caller waits already."), "{}", waiting(1));
+        assert!(waiting(20).starts_with("20 runs of this caller wait already."), "{}", waiting(20));
+    }
 }

@@ -288,7 +288,7 @@ fn shortened(policy: &domain::Policy, caller: &Caller) -> Option<pb::Finding> {
             severity: Severity::Info,
             field: "policy.limits.time_limit".to_owned(),
             message: format!(
-                "{} s were asked for, and this server gives at most {} s",
+                "the request asks for {} s, and the server gives at most {} s",
                 asked.as_secs_f64(),
                 given.as_secs_f64()
             ),

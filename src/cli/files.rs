@@ -12,7 +12,7 @@ use api::innermost;
 use calls::CallError;
 use engine::EngineError;
 use rules::codes;
-use rules::finding::Finding;
+use rules::finding::{Finding, counted, grouped};
 use wire::json;
 
 /// Faults told on the terminal; the rest are counted.
@@ -85,7 +85,8 @@ impl From<CallError> for Failure {
         match error {
             CallError::Malformed(faults) => {
                 let total = faults.total();
-                let mut lines: Vec<String> = faults.findings().iter().take(MOST_TOLD).map(fault_line).collect();
+                let line = |fault: &Finding| fault_line(fault, &faults.message_with_student(fault));
+                let mut lines: Vec<String> = faults.findings().iter().take(MOST_TOLD).map(line).collect();
                 if total > lines.len() {
                     lines.push(format!("and {} more; `validate` tells them all", total - lines.len()));
                 }
@@ -93,36 +94,44 @@ impl From<CallError> for Failure {
             }
             CallError::Engine(EngineError::TooManyPairs { limit }) => Self::new(
                 Exit::Malformed,
-                format!("more than {limit} pairs may be matched ({})", codes::TOO_MANY_PAIRS),
+                told(format!("more than {} may be matched", counted(limit as i64, "pair")), &codes::TOO_MANY_PAIRS),
             ),
             CallError::Engine(EngineError::TooManyTerms { limit }) => Self::new(
                 Exit::Malformed,
-                format!(
-                    "quotas, links and stability speak of pairs more than {limit} times ({})",
-                    codes::TOO_MANY_TERMS
+                told(
+                    format!("quotas, links and stability speak of pairs more than {} times", grouped(limit as i64)),
+                    &codes::TOO_MANY_TERMS,
                 ),
             ),
             CallError::Engine(EngineError::OutcomeBreaksRules { first, count }) => Self::new(
                 Exit::Malformed,
-                format!(
-                    "the outcome breaks {count} rules of the season, the first is {first:?} ({})",
-                    codes::OUTCOME_BREAKS_RULES
+                told(
+                    format!(
+                        "the outcome breaks {} of the season; the first is {first:?}",
+                        counted(count as i64, "rule")
+                    ),
+                    &codes::OUTCOME_BREAKS_RULES,
                 ),
             ),
             CallError::Engine(EngineError::SolverFailed(failure)) => {
-                Self::new(Exit::Engine, format!("the solver failed: {} ({})", failure.0, codes::SOLVER_FAILED))
+                Self::new(Exit::Engine, told(format!("the solver failed: {}", failure.0), &codes::SOLVER_FAILED))
             }
             CallError::Engine(EngineError::ResultRejected(why)) => Self::new(
                 Exit::Engine,
-                format!("the result did not pass its check: {why} ({})", codes::RESULT_REJECTED),
+                told(format!("the result did not pass its check: {why}"), &codes::RESULT_REJECTED),
             ),
             CallError::Stopped => Self::new(Exit::NoMatching, "stopped".to_owned()),
         }
     }
 }
 
-fn fault_line(fault: &Finding) -> String {
-    format!("{}: {}; {} ({} {})", fault.field, fault.message, fault.code.remedy, fault.code, fault.code.reason)
+/// What happened and what to do.
+fn told(message: String, code: &codes::Code) -> String {
+    format!("{message}. {} ({code} {})", code.remedy, code.reason)
+}
+
+fn fault_line(fault: &Finding, message: &str) -> String {
+    format!("{}: {message}. {} ({} {})", fault.field, fault.code.remedy, fault.code, fault.code.reason)
 }
 
 /// Reads a request.
@@ -139,7 +148,7 @@ pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, F
         let file = if path == Path::new("-") { String::new() } else { format!("{}: ", path.display()) };
         let line = |fault: &json::MalformedJson| {
             let place = if fault.field.is_empty() { String::new() } else { format!("{}: ", fault.field) };
-            format!("{file}{place}{} ({code} {})", fault.message, code.reason)
+            format!("{file}{place}{}. {} ({code} {})", fault.message, code.remedy, code.reason)
         };
         let mut lines: Vec<String> = malformed.iter().take(MOST_TOLD).map(line).collect();
         if malformed.len() > MOST_TOLD {

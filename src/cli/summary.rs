@@ -206,7 +206,7 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
 fn findings(text: &mut String, findings: &[pb::Finding]) {
     lines(text, findings, |finding| {
         format!(
-            "{} {} {}: {}; {}",
+            "{} {} {}: {}. {}",
             finding.severity().as_str_name(),
             finding.code,
             finding.field,

@@ -397,7 +397,7 @@ impl Season<'_> {
                 code: &codes::SOLVER_LOST,
                 severity: Severity::Warning,
                 field: String::new(),
-                message: "the solver failed; this is the best matching that was known before".to_owned(),
+                message: "the solver failed, and this is the best matching that was known before".to_owned(),
             });
         }
         found

@@ -1,7 +1,7 @@
 //! The integer program of a season, as plain data: columns, labelled rows, goals.
 //!
 //! One column `x[p]` in {0, 1} per pair that may be matched, and one `y[j]` per project that opens with at least its
-//! minimum or stays closed. Every row is `least ≤ Σ a · column ≤ most` with integers. The families:
+//! minimum or stays closed; funds, soft quotas and stability add columns of their own ([`Column`]). Every row is `least ≤ Σ a · column ≤ most` with integers. The families:
 //!
 //! | label | row | file |
 //! |---|---|---|
@@ -185,7 +185,8 @@ impl Row {
 /// The integer program of a season.
 #[derive(Debug, Clone)]
 pub struct Formulation {
-    /// Pairs first, in the order of the evaluation, then openings.
+    /// Pairs first, in the order of the evaluation. Then, each where the season has any: openings, what funds carry, what soft quotas miss,
+    /// what is filled, who blocks. Of a shortlist pairs with nobody follow the pairs, students first.
     pub columns: Vec<Column>,
     /// In no order that matters.
     pub rows: Vec<Row>,

@@ -58,6 +58,21 @@ pub struct Refusal {
     pub observed: String,
 }
 
+/// The rules that are wishes, as a set.
+const WISHES: u32 = {
+    let (mut wishes, mut at) = (0, 0);
+    while at < Rule::ALL.len() {
+        if Rule::ALL[at].is_wish() {
+            wishes |= 1 << at;
+        }
+        at += 1;
+    }
+    wishes
+};
+
+/// A set has a bit for each rule.
+const _: () = assert!(Rule::ALL.len() <= u32::BITS as usize);
+
 /// A set of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RuleSet(u32);
@@ -70,7 +85,6 @@ impl RuleSet {
 
     /// Whether it holds wishes alone, and any.
     pub fn is_wish(self) -> bool {
-        const WISHES: u32 = 1 << Rule::Veto as u32 | 1 << Rule::ChoicesOnly as u32 | 1 << Rule::RankedOnly as u32;
         self.0 != 0 && self.0 & !WISHES == 0
     }
 

@@ -123,7 +123,20 @@ pub fn proves_infeasible(
 }
 
 fn is_threshold(kind: GoalKind) -> bool {
-    matches!(kind, GoalKind::RaiseWorst | GoalKind::LowestWorstRank)
+    match kind {
+        GoalKind::RaiseWorst | GoalKind::LowestWorstRank => true,
+        GoalKind::PlaceMost
+        | GoalKind::TotalPoints
+        | GoalKind::LeastRankSum
+        | GoalKind::RankMaximal
+        | GoalKind::Generous
+        | GoalKind::FewestBelowFloor
+        | GoalKind::LeastDisruption
+        | GoalKind::Leximin
+        | GoalKind::FewestBlockingPairs
+        | GoalKind::FewestChanges
+        | GoalKind::KeepTold => false,
+    }
 }
 
 /// What is wrong with the prices of a proof.
@@ -199,7 +212,14 @@ impl<'a> Season<'a> {
                 GoalKind::LeastRankSum | GoalKind::FewestBelowFloor | GoalKind::FewestBlockingPairs => -check.value,
                 GoalKind::LeastDisruption => self.prices.values().sum::<i64>() - check.value,
                 GoalKind::FewestChanges => self.before.iter().flatten().count() as i64 - check.value,
-                _ => check.value,
+                GoalKind::PlaceMost
+                | GoalKind::TotalPoints
+                | GoalKind::RaiseWorst
+                | GoalKind::LowestWorstRank
+                | GoalKind::RankMaximal
+                | GoalKind::Generous
+                | GoalKind::KeepTold
+                | GoalKind::Leximin => check.value,
             };
             return vec![(CertificateSum::Goal(kind, None), value)];
         }
@@ -252,7 +272,17 @@ impl<'a> Season<'a> {
         let within = proof.thresholds.iter().all(|&(kind, worst)| match kind {
             GoalKind::RaiseWorst => i64::from(pair.points.0) >= worst,
             GoalKind::LowestWorstRank => i64::from(self.evaluation.goal_rank(pair)) <= worst,
-            _ => true,
+            GoalKind::PlaceMost
+            | GoalKind::TotalPoints
+            | GoalKind::LeastRankSum
+            | GoalKind::RankMaximal
+            | GoalKind::Generous
+            | GoalKind::FewestBelowFloor
+            | GoalKind::LeastDisruption
+            | GoalKind::Leximin
+            | GoalKind::FewestBlockingPairs
+            | GoalKind::FewestChanges
+            | GoalKind::KeepTold => true,
         });
         within && self.pinned[pair.student.at()].is_none_or(|project| project == pair.project)
     }

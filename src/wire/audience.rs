@@ -125,14 +125,12 @@ impl Audience {
     }
 
     fn of_terms(self, terms: &mut Vec<pb::Contribution>) {
-        let may = |term: &pb::Contribution| match self {
-            Self::Manager => true,
-            Self::Host => term.criterion() == Criterion::HostRank,
-            Self::Student => {
-                matches!(term.criterion(), Criterion::Skills | Criterion::Language | Criterion::Preference)
-            }
+        let reader = |term: &pb::Contribution| match term.criterion() {
+            Criterion::Skills | Criterion::Language | Criterion::Preference => Self::Student,
+            Criterion::HostRank => Self::Host,
+            Criterion::Interview | Criterion::Affinity | Criterion::Unspecified => Self::Manager,
         };
-        terms.retain(may);
+        terms.retain(|term| self == Self::Manager || reader(term) == self);
         // A part of the points tells the sum of the weights that apply, and so which others do.
         terms.iter_mut().for_each(|term| term.points = 0);
     }
@@ -160,18 +158,52 @@ impl Audience {
     }
 }
 
+/// What a refusal by a rule tells, and so who may read of it. [`subject`] says it of every rule: a new one does not compile before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    /// Nobody may go there. All may know that; why may be told in free text, which the manager alone reads.
+    CalledOff,
+    /// The project or its host. All may know it.
+    Project,
+    /// The student, or what the student wishes. The student may read what was found, and no host that the rule refused.
+    Student,
+    /// What other people said of the student. The manager alone reads it.
+    SaidByOthers,
+}
+
+fn subject(rule: pb::Rule) -> Subject {
+    use pb::Rule;
+    match rule {
+        Rule::ProgramSuspended | Rule::CountrySuspended | Rule::HostWithdrawn => Subject::CalledOff,
+        Rule::Duration | Rule::Supervisor | Rule::Workspace | Rule::Pay | Rule::AlumniHost => Subject::Project,
+        Rule::Language
+        | Rule::Skills
+        | Rule::Dates
+        | Rule::WorkAuthorization
+        | Rule::StudyLevel
+        | Rule::Gpa
+        | Rule::Courses
+        | Rule::ProgramApproval
+        | Rule::Materials
+        | Rule::Veto
+        | Rule::ChoicesOnly
+        | Rule::OfferEnded
+        | Rule::Funding
+        | Rule::StudentWithdrawn => Subject::Student,
+        // A rule without a name is one of a newer engine.
+        Rule::Forbidden | Rule::RankedOnly | Rule::Unspecified => Subject::SaidByOthers,
+    }
+}
+
 /// Whether a rule looks at nothing of the student.
 fn is_of_project(rule: pb::Rule) -> bool {
-    use pb::Rule::{AlumniHost, Duration, Pay, Supervisor, Workspace};
-    is_called_off(rule) || matches!(rule, AlumniHost | Duration | Pay | Supervisor | Workspace)
+    matches!(subject(rule), Subject::CalledOff | Subject::Project)
 }
 
-/// Whether a rule says that nobody may go there; why may be told in free text.
 fn is_called_off(rule: pb::Rule) -> bool {
-    matches!(rule, pb::Rule::CountrySuspended | pb::Rule::HostWithdrawn | pb::Rule::ProgramSuspended)
+    subject(rule) == Subject::CalledOff
 }
 
-/// Whether a rule is what other people said of the student.
 fn is_said_by_others(rule: pb::Rule) -> bool {
-    matches!(rule, pb::Rule::Forbidden | pb::Rule::RankedOnly)
+    subject(rule) == Subject::SaidByOthers
 }

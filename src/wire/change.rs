@@ -265,7 +265,7 @@ impl Season<'_> {
             }
             Some(Change::Edit(_)) => return,
             None => {
-                faults.add(&codes::NOTHING_CHANGED, at, "nothing is changed");
+                faults.add(&codes::NOTHING_CHANGED, at, "it does not say what is changed");
                 return;
             }
         };

@@ -26,7 +26,7 @@ pub fn read_compared(request: &pb::CompareRequest, limits: &SizeLimits) -> Resul
 fn read(at: At, outcome: Option<&pb::Outcome>, limits: &SizeLimits, faults: &mut Faults) -> Compared {
     let mut compared = Compared::default();
     let Some(outcome) = outcome else {
-        faults.add(&codes::MISSING_OUTCOME, at, "no outcome");
+        faults.add(&codes::MISSING_OUTCOME, at, "it is missing");
         return compared;
     };
     let (all, left) = (at.field("assignments"), at.field("unmatched"));
@@ -35,7 +35,7 @@ fn read(at: At, outcome: Option<&pb::Outcome>, limits: &SizeLimits, faults: &mut
     {
         return compared;
     }
-    let twice = "the student is in the outcome already";
+    let twice = "the outcome has this student already";
     for (place, assignment) in outcome.assignments.iter().enumerate() {
         let (project, points) = (assignment.project_id.clone(), assignment.points);
         let placed = Placed { project, points, choice_rank: assignment.choice_rank };

@@ -8,7 +8,7 @@ use super::sentences::numbers::{count, listed};
 use super::{Faults, decisions, pb};
 use rules::codes;
 use rules::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
-use rules::finding::At;
+use rules::finding::{At, counted, grouped};
 
 /// Most edits of one question.
 const MAX_EDITS: usize = 100;
@@ -26,7 +26,7 @@ pub fn make_edits(instance: &mut Instance, policy: &mut Policy, raw: &[pb::Edit]
     let all = At::root("edits");
     let mut told = Vec::new();
     if raw.is_empty() {
-        faults.add(&codes::NO_EDIT, all, "no edit");
+        faults.add(&codes::NO_EDIT, all, "it is empty");
     }
     if faults.count(all, raw.len(), MAX_EDITS) {
         for (place, raw) in raw.iter().enumerate() {
@@ -89,13 +89,13 @@ impl Reader<'_> {
             faults.add(
                 &codes::UNKNOWN_ENUM_VALUE,
                 self.at.field("kind"),
-                format!("number {} has no meaning here", raw.kind),
+                format!("{} stands for none of the values", raw.kind),
             );
             return None;
         };
         Some(match kind {
             Kind::Unspecified => {
-                faults.add(&codes::UNKNOWN_ENUM_VALUE, self.at.field("kind"), "not stated");
+                faults.add(&codes::UNKNOWN_ENUM_VALUE, self.at.field("kind"), "it is not stated");
                 return None;
             }
             Kind::ProjectSeats => {
@@ -107,7 +107,11 @@ impl Reader<'_> {
                 let host = host(faults)?;
                 let from = instance.hosts[host.at()].max_seats;
                 if from.is_none() && raw.by.is_some() {
-                    faults.add(&codes::OUT_OF_RANGE, self.at.field("by"), "the host has no limit");
+                    faults.add(
+                        &codes::OUT_OF_RANGE,
+                        self.at.field("by"),
+                        "the host has no limit that a number could be added to",
+                    );
                     return None;
                 }
                 Edit::HostSeats(host, seats(self.number(i64::from(from.unwrap_or(0)), MAX_SEATS, faults)?))
@@ -129,7 +133,7 @@ impl Reader<'_> {
                     faults.add(
                         &codes::NOTHING_CHANGED,
                         self.at.field("kind"),
-                        "the pair is neither pinned nor accepted",
+                        "the pair has neither a pin nor an accepted offer",
                     );
                     return None;
                 }
@@ -146,7 +150,11 @@ impl Reader<'_> {
                 let quota = self.quota(faults)?;
                 let from = self.policy.quotas[quota as usize].max;
                 if from.is_none() && raw.by.is_some() {
-                    faults.add(&codes::OUT_OF_RANGE, self.at.field("by"), "the quota has no maximum");
+                    faults.add(
+                        &codes::OUT_OF_RANGE,
+                        self.at.field("by"),
+                        "the quota has no maximum that a number could be added to",
+                    );
                     return None;
                 }
                 Edit::QuotaMaximum(quota, self.number(from.unwrap_or(0), MAX_COUNT, faults)?)
@@ -172,7 +180,7 @@ impl Reader<'_> {
                 let at = self.at.field("rule");
                 let waived = faults.stated(at, raw.rule, &Rule::ALL)?;
                 if !waived.is_waivable() {
-                    faults.add(&codes::RULE_NOT_WAIVABLE, at, "no manager may waive this rule");
+                    faults.add(&codes::RULE_NOT_WAIVABLE, at, format!("{} can't be waived", waived.name()));
                     return None;
                 }
                 Edit::Waive(student?, project?, waived)
@@ -182,7 +190,7 @@ impl Reader<'_> {
                 let term = faults.stated(self.at.field("criterion"), raw.criterion, &Criterion::ALL);
                 let at = self.at.field("weight");
                 if raw.weight.is_none() {
-                    faults.add(&codes::OUT_OF_RANGE, at, "not stated");
+                    faults.add(&codes::OUT_OF_RANGE, at, "it is not stated");
                 }
                 let weight = raw.weight.and_then(|weight| faults.decimal(at, weight, Weight::MAX, Weight::from_f64));
                 Edit::TermWeight(term?, weight?)
@@ -190,7 +198,7 @@ impl Reader<'_> {
             Kind::SuspendCountry => {
                 let at = self.at.field("country_code");
                 if raw.country_code.is_empty() {
-                    faults.add(&codes::UNKNOWN_COUNTRY, at, "an empty code");
+                    faults.add(&codes::UNKNOWN_COUNTRY, at, "it is empty");
                 }
                 Edit::SuspendCountry(faults.country(at, &raw.country_code)?)
             }
@@ -202,7 +210,11 @@ impl Reader<'_> {
     fn student(&self, ids: &Ids, faults: &mut Faults) -> Option<StudentIndex> {
         let at = self.at.field("student_ids");
         let [id] = &self.raw.student_ids[..] else {
-            faults.add(&codes::OUT_OF_RANGE, at, format!("{} students, one is asked for", self.raw.student_ids.len()));
+            faults.add(
+                &codes::OUT_OF_RANGE,
+                at,
+                format!("{}; exactly 1 is allowed", counted(self.raw.student_ids.len() as i64, "student")),
+            );
             return None;
         };
         ids.student(at.index(0), id, faults)
@@ -215,7 +227,7 @@ impl Reader<'_> {
 
     fn known(&self, at: At, found: Option<usize>, faults: &mut Faults) -> Option<u32> {
         if found.is_none() {
-            faults.add(&codes::UNKNOWN_ID, at, "no row of the request has this id");
+            faults.add(&codes::UNKNOWN_ID, at, "nothing of the request has this id");
         }
         found.map(|at| at as u32)
     }
@@ -226,12 +238,16 @@ impl Reader<'_> {
             (Some(to), None) => (self.at.field("to"), to),
             (None, Some(by)) => (self.at.field("by"), from.saturating_add(by)),
             (None, None) | (Some(_), Some(_)) => {
-                faults.add(&codes::OUT_OF_RANGE, self.at.field("to"), "one of to and by is asked for");
+                faults.add(&codes::OUT_OF_RANGE, self.at.field("to"), "the edit needs either to or by, and not both");
                 return None;
             }
         };
         if !(0..=most).contains(&number) {
-            faults.add(&codes::OUT_OF_RANGE, at, format!("it makes {number}, outside 0 to {most}"));
+            faults.add(
+                &codes::OUT_OF_RANGE,
+                at,
+                format!("it would make {}; 0 to {} is allowed", grouped(number), grouped(most)),
+            );
             return None;
         }
         Some(number)

@@ -30,7 +30,11 @@ pub fn read_about(
     let read_audience = faults.level(At::root("audience"), audience, &Audience::ALL).unwrap_or(Audience::Manager);
     let read = match about {
         None => {
-            faults.add(&codes::NOTHING_ASKED, At::root("about"), "none of student_id, project_id and pair");
+            faults.add(
+                &codes::NOTHING_ASKED,
+                At::root("about"),
+                "the request names no student_id, no project_id and no pair",
+            );
             None
         }
         Some(Raw::StudentId(id)) => ids.student(At::root("student_id"), id, &mut faults).map(About::Student),
@@ -43,8 +47,12 @@ pub fn read_about(
         }
     };
     match (read_audience, about) {
-        (Audience::Student, Some(Raw::ProjectId(_))) | (Audience::Host, Some(Raw::StudentId(_))) => {
-            faults.add(&codes::NOT_FOR_THIS_AUDIENCE, At::root("audience"), "it is not explained to this audience");
+        (Audience::Student, Some(Raw::ProjectId(_))) => {
+            let message = "a project is not explained to STUDENT";
+            faults.add(&codes::NOT_FOR_THIS_AUDIENCE, At::root("audience"), message);
+        }
+        (Audience::Host, Some(Raw::StudentId(_))) => {
+            faults.add(&codes::NOT_FOR_THIS_AUDIENCE, At::root("audience"), "a student is not explained to HOST");
         }
         _ => {}
     }

@@ -1,10 +1,11 @@
 //! [`Faults`]: every fault of a request, gathered while it is read; and the readers of single fields.
 
-use std::fmt::Display;
+use std::collections::HashMap;
+use std::fmt::{Debug, Display};
 
 use rules::codes::{self, Code};
 use rules::domain::{Country, Date, Language};
-use rules::finding::{At, Finding, Severity};
+use rules::finding::{At, Finding, Severity, grouped};
 
 /// Longest title or label, in bytes.
 pub const MAX_NAME: usize = 200;
@@ -18,6 +19,8 @@ const KEPT: usize = 10_000;
 pub struct Faults {
     kept: Vec<Finding>,
     total: usize,
+    /// By place of a row: the ids of students in whose rows there are faults.
+    students: HashMap<u32, String>,
 }
 
 impl Faults {
@@ -49,7 +52,28 @@ impl Faults {
         self.total += others.total;
         self.kept.extend(others.kept);
         self.kept.truncate(KEPT);
+        self.students.extend(others.students);
         self
+    }
+
+    /// Says in which row each fault stands, by the ids of rows at places of lists. That of a student is kept apart: no status quotes it.
+    pub fn name_rows(&mut self, ids: &HashMap<(&'static str, u32), &str>) {
+        for fault in &mut self.kept {
+            let Some((list, place)) = row(&fault.field) else { continue };
+            let Some(&id) = ids.get(&(list, place)) else { continue };
+            if list == "students" {
+                self.students.insert(place, id.to_owned());
+            } else {
+                fault.message = in_row(&fault.message, id);
+            }
+        }
+    }
+
+    /// The message of a fault with the id of the student in whose row it stands: for the terminal of whoever sent it, and nowhere else.
+    pub fn message_with_student(&self, fault: &Finding) -> String {
+        let student =
+            row(&fault.field).and_then(|(list, place)| self.students.get(&place).filter(|_| list == "students"));
+        student.map_or_else(|| fault.message.clone(), |id| in_row(&fault.message, id))
     }
 
     /// The same faults, those whose field has another name told by that.
@@ -66,7 +90,7 @@ impl Faults {
     pub fn count(&mut self, at: At, count: usize, limit: usize) -> bool {
         let fits = count <= limit;
         if !fits {
-            self.add(&codes::TOO_MANY, at, format!("{count} entries, the limit is {limit}"));
+            self.add(&codes::TOO_MANY, at, at_most(count, "entry", "entries", limit));
         }
         fits
     }
@@ -74,10 +98,10 @@ impl Faults {
     /// Reads a text for people.
     pub fn text(&mut self, at: At, text: String, longest: usize) -> String {
         if text.len() > longest {
-            self.add(&codes::TEXT_TOO_LONG, at, format!("{} bytes, the limit is {longest}", text.len()));
+            self.add(&codes::TEXT_TOO_LONG, at, at_most(text.len(), "byte", "bytes", longest));
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            self.add(&codes::CONTROL_CHARACTER, at, "a control character");
+            self.add(&codes::CONTROL_CHARACTER, at, "it holds a control character");
         }
         text
     }
@@ -90,7 +114,7 @@ impl Faults {
         let plain = text.len() == 10 && text.is_char_boundary(4) && text.as_bytes()[4] == b'-';
         let date = plain.then(|| text.parse::<Date>().ok()).flatten();
         if date.is_none() {
-            self.add(&codes::MALFORMED_DATE, at, "not a day written as YYYY-MM-DD");
+            self.add(&codes::MALFORMED_DATE, at, format!("{} is no day written as YYYY-MM-DD", it(at, &text)));
         }
         date
     }
@@ -101,7 +125,7 @@ impl Faults {
         if let (Some(first), Some(last)) = days
             && last < first
         {
-            self.add(&codes::REVERSED_DATES, until, format!("before {from}"));
+            self.add(&codes::REVERSED_DATES, until, format!("it is before {from}"));
         }
         days
     }
@@ -113,7 +137,7 @@ impl Faults {
         }
         let country = Country::parse(text);
         if country.is_none() {
-            self.add(&codes::UNKNOWN_COUNTRY, at, "no ISO 3166-1 alpha-2 country");
+            self.add(&codes::UNKNOWN_COUNTRY, at, format!("{} is no ISO 3166-1 alpha-2 code", it(at, &text)));
         }
         country
     }
@@ -122,16 +146,25 @@ impl Faults {
     pub fn language(&mut self, at: At, text: &str) -> Option<Language> {
         let language = Language::parse(text);
         if language.is_none() {
-            self.add(&codes::UNKNOWN_LANGUAGE, at, "its first part is no ISO 639-1 or 639-3 code");
+            self.add(&codes::UNKNOWN_LANGUAGE, at, format!("{} begins with no ISO 639-1 or 639-3 code", it(at, &text)));
         }
         language
+    }
+
+    /// Reads a whole number within a range that 32 bits may not hold.
+    pub fn wide(&mut self, at: At, value: i64, most: i64) -> Option<i64> {
+        let is_in = (0..=most).contains(&value);
+        if !is_in {
+            self.add(&codes::OUT_OF_RANGE, at, outside(at, grouped(value), 0, grouped(most)));
+        }
+        is_in.then_some(value)
     }
 
     /// Reads a whole number within a range.
     pub fn whole(&mut self, at: At, value: i32, least: u32, most: u32) -> Option<u32> {
         let whole = u32::try_from(value).ok().filter(|v| (least..=most).contains(v));
         if whole.is_none() {
-            self.add(&codes::OUT_OF_RANGE, at, format!("outside {least} to {most}"));
+            self.add(&codes::OUT_OF_RANGE, at, outside(at, grouped(value), grouped(least), grouped(most)));
         }
         whole
     }
@@ -141,9 +174,9 @@ impl Faults {
         let decimal = read(value);
         if decimal.is_none() {
             if value.is_finite() {
-                self.add(&codes::OUT_OF_RANGE, at, format!("outside 0 to {most}"));
+                self.add(&codes::OUT_OF_RANGE, at, outside(at, value, 0, grouped(most as i64)));
             } else {
-                self.add(&codes::NOT_A_NUMBER, at, "not a finite number");
+                self.add(&codes::NOT_A_NUMBER, at, "it is not a finite number");
             }
         }
         decimal
@@ -156,7 +189,7 @@ impl Faults {
         }
         let value = usize::try_from(number - 1).ok().and_then(|i| all.get(i)).copied();
         if value.is_none() {
-            self.add(&codes::UNKNOWN_ENUM_VALUE, at, format!("number {number} has no meaning here"));
+            self.add(&codes::UNKNOWN_ENUM_VALUE, at, format!("{number} stands for none of the values"));
         }
         value
     }
@@ -164,7 +197,7 @@ impl Faults {
     /// Reads an enum number that must be there.
     pub fn stated<T: Copy>(&mut self, at: At, number: i32, all: &[T]) -> Option<T> {
         if number == 0 {
-            self.add(&codes::UNKNOWN_ENUM_VALUE, at, "not stated");
+            self.add(&codes::UNKNOWN_ENUM_VALUE, at, "it is not stated");
         }
         self.level(at, number, all)
     }
@@ -180,9 +213,50 @@ impl Faults {
         entries.sort_by(|a, b| key(&a.1).cmp(&key(&b.1)).then(a.0.cmp(&b.0)));
         for two in entries.windows(2) {
             if key(&two[0].1) == key(&two[1].1) {
-                self.add(&codes::DUPLICATE_ENTRY, at.index(two[1].0), format!("the same {what} as entry {}", two[0].0));
+                self.add(
+                    &codes::DUPLICATE_ENTRY,
+                    at.index(two[1].0),
+                    format!("entry {} has the same {what}", two[0].0),
+                );
             }
         }
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
+}
+
+/// A value as people write it, where it may be quoted; else `it`.
+fn it(at: At, value: &impl Debug) -> String {
+    const MOST: usize = 60;
+    if !at.may_be_quoted() {
+        return "it".to_owned();
+    }
+    let text = format!("{value:?}");
+    if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain("…".chars()).collect() }
+}
+
+/// What is said of a number that is out of its range.
+pub(super) fn outside(at: At, value: impl Display, least: impl Display, most: impl Display) -> String {
+    if at.may_be_quoted() {
+        format!("{value}; {least} to {most} is allowed")
+    } else {
+        format!("it is out of range; {least} to {most} is allowed")
+    }
+}
+
+/// What is said of more than there may be.
+fn at_most(count: usize, one: &str, many: &str, limit: usize) -> String {
+    let number = |count: usize| grouped(count as i64);
+    let what = if count == 1 { one } else { many };
+    let verb = if limit == 1 { "is" } else { "are" };
+    format!("{} {what}; at most {} {verb} allowed", number(count), number(limit))
+}
+
+/// The list of the instance and the place in it that a path leads through.
+fn row(field: &str) -> Option<(&str, u32)> {
+    let (list, rest) = field.strip_prefix("instance.")?.split_once('[')?;
+    Some((list, rest.split_once(']')?.0.parse().ok()?))
+}
+
+fn in_row(message: &str, id: &str) -> String {
+    format!("{message} (in the row of {id})")
 }

@@ -71,6 +71,7 @@ pub(super) fn read_instance(
     let funds = fund::read_funds(at.field("funds"), raw.funds, &refs, faults);
     let links = link::read_links(at.field("links"), raw.links, &refs, faults);
     if faults.total() > 0 {
+        faults.name_rows(&refs.ids_by_place());
         return None;
     }
     let (skills, origin) = (names.into_table(), refs.into_origin(note_origin, waiver_origin));
@@ -171,7 +172,7 @@ fn read_labels(at: At, raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
         let label = faults.text(at.index(place), label, MAX_NAME);
         let folded = folded(label.trim());
         if folded.is_empty() {
-            faults.add(&rules::codes::EMPTY_NAME, at.index(place), "an empty entry");
+            faults.add(&rules::codes::EMPTY_NAME, at.index(place), "it is empty");
         }
         labels.push(folded);
     }
@@ -190,7 +191,7 @@ fn read_attributes(at: At, raw: Attributes, faults: &mut Faults) -> Attributes {
     }
     let read = raw.into_iter().map(|(name, value)| {
         if name.is_empty() {
-            faults.add(&rules::codes::EMPTY_NAME, at, "an empty name");
+            faults.add(&rules::codes::EMPTY_NAME, at, "an attribute has no name");
         }
         (composed(&faults.text(at, name, MAX_NAME)), composed(&faults.text(at, value, MAX_NAME)))
     });

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::faults::outside;
 use super::instance::{MAX_LEAD_TIME, References, read_least_money, read_placements, write_money, write_placement};
 use super::quota::{read_students, write_quota, write_students};
 use super::{Faults, pb};
@@ -10,7 +11,7 @@ use rules::domain::{
     ChangePrices, Engine, Goal, GoalKind, Hours, Instance, LanguageLevel, Points, Policy, Preset, RequiredData,
     RequiredFact, SemesterLevels, SolveLimits, Weight, Weights,
 };
-use rules::finding::At;
+use rules::finding::{At, grouped};
 
 /// Largest rank and rank scale.
 pub(super) const MAX_RANK: u32 = 10_000;
@@ -121,26 +122,30 @@ pub(super) fn read_goals(
         let students = refs.map(|refs| read_students(at.field("students"), raw.students, refs, faults));
         let students = students.unwrap_or_default();
         let Some(kind) = faults.stated(at.field("kind"), raw.kind, &GoalKind::ALL) else { continue };
+        let name = goal_kind(kind).as_str_name();
         if refs.is_some()
             && goals.iter().any(|goal| goal.kind == kind && goal.students == students)
             && kind != GoalKind::FewestChanges
         {
-            faults.add(&codes::DUPLICATE_GOAL, at.field("kind"), "the same goal as an earlier one");
+            faults.add(
+                &codes::DUPLICATE_GOAL,
+                at.field("kind"),
+                format!("{name} stands in the list already, for the same students"),
+            );
             continue;
         }
-        if !(0..=MAX_TOLERANCE).contains(&raw.tolerance) {
-            faults.add(&codes::OUT_OF_RANGE, at.field("tolerance"), format!("outside 0 to {MAX_TOLERANCE}"));
-        } else if raw.tolerance > 0 && kind.is_profile() {
-            faults.add(&codes::TOLERANCE_ON_PROFILE, at.field("tolerance"), "a tolerance on a profile");
+        let tolerance = faults.wide(at.field("tolerance"), raw.tolerance, MAX_TOLERANCE);
+        if tolerance.is_some_and(|tolerance| tolerance > 0) && kind.is_profile() {
+            faults.add(&codes::TOLERANCE_ON_PROFILE, at.field("tolerance"), format!("{name} takes no tolerance"));
         }
         let floor_at = at.field("floor_points");
         let floor = match raw.floor_points {
             Some(_) if kind != GoalKind::FewestBelowFloor => {
-                faults.add(&codes::MISPLACED_FLOOR, floor_at, "a floor that this goal does not look at");
+                faults.add(&codes::MISPLACED_FLOOR, floor_at, format!("{name} looks at no floor"));
                 None
             }
             None if kind == GoalKind::FewestBelowFloor => {
-                faults.add(&codes::MISPLACED_FLOOR, floor_at, "no floor");
+                faults.add(&codes::MISPLACED_FLOOR, floor_at, format!("{name} needs a floor"));
                 None
             }
             stated => stated.and_then(|floor| faults.whole(floor_at, floor, 0, Points::PERFECT as u32)),
@@ -148,7 +153,7 @@ pub(super) fn read_goals(
         let floor = Points(floor.unwrap_or(0) as i32);
         let compared_at = at.field("compared_with");
         if raw.compared_with.is_some() && kind != GoalKind::FewestChanges {
-            faults.add(&codes::MISPLACED_MATCHING, compared_at, "a matching that this goal does not look at");
+            faults.add(&codes::MISPLACED_MATCHING, compared_at, format!("{name} compares with no matching"));
         }
         let compared = raw
             .compared_with
@@ -168,16 +173,16 @@ fn read_limits(at: At, raw: pb::Limits, faults: &mut Faults) -> SolveLimits {
             _ => faults.add(
                 &codes::OUT_OF_RANGE,
                 at,
-                format!("not above 0 s and at most {} s", MAX_TIME_LIMIT.as_secs()),
+                format!("more than 0 s and at most {} s are allowed", grouped(MAX_TIME_LIMIT.as_secs())),
             ),
         }
     }
     if (0.0..=1.0).contains(&raw.relative_gap) {
         limits.relative_gap = raw.relative_gap;
     } else if raw.relative_gap.is_finite() {
-        faults.add(&codes::OUT_OF_RANGE, at.field("relative_gap"), "outside 0 to 1");
+        faults.add(&codes::OUT_OF_RANGE, at.field("relative_gap"), outside(at, raw.relative_gap, 0, 1));
     } else {
-        faults.add(&codes::NOT_A_NUMBER, at.field("relative_gap"), "not a finite number");
+        faults.add(&codes::NOT_A_NUMBER, at.field("relative_gap"), "it is not a finite number");
     }
     limits.skip_reasons = raw.skip_reasons;
     limits.engine = faults.level(at.field("engine"), raw.engine, &Engine::ALL).unwrap_or_default();
@@ -195,7 +200,11 @@ fn read_semester_levels(at: At, raw: &[pb::SemesterLevel], faults: &mut Faults) 
         let level = faults.stated(at.field("level"), raw.level, &LanguageLevel::ALL);
         let (Some(semesters), Some(level)) = (semesters, level) else { continue };
         if lines.last().is_some_and(|&(before, lower)| before >= semesters || lower >= level) {
-            faults.add(&codes::SEMESTERS_NOT_INCREASING, at, "not above the line before it");
+            faults.add(
+                &codes::SEMESTERS_NOT_INCREASING,
+                at,
+                "it is not above the line before it, in semesters and in level",
+            );
         }
         lines.push((semesters, level));
     }

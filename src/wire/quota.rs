@@ -43,15 +43,7 @@ fn read_quota(at: At, raw: pb::Quota, place: u32, refs: &References, faults: &mu
     if let Err(why) = StudentId::parse(&raw.quota_id) {
         References::malformed(at.field("quota_id"), why, faults);
     }
-    let mut count = |name, stated: Option<i64>| {
-        stated.filter(|count| {
-            let is_in = (0..=MAX_COUNT).contains(count);
-            if !is_in {
-                faults.add(&codes::OUT_OF_RANGE, at.field(name), format!("outside 0 to {MAX_COUNT}"));
-            }
-            is_in
-        })
-    };
+    let mut count = |name, stated: Option<i64>| stated.and_then(|count| faults.wide(at.field(name), count, MAX_COUNT));
     let min = count("min_count", raw.min_count);
     let max = count("max_count", raw.max_count);
     let penalty = raw
@@ -143,7 +135,7 @@ fn read_attributes(at: At, raw: Vec<pb::AttributeValues>, faults: &mut Faults) -
     let read = |at: At, raw: &pb::AttributeValues, faults: &mut Faults| {
         let name = read_name(at.field("name"), &raw.name, faults);
         if raw.values.is_empty() {
-            faults.add(&codes::EMPTY_NAME, at.field("values"), "no value");
+            faults.add(&codes::EMPTY_NAME, at.field("values"), "it lists no value");
         }
         let values = at.field("values");
         Some((name?, read_list(values, &raw.values, faults, |at, value, faults| read_name(at, value, faults))))

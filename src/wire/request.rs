@@ -33,7 +33,7 @@ pub fn read_request(
     let at = At::root("policy");
     let Some(instance) = instance else {
         read_goals(at.field("goals"), goals, None, &mut faults);
-        faults.add(&codes::MISSING_INSTANCE, At::root("instance"), "no instance");
+        faults.add(&codes::MISSING_INSTANCE, At::root("instance"), "it is missing");
         return Err(faults);
     };
     let Some(refs) = read_references(&instance, limits, &mut faults) else { return Err(faults) };
@@ -163,7 +163,7 @@ impl<'a> Ids<'a> {
         match (found, id.is_empty()) {
             (Some(index), _) => return Some(index as u32),
             (None, true) => References::malformed(at, MalformedId::Empty, faults),
-            (None, false) => faults.add(&codes::UNKNOWN_ID, at, "no row of the instance has this id"),
+            (None, false) => faults.add(&codes::UNKNOWN_ID, at, "nothing of the instance has this id"),
         }
         None
     }

@@ -35,10 +35,14 @@ pub fn check_create(message: &pb::CreateRunRequest) -> Result<(), Faults> {
     faults.text(At::root("display_name"), message.display_name.clone(), MAX_NAME);
     faults.text(At::root("notes"), message.notes.clone(), MAX_TEXT);
     check_labels(&message.labels, &mut faults);
-    let both = "both a season and a run to start from";
+    let both = "base_run brings one already";
     if message.base_run.is_empty() {
         if !message.changes.is_empty() {
-            faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("changes"), "changes of no run");
+            faults.add(
+                &codes::INSTANCE_AND_BASE_RUN,
+                At::root("changes"),
+                "there is no base_run that they could change",
+            );
         }
         if message.keep_told {
             faults.add(&codes::INSTANCE_AND_BASE_RUN, At::root("keep_told"), "nobody was told a place by no run");
@@ -67,11 +71,11 @@ fn check_labels(labels: &BTreeMap<String, String>, faults: &mut Faults) {
             faults.add(
                 &codes::MALFORMED_LABEL,
                 at,
-                format!("{name:?} is no name: 1 to 63 of a to z, A to Z, 0 to 9, -, _, . and /"),
+                format!("{name:?} is no name; 1 to 63 of a to z, A to Z, 0 to 9, -, _, . and / are allowed"),
             );
         }
         if value.chars().any(char::is_control) {
-            faults.add(&codes::CONTROL_CHARACTER, at, "a control character");
+            faults.add(&codes::CONTROL_CHARACTER, at, "it holds a control character");
         } else {
             faults.text(at, value.clone(), MAX_NAME);
         }
@@ -241,7 +245,7 @@ pub fn read_filter(message: &pb::ListRunsRequest) -> Result<RunFilter, Faults> {
 }
 
 /// What is said of a number of an enum.
-const NO_MEANING: &str = "a number that has no meaning here";
+const NO_MEANING: &str = "the number stands for none of the values";
 
 /// Seconds of the first and last moment that a Timestamp of protobuf has.
 const YEAR_1: i64 = -62_135_596_800;
@@ -254,7 +258,7 @@ fn read_time(at: At, told: Option<prost_types::Timestamp>, faults: &mut Faults) 
     let nearest = if told.seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
     let read = is_one.then(|| Timestamp::new(told.seconds, told.nanos).unwrap_or(nearest));
     if read.is_none() {
-        faults.add(&codes::OUT_OF_RANGE, at, "no time from the year 1 to 9999");
+        faults.add(&codes::OUT_OF_RANGE, at, "it is no time from the year 1 to 9999");
     }
     read
 }

@@ -105,7 +105,7 @@ fn exit_codes_say_how_it_ended() {
         "assignments": [{"student_id": "A", "project_id": "P"}]}"#;
     for (arguments, input, code, part) in [
         (["match", "-"], r#"{"instance": {}}"#, 0, ""),
-        (["match", "-"], "{", 3, "line 1"),
+        (["match", "-"], "{", 3, "(M6001 MALFORMED_JSON)"),
         (["match", "-"], r#"{"instance": {"studnets": []}}"#, 3, "studnets"),
         (["match", "-"], r#"{"instance": {"students": [{"student_id": ""}]}}"#, 3, "instance.students[0].student_id"),
         (["match", "-"], infeasible, 4, ""),
@@ -131,6 +131,14 @@ fn exit_codes_say_how_it_ended() {
     assert_eq!(said.code, 5, "{}{}", said.output, said.error);
     assert!(said.output.starts_with("Stopped early") && said.output.contains("bound"), "{}", said.output);
     assert!(said.output.contains("FEASIBLE, not canonical"), "{}", said.output);
+}
+
+#[test]
+fn a_fault_says_in_which_row_it_is_and_what_to_do() {
+    let said = run(&["match", "-"], r#"{"instance": {"students": [{"student_id": "S0042", "gpa": 7.2}]}}"#);
+    let expected = "error: instance.students[0].gpa: it is out of range; 0 to 5 is allowed (in the row of S0042). \
+                    Send a number inside the range that the message names. (M1006 OUT_OF_RANGE)";
+    assert_eq!(said.error.trim(), expected);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn most_students(server: &Server) -> String {
     let students = ["{}"; 10].join(",");
     let request = format!(r#"{{"instance": {{"students": [{students}]}}}}"#);
     let refused = grpcurl(server, &["-d", "@"], &["misti.matching.v1.MatchingService/Match"], &request);
-    let limit = refused.error.split("the limit is ").nth(1).unwrap_or_else(|| panic!("{}", refused.error));
+    let limit = refused.error.split("at most ").nth(1).unwrap_or_else(|| panic!("{}", refused.error));
     limit.chars().take_while(char::is_ascii_digit).collect()
 }
 

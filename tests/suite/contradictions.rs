@@ -190,6 +190,23 @@ fn emptiness_and_goals_that_may_place_nobody_are_warned_of() {
             r#"{"instance": {"projects": [{"project_id": "P", "skill_requirements": [{"skill": "A", "min_level": 2}]}]}}"#,
             "LEVEL_NOT_REQUIRED",
         ),
+        (r#"{"instance": {"funds": [{"fund_id": "F", "place_count": 3}]}}"#, "FUNDS_NOT_ASKED"),
+        (r#"{"instance": {}, "policy": {"goals": [{"kind": "LEAST_DISRUPTION"}]}}"#, "NOTHING_TO_KEEP"),
+        (
+            r#"{"instance": {}, "policy": {"goals": [{"kind": "PLACE_MOST"}],
+                "quotas": [{"quota_id": "Q", "max_count": 3, "penalty_points": 100000}]}}"#,
+            "SOFT_QUOTA_WITHOUT_POINTS",
+        ),
+        (
+            r#"{"instance": {"students": [{"student_id": "A", "choices": [{"country_code": "JP"}]}, {"student_id": "B"},
+                {"student_id": "C"}]}}"#,
+            "FEW_STATE_CHOICES",
+        ),
+        (
+            r#"{"instance": {"projects": [{"project_id": "P", "country_code": "JP"}], "students": [{"student_id": "A",
+                "choices": [{"country_code": "JP", "rank": 1}, {"project_id": "P", "rank": 5}]}]}}"#,
+            "WIDER_CHOICE_RANKED_BETTER",
+        ),
     ] {
         let told = validate(message("ValidateRequest", text));
         let told: Vec<&str> = told.findings.iter().map(|f| f.reason.as_str()).collect();
@@ -239,4 +256,31 @@ fn the_market_counts_seats_and_eligible_students_by_program_country_and_language
     let refusals: Vec<(&str, i32)> =
         stranded.refusals.iter().map(|line| (line.rule().as_str_name(), line.project_count)).collect();
     assert_eq!(refusals, [("LANGUAGE", 2), ("VETO", 1)]);
+}
+
+#[test]
+fn a_pin_and_an_acceptance_that_a_rule_refuses_are_told_as_what_they_are() {
+    let told = |note: &str| {
+        let text = format!(
+            r#"{{"instance": {{"students": [{{"student_id": "S0070"}}],
+                "projects": [{{"project_id": "P1054", "skill_requirements": [{{"skill": "C", "min_level": 4, "required": true}}]}}],
+                "pair_notes": [{{"student_id": "S0070", "project_id": "P1054", {note}}}]}}}}"#
+        );
+        let told = crate::support::validate(message("ValidateRequest", &text));
+        let found = told.findings.into_iter().find(|found| found.reason == "PIN_REFUSED").expect("it is refused");
+        format!("{}. {}", found.message, found.remedy)
+    };
+    let advice = "Waive the rule where it can be waived, or correct the pin or the offer.";
+    let needs = "it needs C at level 4 (SKILLS)";
+    assert_eq!(told(r#""offer_state": "ACCEPTED""#), format!("S0070 cannot accept P1054: {needs}. {advice}"));
+    assert_eq!(told(r#""pinned": true"#), format!("S0070 cannot be pinned to P1054: {needs}. {advice}"));
+}
+
+#[test]
+fn a_quota_that_asks_for_more_than_there_is_says_how_much_there_is() {
+    let text = r#"{"instance": {"students": [{"student_id": "A"}], "projects": [{"project_id": "P"}]},
+        "policy": {"quotas": [{"quota_id": "Q", "min_count": 2}]}}"#;
+    let told = crate::support::validate(message("ValidateRequest", text));
+    let found = told.findings.iter().find(|found| found.reason == "QUOTA_OUT_OF_REACH").expect("it is told");
+    assert_eq!(found.message, "quota Q asks for 2 at least, and all students together can bring 1");
 }

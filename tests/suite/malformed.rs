@@ -465,7 +465,9 @@ fn a_count_over_its_limit_names_the_limit() {
         "links",
     ];
     assert_eq!(fields, lists.map(|list| format!("instance.{list}")));
-    assert!(faults.iter().all(|fault| fault.code.reason == "TOO_MANY" && fault.message.contains("limit is 1")));
+    assert!(
+        faults.iter().all(|fault| fault.code.reason == "TOO_MANY" && fault.message.contains("at most 1 is allowed"))
+    );
 
     let choices = r#"{"instance": {"projects": [{"project_id": "A"}, {"project_id": "B"}], "students": [
         {"student_id": "S", "choices": [{"project_id": "A"}, {"project_id": "B"}]}]}}"#;
@@ -563,10 +565,34 @@ fn an_unknown_id_names_the_nearest_one_and_of_students_its_row() {
         let told = validate(message("ValidateRequest", &text));
         told.findings[0].message.clone()
     };
-    let unknown = "no row of the instance has this id";
+    let unknown = "no host has this id (in the row of P)";
     let of_host = |id: &str| told(&format!(r#""projects": [{{"project_id": "P", "host_id": "{id}"}}]"#));
-    assert_eq!(of_host("seimens"), format!("{unknown}; the nearest is \"siemens\""));
+    assert_eq!(of_host("seimens"), "no host has this id; the nearest is \"siemens\" (in the row of P)");
     assert_eq!(of_host("mit"), unknown);
     let note = r#""projects": [{"project_id": "P"}], "pair_notes": [{"student_id": "CANARY-71", "project_id": "P"}]"#;
-    assert_eq!(told(note), format!("{unknown}; the nearest is that of students[0]"));
+    assert_eq!(told(note), "no student has this id; the nearest is that of students[0]");
+}
+
+#[test]
+fn a_number_out_of_its_range_is_told_with_the_range_and_the_row_and_of_students_without_the_number() {
+    let told = |rows: &str| {
+        let text = format!(r#"{{"instance": {{{rows}}}}}"#);
+        let told = crate::support::validate(message("ValidateRequest", &text));
+        told.findings[0].message.clone()
+    };
+    let of_project = told(r#""projects": [{"project_id": "P0561", "max_seat_count": -1}]"#);
+    assert_eq!(of_project, "-1; 0 to 100,000 is allowed (in the row of P0561)");
+    let of_student = told(r#""students": [{"student_id": "CANARY", "gpa": 7.2}]"#);
+    assert_eq!(of_student, "it is out of range; 0 to 5 is allowed");
+    let of_country = told(r#""hosts": [{"host_id": "H", "country_code": "UK"}]"#);
+    assert_eq!(of_country, "\"UK\" is no ISO 3166-1 alpha-2 code (in the row of H)");
+}
+
+#[test]
+fn a_change_of_nothing_is_refused() {
+    let base = wire::Base { request: match_request(r#"{"instance": {}}"#), outcome: pb::Outcome::default() };
+    let asked = pb::CreateRunRequest { changes: vec![pb::RunChange::default()], ..pb::CreateRunRequest::default() };
+    let Err(faults) = wire::make_changes(base, &asked, &SizeLimits::SERVICE) else { panic!("it says nothing") };
+    let told: Vec<(&str, &str)> = faults.findings().iter().map(|f| (f.code.reason, f.field.as_str())).collect();
+    assert_eq!(told, [("NOTHING_CHANGED", "changes[0]")]);
 }

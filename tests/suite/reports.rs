@@ -115,7 +115,7 @@ fn an_open_offer_that_weighs_nothing_is_told() {
 #[test]
 fn more_open_offers_than_seats_are_told() {
     let found = warning("three-offers-one-seat", "MORE_OFFERS_THAN_SEATS");
-    assert_eq!(found.message, "3 offers are open or accepted, and there are 1 seats");
+    assert_eq!(found.message, "A has 3 offers that are open or accepted, and 1 seat");
 }
 
 #[test]

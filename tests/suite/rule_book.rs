@@ -85,6 +85,12 @@ fn malformed_rules_get_their_code_and_field_path() {
             "MISPLACED_FLOOR",
             "policy.goals[0].floor_points",
         ),
+        (
+            "",
+            r#""goals": [{"kind": "PLACE_MOST", "compared_with": {}}]"#,
+            "MISPLACED_MATCHING",
+            "policy.goals[0].compared_with",
+        ),
         ("", r#""goals": [{"kind": "LEXIMIN", "tolerance": 1}]"#, "TOLERANCE_ON_PROFILE", "policy.goals[0].tolerance"),
         ("", r#""change_prices": {"extended": -1}"#, "OUT_OF_RANGE", "policy.change_prices.extended"),
         ("", r#""as_of_date": "today""#, "MALFORMED_DATE", "policy.as_of_date"),
@@ -344,9 +350,7 @@ fn an_accepted_offer_that_cannot_stand_is_called_that_and_no_pin() {
         "pair_notes": [{"student_id": "S", "project_id": "P", "offer_state": "ACCEPTED"}]},
         "policy": {"required_data": ["MATERIALS"]}}"#;
     let outcome = solve(match_request(text));
-    assert!(
-        outcome.findings[0].message.starts_with("the offer accepted by student S at project P is refused: MATERIALS")
-    );
+    assert!(outcome.findings[0].message.starts_with("S cannot accept P: it needs a complete file (MATERIALS)"));
     assert_eq!(rows(&outcome.conflicts[0]), ["accepted:S/P"]);
     let sentences: Vec<&str> = outcome.relaxations.iter().map(|r| r.edits[0].sentence.as_str()).collect();
     assert!(sentences.contains(&"Take back that S accepted P."), "{sentences:?}");
@@ -364,10 +368,14 @@ fn who_has_withdrawn_frees_what_they_accepted_but_not_what_they_are_pinned_to() 
     assert_eq!(outcome.assignments[0].student_id, "B");
     assert_eq!(outcome.unmatched[0].refusals[0].rule(), pb::Rule::StudentWithdrawn);
     assert_eq!(reasons(&outcome.findings), [("ACCEPTANCE_VOID", "instance.pair_notes[0].offer_state")]);
-    assert_eq!(outcome.findings[0].message, "student A accepted project P, but the student has withdrawn");
+    assert_eq!(outcome.findings[0].message, "A accepted P and has withdrawn since");
     let outcome = solve(match_request(&text(r#""pinned": true"#)));
     assert_eq!(outcome.status(), pb::outcome::Status::Infeasible);
-    assert!(outcome.findings[0].message.contains("STUDENT_WITHDRAWN"), "{:?}", outcome.findings);
+    assert!(
+        outcome.findings[0].message.contains("the student has withdrawn (STUDENT_WITHDRAWN)"),
+        "{:?}",
+        outcome.findings
+    );
 }
 
 #[test]
@@ -378,7 +386,7 @@ fn a_pin_that_a_rule_refuses_is_told_as_that_and_may_be_waived() {
         "pair_notes": [{"student_id": "S", "project_id": "P", "pinned": true}]}}"#;
     let outcome = solve(match_request(text));
     assert_eq!(reasons(&outcome.findings), [("PIN_REFUSED", "instance.pair_notes[0].pinned")]);
-    let told = "the pin of student S at project P is refused: GPA asks for a GPA of at least 4";
+    let told = "S cannot be pinned to P: it needs a GPA of at least 4 (GPA)";
     assert_eq!(outcome.findings[0].message, told);
     assert_eq!(rows(&outcome.conflicts[0]), ["pin:S/P"]);
     let sentences: Vec<&str> = outcome.relaxations.iter().map(|r| r.edits[0].sentence.as_str()).collect();

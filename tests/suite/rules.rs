@@ -16,6 +16,8 @@ pub struct Case<'a> {
     pub student: &'a str,
     pub note: &'a str,
     pub policy: &'a str,
+    /// Of the instance itself.
+    pub season: &'a str,
 }
 
 fn evaluate(case: Case) -> pb::PairEvaluation {
@@ -31,12 +33,13 @@ fn evaluate(case: Case) -> pb::PairEvaluation {
             "hosts": [{{"host_id": "H"{}}}, {{"host_id": "H2"}}],
             "projects": [{{"project_id": "P", "host_id": "H", "program_id": "G"{}}}, {{"project_id": "P2"}}],
             "students": [{{"student_id": "S"{}}}, {{"student_id": "S2"}}],
-            "pair_notes": [{note}]}},
+            "pair_notes": [{note}]{}}},
           "policy": {{{}}}, "student_ids": ["S"], "project_ids": ["P"]}}"#,
         with(case.program),
         with(case.host),
         with(case.project),
         with(case.student),
+        with(case.season),
         case.policy,
     );
     let evaluations = calls::read_evaluations(message("EvaluateRequest", &text), &caller())
@@ -59,6 +62,7 @@ fn refusals_stand_in_the_order_of_the_rules_whichever_are_broken_together() {
         note: r#""forbidden": true, "offer_state": "DECLINED""#,
         project: r#""country_code": "JP", "ranked_only": true"#,
         policy: r#""required_data": ["MATERIALS"]"#,
+        season: "",
     });
     let rules: Vec<i32> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
     assert!(rules.len() >= 7 && rules.is_sorted(), "{:?}", pair.refusals);
@@ -426,6 +430,48 @@ fn a_student_who_has_withdrawn_goes_nowhere_whatever_they_chose_and_no_waiver_he
 }
 
 #[test]
+fn nobody_goes_to_a_suspended_country_or_to_a_host_that_has_withdrawn() {
+    let season = r#""suspended_country_codes": ["JP"]"#;
+    for (host, project, expected) in [
+        (r#""country_code": "JP""#, "", "INELIGIBLE COUNTRY_SUSPENDED"),
+        (r#""country_code": "JP""#, r#""country_code": "DE""#, "ELIGIBLE"),
+        (r#""country_code": "DE""#, r#""country_code": "JP""#, "INELIGIBLE COUNTRY_SUSPENDED"),
+        ("", "", "ELIGIBLE"),
+        (r#""withdrawn": true"#, "", "INELIGIBLE HOST_WITHDRAWN"),
+        (r#""withdrawn": false"#, "", "ELIGIBLE"),
+    ] {
+        check(Case { host, project, season, ..Case::default() }, expected);
+    }
+}
+
+#[test]
+fn an_offer_of_which_nothing_came_is_not_made_again_and_one_that_stands_refuses_nothing() {
+    for ended in ["DECLINED", "EXPIRED", "WITHDRAWN", "RESCINDED"] {
+        check(Case { note: &format!(r#""offer_state": "{ended}""#), ..Case::default() }, "INELIGIBLE OFFER_ENDED");
+    }
+    for stands in ["DRAFT", "EXTENDED", "ACCEPTED"] {
+        check(Case { note: &format!(r#""offer_state": "{stands}""#), ..Case::default() }, "ELIGIBLE");
+    }
+}
+
+#[test]
+fn a_placement_is_paid_by_its_host_or_by_a_fund_where_the_policy_asks_for_that() {
+    let paid = r#""paid_placements_only": true"#;
+    let fund = r#""funds": [{"fund_id": "F", "place_count": 1, "projects": {"project_ids": ["P"]}}]"#;
+    let other = r#""funds": [{"fund_id": "F", "place_count": 1, "projects": {"project_ids": ["P2"]}}]"#;
+    for (project, season, policy, expected) in [
+        ("", "", "", "ELIGIBLE"),
+        ("", "", paid, "INELIGIBLE FUNDING"),
+        (r#""stipend": {"amount": 0, "currency_code": "USD"}"#, "", paid, "INELIGIBLE FUNDING"),
+        (r#""stipend": {"amount": 0.01, "currency_code": "USD"}"#, "", paid, "ELIGIBLE"),
+        ("", fund, paid, "ELIGIBLE"),
+        ("", other, paid, "INELIGIBLE FUNDING"),
+    ] {
+        check(Case { project, season, policy, ..Case::default() }, expected);
+    }
+}
+
+#[test]
 fn rules_are_called_in_findings_what_callers_call_them() {
     for (number, rule) in (1..).zip(rules::domain::Rule::ALL) {
         let known = wire::pb::Rule::try_from(number).expect("one for each");
@@ -442,6 +488,7 @@ fn all_failing_rules_are_named_and_the_gravest_decides() {
         student: r#""choices_only": true, "vetoes": [{"project_id": "P"}]"#,
         note: r#""forbidden": true"#,
         policy: r#""required_data": ["SUPERVISOR"]"#,
+        season: "",
     };
     check(case, "INELIGIBLE SKILLS GPA PROGRAM_SUSPENDED SUPERVISOR FORBIDDEN VETO CHOICES_ONLY RANKED_ONLY");
     let waivable = |rule: &str| {

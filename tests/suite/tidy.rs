@@ -29,7 +29,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("rules", "scoring", &["domain", "eligibility"]),
     ("rules", "funding", &["domain", "eligibility"]),
     ("rules", "evaluation", &["domain", "eligibility", "scoring"]),
-    ("rules", "validation", &["codes", "finding", "domain", "evaluation"]),
+    ("rules", "validation", &["codes", "finding", "domain", "eligibility", "evaluation"]),
     ("explain", "diagnosis", &[]),
     ("engine", "comparison", &[]),
     ("calls", "sample", &[]),
@@ -169,7 +169,7 @@ fn every_code_has_a_page_with_cause_example_and_remedy() {
     for (place, code) in all.iter().enumerate() {
         assert!(code.page.starts_with(&format!("# {} {}\n", code.number, code.reason)), "{code}");
         assert!(code.page.contains("## Smallest example") && code.page.contains("## What to do"), "{code}");
-        assert!(!code.remedy.ends_with('.') && code.remedy.starts_with(char::is_lowercase), "{code}");
+        assert!(code.remedy.ends_with('.') && code.remedy.starts_with(char::is_uppercase), "{code}");
         assert!(all[..place].iter().all(|other| other.number != code.number && other.reason != code.reason), "{code}");
     }
     let pages = fs::read_dir(root().join("src/rules/codes")).expect("pages").count();

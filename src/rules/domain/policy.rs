@@ -220,7 +220,35 @@ impl GoalKind {
 
     /// Whether it compares counts one after the other rather than one number.
     pub fn is_profile(self) -> bool {
-        matches!(self, Self::RankMaximal | Self::Generous | Self::Leximin)
+        match self {
+            Self::RankMaximal | Self::Generous | Self::Leximin => true,
+            Self::PlaceMost
+            | Self::TotalPoints
+            | Self::RaiseWorst
+            | Self::LeastRankSum
+            | Self::LowestWorstRank
+            | Self::FewestBelowFloor
+            | Self::LeastDisruption
+            | Self::FewestBlockingPairs
+            | Self::FewestChanges
+            | Self::KeepTold => false,
+        }
+    }
+
+    /// Whether it goes by the points of pairs.
+    pub fn goes_by_points(self) -> bool {
+        match self {
+            Self::TotalPoints | Self::RaiseWorst | Self::Leximin | Self::FewestBelowFloor => true,
+            Self::PlaceMost
+            | Self::LeastRankSum
+            | Self::LowestWorstRank
+            | Self::RankMaximal
+            | Self::Generous
+            | Self::LeastDisruption
+            | Self::FewestBlockingPairs
+            | Self::FewestChanges
+            | Self::KeepTold => false,
+        }
     }
 }
 

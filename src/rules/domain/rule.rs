@@ -114,18 +114,59 @@ impl Rule {
 
     /// Whether a program manager may waive it; law, suspension, prohibitions and people's own wishes can't be.
     pub fn is_waivable(self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Self::Language
+            | Self::Skills
+            | Self::Dates
+            | Self::Duration
+            | Self::StudyLevel
+            | Self::Gpa
+            | Self::Courses
+            | Self::ProgramApproval
+            | Self::Materials
+            | Self::Supervisor
+            | Self::Workspace
+            | Self::Funding
+            | Self::Pay
+            | Self::AlumniHost => true,
             Self::WorkAuthorization
-                | Self::ProgramSuspended
-                | Self::Forbidden
-                | Self::Veto
-                | Self::ChoicesOnly
-                | Self::RankedOnly
-                | Self::CountrySuspended
-                | Self::HostWithdrawn
-                | Self::StudentWithdrawn
-                | Self::OfferEnded
-        )
+            | Self::ProgramSuspended
+            | Self::Forbidden
+            | Self::Veto
+            | Self::ChoicesOnly
+            | Self::RankedOnly
+            | Self::CountrySuspended
+            | Self::HostWithdrawn
+            | Self::StudentWithdrawn
+            | Self::OfferEnded => false,
+        }
+    }
+
+    /// Whether it is a wish of the student or of the host, and no fact.
+    pub const fn is_wish(self) -> bool {
+        match self {
+            Self::Veto | Self::ChoicesOnly | Self::RankedOnly => true,
+            Self::Language
+            | Self::Skills
+            | Self::Dates
+            | Self::Duration
+            | Self::WorkAuthorization
+            | Self::StudyLevel
+            | Self::Gpa
+            | Self::Courses
+            | Self::ProgramApproval
+            | Self::ProgramSuspended
+            | Self::Materials
+            | Self::Supervisor
+            | Self::Workspace
+            | Self::Forbidden
+            | Self::CountrySuspended
+            | Self::HostWithdrawn
+            | Self::OfferEnded
+            | Self::Funding
+            | Self::Pay
+            | Self::AlumniHost
+            | Self::StudentWithdrawn => false,
+        }
     }
 }

@@ -44,7 +44,7 @@ fn pairs<'a>(
         let message = if may_be_quoted {
             format!("{id:?} looks like {other:?} of {list}[{first}]")
         } else {
-            format!("it looks like the id of {list}[{first}]")
+            format!("this id looks like that of {list}[{first}]")
         };
         found.push(finding(
             &codes::IDS_ALIKE,

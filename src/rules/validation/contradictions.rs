@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{finding, project_field, student_field};
 use crate::codes;
-use crate::domain::{Instance, PairNote, Policy, ProjectId, QuotaScope, StudentId, StudentIndex};
+use crate::domain::{Instance, PairNote, Policy, ProjectId, QuotaScope, Rule, StudentId, StudentIndex};
+use crate::eligibility::Refusal;
 use crate::evaluation::{Evaluation, PairEvaluation, PairEvaluator};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, counted, grouped};
 
 /// Every contradiction; empty = none that can be seen without solving.
 pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<Finding> {
@@ -20,9 +21,9 @@ pub fn contradictions(instance: &Instance, policy: &Policy, evaluation: &Evaluat
             let field = student_field(instance, student, "must_place");
             let row = &instance.students[student.at()];
             let message = if row.withdrawn {
-                format!("student {} has withdrawn", row.id)
+                format!("{} must be placed and has withdrawn", row.id)
             } else {
-                format!("no project with a seat may take student {}", row.id)
+                format!("{} must be placed, and no project with a seat may take them", row.id)
             };
             found.push(error(&codes::MUST_PLACE_IMPOSSIBLE, field, message));
         }
@@ -46,7 +47,12 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
         let (least, most) = (row.min_seats(), row.max_seats());
         if least > most {
             let field = project_field(instance, project, "min_seat_count");
-            let message = format!("project {}: minimum {least}, maximum {most}", row.id);
+            let message = format!(
+                "{} opens with {} at least and has {}",
+                row.id,
+                counted(least, "student"),
+                counted(most, "seat")
+            );
             found.push(error(&codes::MINIMUM_ABOVE_MAXIMUM, field, message));
         }
         if !row.must_open {
@@ -56,8 +62,13 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
         let able = eligible[project.at()];
         if able < must || most < must {
             let field = project_field(instance, project, "must_open");
-            let message =
-                format!("project {} needs {must} students, has {most} seats and {able} eligible students", row.id);
+            let message = format!(
+                "{} must open with {}, and has {} and {}",
+                row.id,
+                counted(must, "student"),
+                counted(most, "seat"),
+                counted(able, "eligible student")
+            );
             found.push(error(&codes::MUST_OPEN_IMPOSSIBLE, field, message));
         }
         needed += u64::from(must);
@@ -68,14 +79,22 @@ fn minimums(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Findin
     for (index, host) in instance.hosts.iter().enumerate() {
         if let Some(seats) = host.max_seats.filter(|&seats| u64::from(seats) < of_host[index]) {
             let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
-            let message =
-                format!("host {} has {seats} seats, but its projects that must open need {}", host.id, of_host[index]);
+            let needed = counted(of_host[index], "student");
+            let message = format!(
+                "{} takes {}, and its projects that must open need {needed}",
+                host.id,
+                counted(seats, "student")
+            );
             found.push(error(&codes::HOST_BELOW_MINIMUMS, field, message));
         }
     }
     let able = instance.student_indices().filter(|&s| !evaluation.of_student(s).is_empty()).count() as u64;
     if needed > able {
-        let message = format!("projects that must open need {needed} students, {able} may be placed at all");
+        let message = format!(
+            "the projects that must open need {}, and {} may be placed at all",
+            counted(needed, "student"),
+            grouped(able)
+        );
         found.push(error(&codes::MINIMUMS_EXCEED_STUDENTS, "instance.projects".to_owned(), message));
     }
 }
@@ -88,7 +107,7 @@ fn quotas(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: 
             found.push(error(
                 &codes::MINIMUM_ABOVE_MAXIMUM,
                 field("min_count"),
-                format!("minimum {min}, maximum {max}"),
+                format!("quota {} asks for {} at least and {} at most", quota.id, grouped(min), grouped(max)),
             ));
         }
         let scope = QuotaScope::new(instance, quota);
@@ -98,7 +117,12 @@ fn quotas(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: 
         };
         let most: i64 = if min > 0 { instance.student_indices().map(heaviest).sum() } else { 0 };
         if most < min {
-            let message = format!("at least {min} are asked for, and every student together can bring {most}");
+            let message = format!(
+                "quota {} asks for {} at least, and all students together can bring {}",
+                quota.id,
+                grouped(min),
+                grouped(most)
+            );
             found.push(error(&codes::QUOTA_OUT_OF_REACH, field("min_count"), message));
         }
     }
@@ -119,13 +143,14 @@ fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &m
         let pins = of_student.entry(note.student).or_default();
         *pins += 1;
         if *pins > 1 {
+            let (student, project) = named(instance, note);
             let message =
-                format!("student {} has another pin or accepted offer", instance.students[note.student.at()].id);
+                format!("{student} is held at another project than {project} too, by a pin or an accepted offer");
             found.push(error(&codes::STUDENT_PINNED_TWICE, field(), message));
         }
         if note.forbidden {
             let (student, project) = named(instance, note);
-            let message = format!("the note on student {student} and project {project} forbids the pair as well");
+            let message = format!("the note on {student} and {project} both holds the pair and forbids it");
             found.push(error(&codes::PINNED_AND_FORBIDDEN, field(), message));
         } else if evaluation.find(note.student, note.project).is_none() {
             let judge = judge.get_or_insert_with(|| PairEvaluator::new(instance, policy));
@@ -138,21 +163,13 @@ fn pins(instance: &Instance, policy: &Policy, evaluation: &Evaluation, found: &m
         if pins > seats {
             let id = &instance.projects[project.at()].id;
             let field = project_field(instance, project, "max_seat_count");
-            found.push(error(
-                &codes::PINS_EXCEED_SEATS,
-                field,
-                format!("project {id} has {seats} seats, and {pins} pins and accepted offers"),
-            ));
+            found.push(error(&codes::PINS_EXCEED_SEATS, field, held(id.as_str(), seats, pins)));
         }
     }
     for (index, host) in instance.hosts.iter().enumerate() {
         if let Some(seats) = host.max_seats.filter(|&seats| seats < of_host[index]) {
             let field = format!("instance.hosts[{}].max_seat_count", instance.origin.hosts[index]);
-            found.push(error(
-                &codes::PINS_EXCEED_SEATS,
-                field,
-                format!("host {} has {seats} seats, and {} pins and accepted offers", host.id, of_host[index]),
-            ));
+            found.push(error(&codes::PINS_EXCEED_SEATS, field, held(host.id.as_str(), seats, of_host[index])));
         }
     }
 }
@@ -162,11 +179,46 @@ fn named<'a>(instance: &'a Instance, note: &PairNote) -> (&'a StudentId, &'a Pro
     (&instance.students[note.student.at()].id, &instance.projects[note.project.at()].id)
 }
 
+/// That more students are held than there are seats.
+fn held(id: &str, seats: u32, pins: u32) -> String {
+    format!("{id} has {}, and pins and accepted offers hold {}", counted(seats, "seat"), counted(pins, "student"))
+}
+
 /// Which rules refuse what must be matched.
 fn refused(instance: &Instance, note: &PairNote, pair: &PairEvaluation) -> String {
-    let what = if note.pinned { "the pin of" } else { "the offer accepted by" };
+    let what = if note.pinned { "be pinned to" } else { "accept" };
     let (student, project) = named(instance, note);
-    let rules = pair.refusals.iter().map(|refusal| format!("{} asks for {}", refusal.rule.name(), refusal.required));
+    let rules = pair.refusals.iter().map(|refusal| format!("{} ({})", asks(refusal), refusal.rule.name()));
     let rules: Vec<String> = rules.collect();
-    format!("{what} student {student} at project {project} is refused: {}", rules.join("; "))
+    format!("{student} cannot {what} {project}: {}", rules.join("; "))
+}
+
+/// What a rule asks for that is not there; what was found of the student is not told.
+fn asks(refusal: &Refusal) -> String {
+    let Refusal { rule, required, observed, .. } = refusal;
+    match rule {
+        Rule::Language
+        | Rule::Skills
+        | Rule::StudyLevel
+        | Rule::Gpa
+        | Rule::Courses
+        | Rule::ProgramApproval
+        | Rule::WorkAuthorization
+        | Rule::Materials
+        | Rule::Supervisor
+        | Rule::Workspace
+        | Rule::AlumniHost
+        | Rule::Funding => format!("it needs {required}"),
+        Rule::Dates => format!("it needs somebody {required}"),
+        Rule::Duration => format!("it has to last or to ask {required}"),
+        Rule::Pay => format!("it has to pay {required}"),
+        // These look at nothing of the student.
+        Rule::ProgramSuspended | Rule::CountrySuspended | Rule::HostWithdrawn => observed.clone(),
+        Rule::OfferEnded => "its offer has ended".to_owned(),
+        Rule::StudentWithdrawn => "the student has withdrawn".to_owned(),
+        Rule::Forbidden => "a note forbids it".to_owned(),
+        Rule::Veto => "the student refuses it".to_owned(),
+        Rule::ChoicesOnly => "no choice of the student covers it".to_owned(),
+        Rule::RankedOnly => "its host has not ranked the student".to_owned(),
+    }
 }

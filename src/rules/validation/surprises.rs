@@ -4,7 +4,7 @@ use super::{alike, answers, finding, project_field, spelling, student_field, wis
 use crate::codes;
 use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, counted};
 
 /// Every warning and remark.
 pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Vec<Finding> {
@@ -14,7 +14,7 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     found.extend(without_effect(instance, policy));
     soft_quotas(policy, &mut found);
     if !instance.funds.is_empty() && !policy.paid_only {
-        let message = "the policy does not ask for paid placements";
+        let message = "funds limit nothing here: the policy does not ask for paid placements";
         found.push(finding(&codes::FUNDS_NOT_ASKED, Severity::Warning, "instance.funds".to_owned(), message));
     }
     requirements(instance, policy, &mut found);
@@ -32,7 +32,8 @@ fn soft_quotas(policy: &Policy, found: &mut Vec<Finding>) {
     }
     for quota in policy.quotas.iter().filter(|quota| quota.penalty.is_some()) {
         let field = format!("policy.quotas[{}].penalty_points", quota.place);
-        let message = "TOTAL_POINTS of everybody is no goal, so missing the quota costs nothing";
+        let message =
+            format!("quota {} costs nothing when it is missed: TOTAL_POINTS of everybody is no goal", quota.id);
         found.push(finding(&codes::SOFT_QUOTA_WITHOUT_POINTS, Severity::Warning, field, message));
     }
 }
@@ -46,7 +47,7 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
         let days = (waiver.expires.map(|d| d.to_string()), policy.as_of.map(|d| d.to_string()));
         let (last, asked) = (days.0.unwrap_or_default(), days.1.unwrap_or_default());
         let (rule, student) = (waiver.rule.name(), &instance.students[waiver.student.at()].id);
-        let message = format!("the waiver of {rule} for student {student} expired on {last}, asked for {asked}");
+        let message = format!("the waiver of {rule} for {student} expired on {last}, before {asked}");
         found.push(finding(&codes::WAIVER_EXPIRED, Severity::Warning, field, message));
     }
     let is_void = |note: &PairNote| note.offer == Some(OfferState::Accepted) && instance.is_void(note);
@@ -56,17 +57,17 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
         let program = project.program.map(|program| &instance.programs[program.at()]);
         let host = project.host.map(|host| &instance.hosts[host.at()]);
         let why = match (program.filter(|program| program.suspended), host.filter(|host| host.withdrawn)) {
-            _ if student.withdrawn => "the student has withdrawn".to_owned(),
-            (Some(program), _) => format!("program {} is suspended", program.id),
-            (None, Some(host)) => format!("host {} has withdrawn", host.id),
+            _ if student.withdrawn => "has withdrawn since".to_owned(),
+            (Some(program), _) => format!("program {} is suspended by now", program.id),
+            (None, Some(host)) => format!("host {} has withdrawn since", host.id),
             (None, None) => {
                 format!(
-                    "country {} is suspended",
+                    "country {} is suspended by now",
                     instance.country_of(project).map_or_else(String::new, |c| c.to_string())
                 )
             }
         };
-        let message = format!("student {} accepted project {}, but {why}", student.id, project.id);
+        let message = format!("{} accepted {} and {why}", student.id, project.id);
         found.push(finding(&codes::ACCEPTANCE_VOID, Severity::Warning, field, message));
     }
     found.extend(answers::decliners(instance));
@@ -76,11 +77,11 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
 fn emptiness(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) {
     let warn = |code, field: &str, message: &str| finding(code, Severity::Warning, field.to_owned(), message);
     if instance.students.is_empty() {
-        found.push(warn(&codes::EMPTY_COHORT, "instance.students", "no student"));
+        found.push(warn(&codes::EMPTY_COHORT, "instance.students", "there is no student"));
     } else if instance.projects.iter().all(|project| project.max_seats() == 0) {
-        found.push(warn(&codes::NO_SEATS, "instance.projects", "no seat"));
+        found.push(warn(&codes::NO_SEATS, "instance.projects", "no project has a seat"));
     } else if evaluation.pairs.is_empty() {
-        found.push(warn(&codes::NO_ELIGIBLE_PAIR, "instance", "every pair is refused"));
+        found.push(warn(&codes::NO_ELIGIBLE_PAIR, "instance", "the rules and wishes refuse every pair"));
     }
 }
 
@@ -103,7 +104,7 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
             | GoalKind::Generous
             | GoalKind::FewestBelowFloor => {
                 if !placed_first {
-                    let message = "counts placed students only, so placing nobody may be its best";
+                    let message = "this goal counts placed students only, so that placing nobody may be its best";
                     found.push(finding(&codes::GOAL_MAY_PLACE_NOBODY, Severity::Warning, field(), message));
                     placed_first = true;
                 }
@@ -112,22 +113,30 @@ fn goals(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
         let keeps =
             goal.kind == GoalKind::LeastDisruption || (goal.kind == GoalKind::FewestChanges && goal.compared.is_none());
         if keeps && instance.previous.is_empty() {
-            let message = "no previous assignment, so nothing to keep";
+            let message = "this goal keeps previous_assignments, and there are none";
             found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));
         }
         let is_told = |note: &PairNote| note.offer == Some(OfferState::Extended);
         if goal.kind == GoalKind::KeepTold && !instance.notes.iter().any(is_told) {
+            let message = "this goal keeps offers that are open, and there are none";
+            found.push(finding(&codes::NOTHING_TO_KEEP, Severity::Warning, field(), message));
+        }
+        if goal.kind.goes_by_points() && policy.weights.0.iter().all(|weight| weight.micros() == 0) {
             found.push(finding(
-                &codes::NOTHING_TO_KEEP,
+                &codes::NO_WEIGHT,
                 Severity::Warning,
                 field(),
-                "no offer is open, so nothing to keep",
+                "this goal goes by points, and all are 0 because every weight is",
             ));
         }
-        let by_points = matches!(goal.kind, GoalKind::TotalPoints | GoalKind::RaiseWorst | GoalKind::Leximin);
-        if by_points && policy.weights.0.iter().all(|weight| weight.micros() == 0) {
-            found.push(finding(&codes::NO_WEIGHT, Severity::Warning, field(), "every weight is 0, so are all points"));
-        }
+    }
+}
+
+/// That what is said of one row is said of others too.
+pub(super) fn like_others(all: usize) -> String {
+    match all {
+        0 | 1 => String::new(),
+        all => format!(", like {},", counted(all as i64 - 1, "other")),
     }
 }
 
@@ -141,8 +150,8 @@ fn requirements(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) 
     ];
     for (list, projects) in lists {
         if let Some(first) = projects.iter().min_by_key(|p| instance.origin.projects[p.at()]) {
-            let message =
-                format!("levels that only count in the score, in {} projects of which this is one", projects.len());
+            let others = like_others(projects.len());
+            let message = format!("this project{others} asks for a level that only counts in the score");
             let field = project_field(instance, *first, list);
             found.push(finding(&codes::LEVEL_NOT_REQUIRED, Severity::Info, field, message));
         }
@@ -154,10 +163,8 @@ fn requirements(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) 
     let students: Vec<StudentIndex> = instance.student_indices().filter(missing).collect();
     if let Some(first) = students.iter().min_by_key(|s| instance.origin.students[s.at()]) {
         let field = student_field(instance, *first, "missing_materials");
-        let message = format!(
-            "{} students, of whom this is one, miss materials that the policy does not ask for",
-            students.len()
-        );
+        let others = like_others(students.len());
+        let message = format!("this student{others} misses materials that the policy does not ask for");
         found.push(finding(&codes::MATERIALS_NOT_ASKED, Severity::Warning, field, message));
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::surprises::like_others;
 use super::{finding, project_field, student_field};
 use crate::codes;
 use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, Student, Target};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, counted, grouped};
 
 /// How many times the next rank the largest has to be, and how large, to be far from the others.
 const TIMES: u32 = 3;
@@ -16,17 +17,20 @@ pub(super) fn choices(instance: &Instance, found: &mut Vec<Finding>) {
     let stating = instance.students.iter().filter(|student| !student.choices.is_empty()).count();
     let all = instance.students.len();
     if stating > 0 && stating * 2 < all {
-        let message = format!("{stating} of {all} students state a choice");
+        let message = format!(
+            "{} of {} {} a choice",
+            grouped(stating as i64),
+            counted(all as i64, "student"),
+            if stating == 1 { "states" } else { "state" }
+        );
         found.push(finding(&codes::FEW_STATE_CHOICES, Severity::Warning, "instance.students".to_owned(), message));
     }
     let loses =
         |student: &Student| student.choices.iter().any(|choice| is_covered_by_a_better(instance, student, choice));
     let losing: Vec<_> = instance.student_indices().filter(|s| loses(&instance.students[s.at()])).collect();
     if let Some(first) = losing.iter().min_by_key(|s| instance.origin.students[s.at()]) {
-        let message = format!(
-            "{} students, of whom this is one, rank a country, program or host better than a project of it",
-            losing.len()
-        );
+        let others = like_others(losing.len());
+        let message = format!("this student{others} ranks a country, program or host better than a project in it");
         let field = student_field(instance, *first, "choices");
         found.push(finding(&codes::WIDER_CHOICE_RANKED_BETTER, Severity::Warning, field, message));
     }
@@ -56,8 +60,11 @@ pub(super) fn far_rank(instance: &Instance, policy: &Policy) -> Option<Finding> 
     let states = |student: &Student| student.choices.iter().any(|choice| choice.rank == largest);
     let first = instance.student_indices().filter(|s| states(&instance.students[s.at()]));
     let first = first.min_by_key(|s| instance.origin.students[s.at()])?;
-    let message =
-        format!("rank {largest} is the scale of every rank, and the next is {next}; rank_scale {next} leaves it out");
+    let message = format!(
+        "this student states rank {}, which is the scale of every rank, and the next largest is {}; rank_scale {next} leaves it out",
+        grouped(largest),
+        grouped(next)
+    );
     Some(finding(&codes::RANK_FAR_FROM_OTHERS, Severity::Warning, student_field(instance, first, "choices"), message))
 }
 
@@ -72,11 +79,7 @@ pub(super) fn offers(instance: &Instance, policy: &Policy, found: &mut Vec<Findi
     let places: Vec<u32> = light.map(|(_, &place)| place).collect();
     if let Some(first) = places.iter().min() {
         let field = format!("instance.pair_notes[{first}].offer_state");
-        let message = if places.len() == 1 {
-            "an open offer weighs nothing in this match".to_owned()
-        } else {
-            format!("{} open offers, of which this is one, weigh nothing in this match", places.len())
-        };
+        let message = format!("this open offer{} weighs nothing in the match", like_others(places.len()));
         found.push(finding(&codes::OFFER_WITHOUT_WEIGHT, Severity::Warning, field, message));
     }
     let mut offered = vec![0_u32; instance.projects.len()];
@@ -88,7 +91,13 @@ pub(super) fn offers(instance: &Instance, policy: &Policy, found: &mut Vec<Findi
     let exceeds = |project: &ProjectIndex| offered[project.at()] > instance.projects[project.at()].max_seats();
     for project in instance.project_indices().filter(exceeds) {
         let (offers, seats) = (offered[project.at()], instance.projects[project.at()].max_seats());
-        let message = format!("{offers} offers are open or accepted, and there are {seats} seats");
+        let message = format!(
+            "{} has {} that {} open or accepted, and {}",
+            instance.projects[project.at()].id,
+            counted(offers, "offer"),
+            if offers == 1 { "is" } else { "are" },
+            counted(seats, "seat")
+        );
         let field = project_field(instance, project, "max_seat_count");
         found.push(finding(&codes::MORE_OFFERS_THAN_SEATS, Severity::Warning, field, message));
     }

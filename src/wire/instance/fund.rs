@@ -33,13 +33,13 @@ fn read_fund(at: At, raw: pb::Fund, refs: &References, faults: &mut Faults) -> F
         let at = at.field("cost_per_placement");
         let cents = faults.decimal(at, cost, MAX_AMOUNT, cents)?;
         if cents == 0 {
-            faults.add(&codes::OUT_OF_RANGE, at, "not above 0");
+            faults.add(&codes::OUT_OF_RANGE, at, "0; more than 0 is allowed");
         }
         (cents > 0).then_some(cents)
     });
     let stated_places = raw.place_count.and_then(|n| faults.whole(at.field("place_count"), n, 0, MAX_SEATS));
     if raw.place_count.is_none() && (raw.cost_per_placement.is_none() || amount.is_none()) {
-        faults.add(&codes::FUND_WITHOUT_SIZE, at, "neither place_count nor amount with cost_per_placement");
+        faults.add(&codes::FUND_WITHOUT_SIZE, at, "it states neither place_count nor amount with cost_per_placement");
     }
     Fund {
         title: faults.text(at.field("title"), raw.title, MAX_NAME),
@@ -83,7 +83,7 @@ fn read(at: At, raw: pb::Money, cents: fn(f64) -> Option<i64>, faults: &mut Faul
     let cents = faults.decimal(at.field("amount"), raw.amount, MAX_AMOUNT, cents);
     let is_code = raw.currency_code.len() == 3 && raw.currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code {
-        faults.add(&codes::MALFORMED_CURRENCY, at.field("currency_code"), "not three capital letters");
+        faults.add(&codes::MALFORMED_CURRENCY, at.field("currency_code"), "it is not three capital letters");
     }
     Some(Money { cents: cents?, currency: raw.currency_code })
 }

@@ -4,7 +4,7 @@ use super::super::{Faults, pb};
 use super::References;
 use rules::codes;
 use rules::domain::{Instance, Link, LinkKind};
-use rules::finding::At;
+use rules::finding::{At, counted};
 
 /// Fewest and most students of one link.
 const STUDENTS: std::ops::RangeInclusive<usize> = 2..=50;
@@ -16,7 +16,12 @@ pub(super) fn read_links(at: At, raw: Vec<pb::Link>, refs: &References, faults: 
         let kind = faults.stated(at.field("kind"), raw.kind, &LinkKind::ALL);
         let ids = at.field("student_ids");
         if !STUDENTS.contains(&raw.student_ids.len()) {
-            let message = format!("{} students, not {} to {}", raw.student_ids.len(), STUDENTS.start(), STUDENTS.end());
+            let message = format!(
+                "{}; {} to {} are allowed",
+                counted(raw.student_ids.len() as i64, "student"),
+                STUDENTS.start(),
+                STUDENTS.end()
+            );
             faults.add(&codes::OUT_OF_RANGE, ids, message);
             return None;
         }

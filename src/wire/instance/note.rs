@@ -35,7 +35,7 @@ pub(super) fn read_notes(
     for two in notes.windows(2) {
         let ((first, a), (second, b)) = (&two[0], &two[1]);
         if (a.student, a.project) == (b.student, b.project) {
-            faults.add(&codes::DUPLICATE_ENTRY, at.index(*second), format!("the same pair as entry {first}"));
+            faults.add(&codes::DUPLICATE_ENTRY, at.index(*second), format!("entry {first} is about the same pair"));
         }
     }
     notes.into_iter().map(|(place, note)| (note, place as u32)).unzip()

@@ -63,7 +63,7 @@ pub(crate) fn read_countries(at: At, raw: &[String], faults: &mut Faults) -> Vec
     let mut countries: Vec<Country> = Vec::with_capacity(raw.len());
     for (place, code) in raw.iter().enumerate() {
         if code.is_empty() {
-            faults.add(&codes::UNKNOWN_COUNTRY, at.index(place), "an empty entry");
+            faults.add(&codes::UNKNOWN_COUNTRY, at.index(place), "it is empty");
         }
         countries.extend(faults.country(at.index(place), code));
     }

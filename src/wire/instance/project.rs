@@ -9,7 +9,7 @@ use super::skills::SkillNames;
 use super::{MAX_SEATS, References, read_attributes, read_languages, read_weight, write_language};
 use rules::codes;
 use rules::domain::{Hours, Instance, Proficiency, Project, ProjectId, SkillRequirement, StudentIndex};
-use rules::finding::At;
+use rules::finding::{At, grouped};
 
 /// Most skills that one project asks for.
 const MAX_SKILLS: usize = 200;
@@ -120,7 +120,11 @@ pub(super) fn read_rank(at: At, raw: Option<i32>, place: usize, faults: &mut Fau
     match raw {
         None if place < MAX_RANK as usize => Some(place as u32 + 1),
         None => {
-            faults.add(&codes::OUT_OF_RANGE, at, format!("its place in the list is above {MAX_RANK}"));
+            faults.add(
+                &codes::OUT_OF_RANGE,
+                at,
+                format!("it is unset, and its place in the list is above {}", grouped(MAX_RANK)),
+            );
             None
         }
         Some(stated) => faults.whole(at, stated, 1, MAX_RANK),

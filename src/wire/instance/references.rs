@@ -91,6 +91,15 @@ impl References {
         }
     }
 
+    /// The ids of the rows, by list and place in the request.
+    pub fn ids_by_place(&self) -> HashMap<(&'static str, u32), &str> {
+        let mut found = HashMap::new();
+        for ids in [&self.programs, &self.hosts, &self.projects, &self.students] {
+            found.extend(ids.index.iter().map(|(id, &at)| ((ids.list, ids.origin[at as usize]), &**id)));
+        }
+        found
+    }
+
     /// Puts rows into the order of their indices.
     pub fn ordered<T, I: Ord>(mut rows: Vec<T>, id: impl Fn(&T) -> &I) -> Vec<T> {
         rows.sort_by(|a, b| id(a).cmp(id(b)));
@@ -100,10 +109,14 @@ impl References {
     /// Refuses an id that is none.
     pub fn malformed(at: At, why: MalformedId, faults: &mut Faults) {
         match why {
-            MalformedId::Empty => faults.add(&codes::MISSING_ID, at, "no id"),
-            MalformedId::TooLong => faults.add(&codes::MALFORMED_ID, at, "longer than 64 bytes"),
+            MalformedId::Empty => faults.add(&codes::MISSING_ID, at, "it is empty"),
+            MalformedId::TooLong => faults.add(&codes::MALFORMED_ID, at, "it is longer than 64 bytes"),
             MalformedId::BadCharacter => {
-                faults.add(&codes::MALFORMED_ID, at, "a control or invisible character, or a space at either end");
+                faults.add(
+                    &codes::MALFORMED_ID,
+                    at,
+                    "it holds a control or invisible character, or a space at either end",
+                );
             }
         }
     }
@@ -125,7 +138,7 @@ impl Ids {
             if let Some(why) = check(id) {
                 References::malformed(here.field(field), why, faults);
             } else if let Some(earlier) = first.insert(id, place) {
-                faults.add(&codes::DUPLICATE_ID, here.field(field), format!("the same id as entry {earlier}"));
+                faults.add(&codes::DUPLICATE_ID, here.field(field), format!("entry {earlier} has the same id"));
                 first.insert(id, earlier);
             } else {
                 origin.push(place as u32);
@@ -150,11 +163,11 @@ impl Ids {
 
     /// What is said of an id that no row has. Where many are wrong the first ones tell how.
     fn unknown(&self, id: &str, faults: usize) -> String {
-        let unknown = "no row of the instance has this id";
+        let unknown = format!("no {} has this id", self.list.trim_end_matches('s'));
         let known = self.index.keys().map(|known| &**known);
         let nearest = if faults < MOST_COMPARED { nearest_text(id, known) } else { None };
         match nearest {
-            None => unknown.to_owned(),
+            None => unknown,
             // The id of a student stands in no message.
             Some(near) if self.list == "students" => {
                 let place = self.index.get(near).map_or(0, |&index| self.origin[index as usize]);

@@ -29,7 +29,7 @@ pub(super) fn read_aliases(at: At, raw: Vec<pb::SkillAlias>, faults: &mut Faults
             if let Some(&earlier) = owner.get(&form)
                 && earlier != place
             {
-                faults.add(&codes::DUPLICATE_ENTRY, here, format!("a spelling that entry {earlier} has too"));
+                faults.add(&codes::DUPLICATE_ENTRY, here, format!("entry {earlier} claims the same spelling"));
             }
             owner.entry(form).or_insert(place);
         }
@@ -43,12 +43,12 @@ pub(super) fn read_aliases(at: At, raw: Vec<pb::SkillAlias>, faults: &mut Faults
 
 fn read_form(at: At, name: &str, faults: &mut Faults) -> Option<String> {
     if name.len() > MAX_NAME {
-        faults.add(&codes::TEXT_TOO_LONG, at, format!("{} bytes, the limit is {MAX_NAME}", name.len()));
+        faults.text(at, name.to_owned(), MAX_NAME);
         return None;
     }
     let form = normal_form(name);
     if form.is_empty() {
-        faults.add(&codes::EMPTY_NAME, at, "a name without a letter or digit");
+        faults.add(&codes::EMPTY_NAME, at, "it has no letter or digit");
         return None;
     }
     Some(form)

@@ -21,12 +21,12 @@ pub(super) fn read_program(at: At, id: &str, refs: &References, faults: &mut Fau
 pub(super) fn read_country(at: At, code: &str, faults: &mut Faults) -> Option<Target> {
     let at = at.field("country_code");
     if code.is_empty() {
-        faults.add(&codes::UNKNOWN_COUNTRY, at, "an empty code");
+        faults.add(&codes::UNKNOWN_COUNTRY, at, "it is empty");
     }
     faults.country(at, code).map(Target::Country)
 }
 
 pub(super) fn missing_target(at: At, faults: &mut Faults) -> Option<Target> {
-    faults.add(&codes::MISSING_TARGET, at, "no target");
+    faults.add(&codes::MISSING_TARGET, at, "it names no project, host, program or country");
     None
 }

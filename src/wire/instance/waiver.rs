@@ -22,8 +22,8 @@ pub(super) fn read_waivers(
         let at = at.index(place);
         let student = refs.student(at.field("student_id"), &raw.student_id, faults);
         let waived = faults.stated(at.field("rule"), raw.rule, &Rule::ALL);
-        if waived.is_some_and(|rule| !rule.is_waivable()) {
-            faults.add(&codes::RULE_NOT_WAIVABLE, at.field("rule"), "no manager may waive this rule");
+        if let Some(rule) = waived.filter(|rule| !rule.is_waivable()) {
+            faults.add(&codes::RULE_NOT_WAIVABLE, at.field("rule"), format!("{} can't be waived", rule.name()));
         }
         let scope = match &raw.scope {
             None => Some(None),

@@ -1,5 +1,6 @@
 //! A winter: a run, what changed since, and the run that follows from it.
 
+use super::calls::reason;
 use pb::get_run_request::View;
 use pb::run_change::Change;
 use tonic::Code;
@@ -339,9 +340,10 @@ fn faults_of_changes_are_told_by_the_change_and_a_base_has_to_have_an_outcome() 
     let mut client = Client::of(&server);
     let waiting = client.create(small(1)).expect("stored").name;
     let early = client.create(changed(&waiting, "[]")).expect_err("it has not finished");
-    assert_eq!(early.code(), Code::FailedPrecondition);
+    assert_eq!((early.code(), reason(&early).as_str()), (Code::FailedPrecondition, "RUN_NOT_FINISHED"));
     client.cancel(&waiting).expect("it waits");
-    assert_eq!(client.create(changed(&waiting, "[]")).expect_err("no outcome").code(), Code::FailedPrecondition);
+    let without = client.create(changed(&waiting, "[]")).expect_err("no outcome");
+    assert_eq!((without.code(), reason(&without).as_str()), (Code::FailedPrecondition, "RUN_WITHOUT_OUTCOME"));
     drop(server);
     let server = place.serve(&[]);
     let mut client = Client::of(&server);

@@ -26,7 +26,7 @@ async fn a_message_over_the_limit_is_refused_with_the_limit() {
     let request = pb::MatchRequest { instance: Some(zeros), policy: None };
     let refused = client(&server).await.r#match(request).await.expect_err("100 MB are too much");
     assert_eq!(refused.code(), Code::ResourceExhausted, "{refused:?}");
-    assert!(refused.message().contains("67108864"), "{refused:?}");
+    assert!(refused.message().contains("67,108,864 bytes"), "{refused:?}");
     assert_eq!(reason(&refused), "MESSAGE_TOO_LARGE");
     assert_eq!(
         refused.metadata().get("grpc-retry-pushback-ms").expect("a header"),
@@ -74,12 +74,12 @@ fn settings_of_the_server_are_limits() {
     let server =
         Server::start(&["--max-students", "2", "--max-projects", "2", "--max-choices", "1", "--max-pairs", "3"]);
     for (text, code, part) in [
-        (r#"{"instance": {"students": [{}, {}, {}]}}"#, 3, "the limit is 2"),
-        (r#"{"instance": {"projects": [{}, {}, {}]}}"#, 3, "the limit is 2"),
+        (r#"{"instance": {"students": [{}, {}, {}]}}"#, 3, "at most 2 are allowed"),
+        (r#"{"instance": {"projects": [{}, {}, {}]}}"#, 3, "at most 2 are allowed"),
         (
             r#"{"instance": {"students": [{"student_id": "A", "choices": [{"country_code": "JP"}, {"country_code": "DE"}]}]}}"#,
             3,
-            "the limit is 1",
+            "at most 1 is allowed",
         ),
         (
             r#"{"instance": {"students": [{"student_id": "A"}, {"student_id": "B"}],

@@ -215,7 +215,7 @@ async fn a_time_limit_is_shortened_to_what_the_server_gives_and_the_outcome_says
     let findings = outcome.expect("an outcome").findings;
     let said = findings.iter().find(|finding| finding.reason == "TIME_LIMIT_SHORTENED").expect("it is said");
     assert_eq!(said.field, "policy.limits.time_limit");
-    assert_eq!(said.message, "3600 s were asked for, and this server gives at most 2 s");
+    assert_eq!(said.message, "the request asks for 3600 s, and the server gives at most 2 s");
     let mut asked = tiny();
     let time_limit = Some(prost_types::Duration { seconds: 1, nanos: 0 });
     asked.policy.get_or_insert_default().limits = Some(pb::Limits { time_limit, ..pb::Limits::default() });
