@@ -82,7 +82,7 @@ fn malformed(faults: &Faults) -> Status {
         })
         .collect();
     details.set_bad_request(violations);
-    let more = if total > 1 { format!(" (and {} more)", grouped(total as i64 - 1)) } else { String::new() };
+    let more = if total > 1 { format!("; and {}", counted(total as i64 - 1, "more fault")) } else { String::new() };
     status(GrpcCode::InvalidArgument, first.code, &format!("{}: {}{more}", first.field, first.message), details)
 }
 

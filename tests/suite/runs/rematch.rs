@@ -199,7 +199,7 @@ fn a_pin_that_is_not_there_is_not_taken_back() {
     let refused = client.create(changed(&name, changes)).expect_err("it is not pinned");
     let violations = refused.get_details_bad_request().expect("which").field_violations;
     assert_eq!(violations[0].field, "changes[0].edit.kind");
-    assert!(violations[0].description.contains("neither pinned nor accepted"), "{violations:?}");
+    assert!(violations[0].description.contains("neither a pin nor an accepted offer"), "{violations:?}");
 }
 
 #[test]
