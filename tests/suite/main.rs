@@ -2,13 +2,16 @@
 
 mod command_line;
 mod configuration;
+mod consoles;
 mod contradictions;
 mod deploy;
+mod documents;
 mod engines;
 mod library;
 mod lies;
 mod malformed;
 mod oracle;
+mod pages;
 mod presets;
 mod properties;
 mod real_sets;
