@@ -211,6 +211,23 @@ fn a_page_that_shows_something_else_is_found_and_put_right() {
 }
 
 #[test]
+fn what_is_left_out_of_a_page_stays_left_out_when_it_is_put_right() {
+    let lines = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    for (shown, said, expected) in [
+        ("… x", "a", "… a"),
+        ("… x", "a b c", "… c"),
+        ("x …", "a b c", "a …"),
+        ("x … y", "a b c d", "a … d"),
+        ("x … b=2 … y", "a b=1 b=3 b=2 c d", "a … b=2 … d"),
+        ("x y", "a b c", "a b c"),
+    ] {
+        let renewed = renewed(&lines(shown), &lines(said));
+        assert_eq!(renewed, lines(expected), "{shown}");
+        assert!(fit(&renewed, &lines(said)).is_some(), "{shown}");
+    }
+}
+
+#[test]
 fn ids_times_and_seconds_are_the_same_whatever_they_are() {
     let id = "01a21541-0fcd-71ea-990c-96d348c25bb9";
     assert!(is_id(id) && !is_id("01a21541-0fcd"));

@@ -213,6 +213,12 @@ fn the_winter_has_each_reason_and_each_edit() {
 }
 
 #[test]
+fn the_glossary_has_each_reason_why_a_project_is_empty() {
+    let known = names(|reason| pb::empty_project::Reason::try_from(reason).ok().map(|reason| reason.as_str_name()));
+    assert_eq!(column("docs/glossary.md", "Why a project is empty", 0), known);
+}
+
+#[test]
 fn a_sentence_has_25_words_at_most_on_the_average() {
     for page in pages::all() {
         let sentences = prose::sentences(&page);

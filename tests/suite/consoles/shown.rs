@@ -112,7 +112,9 @@ pub fn renewed(shown: &[String], said: &[String]) -> Vec<String> {
     let Some((last, middle)) = rest.split_last() else { return said.to_vec() };
     let count: usize = parts.iter().map(|part| part.len()).sum();
     if said.len() <= count {
-        return said.to_vec();
+        // Nothing is left out this time, and may be the next.
+        let (before, after) = said.split_at(first.len().min(said.len()));
+        return [before, &[ANY.to_owned()], after].concat();
     }
     let mut lines = said[..first.len()].to_vec();
     let (mut from, end) = (first.len(), said.len() - last.len());
