@@ -1,163 +1,214 @@
-//! The documents point to what is there: every link to a file and a heading, every path of the repository that they name.
+//! README and docs/ against the code: flags, limits, tables of rules and goals, and the length of sentences.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+mod flags;
+mod prose;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+use std::collections::BTreeSet;
+
+use rules::domain::{
+    ChangePrices, Criterion, GoalKind, LanguageLevel, MAX_FUNDS, OfferState, Policy, Rule, RunState, SemesterLevels,
+};
+use wire::{SizeLimits, pb};
+
+use crate::pages::{self, page};
+use flags::{Help, commands};
+
+/// The cell without what makes it code, and numbers without commas.
+fn bare(cell: &str) -> String {
+    cell.replace(['`', ','], "")
 }
 
-/// Every document that git knows or will know: those of the root, of `docs/`, `deploy/` and `proto/`.
-fn documents() -> Vec<PathBuf> {
-    fn gather(folder: &Path, deep: bool, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).into_iter().flatten() {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() && deep {
-                gather(&path, deep, found);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    gather(&root(), false, &mut found);
-    for folder in ["docs", "deploy", "proto"] {
-        gather(&root().join(folder), true, &mut found);
-    }
-    found.sort();
-    found
+fn column(page_name: &str, heading: &str, at: usize) -> Vec<String> {
+    page(page_name).rows(heading).iter().map(|row| bare(&row[at])).collect()
 }
 
-fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
-}
-
-/// The lines of a document without those of consoles and code.
-fn prose(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_code = false;
-    text.lines().filter(move |line| {
-        let is_fence = line.trim_start().starts_with("```");
-        is_code ^= is_fence;
-        !is_code && !is_fence
-    })
-}
-
-/// The anchors of a document, as GitHub and GitLab make them of its headings.
-fn anchors(text: &str) -> BTreeSet<String> {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let mut anchors = BTreeSet::new();
-    for heading in
-        prose(text).filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')))
-    {
-        let kept = heading.trim().to_lowercase();
-        let kept =
-            kept.chars().filter(|c| c.is_alphanumeric() || "-_ ".contains(*c)).map(|c| if c == ' ' { '-' } else { c });
-        let anchor: String = kept.collect();
-        let count = seen.entry(anchor.clone()).or_default();
-        anchors.insert(if *count == 0 { anchor } else { format!("{anchor}-{count}") });
-        *count += 1;
-    }
-    anchors
-}
-
-/// A line without what stands between backticks.
-fn without_code(line: &str) -> String {
-    line.split('`').step_by(2).collect::<Vec<_>>().join("")
-}
-
-/// Where the links of a document lead.
-fn links(text: &str) -> Vec<String> {
-    let text: String = prose(text).map(|line| without_code(line) + "\n").collect();
-    let inline =
-        text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target.trim().to_owned());
-    let by_name = text
-        .lines()
-        .filter_map(|line| line.strip_prefix('[')?.split_once("]: "))
-        .map(|(_, target)| target.trim().to_owned());
-    inline.chain(by_name).map(|target| target.split(' ').next().unwrap_or_default().to_owned()).collect()
-}
-
-/// A path without `..`, as far as the repository reaches.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        if part == Component::ParentDir {
-            plain.pop();
-        } else {
-            plain.push(part);
-        }
-    }
-    plain
-}
-
-/// What is wrong with a link of a document; none where it leads somewhere.
-fn broken(document: &Path, target: &str) -> Option<String> {
-    if target.contains("://") || target.starts_with("mailto:") {
-        return None;
-    }
-    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let path =
-        if file.is_empty() { document.to_owned() } else { plain(&document.parent().expect("a folder").join(file)) };
-    if !path.starts_with(root()) || !path.exists() {
-        return Some(format!("{} links to {target}, which is not there", shown(document)));
-    }
-    let is_known = || anchors(&fs::read_to_string(&path).unwrap_or_default()).contains(anchor);
-    (!anchor.is_empty() && !is_known()).then(|| format!("{} links to {target}: no such heading", shown(document)))
+/// The names of an enum of the proto, the unspecified one left out.
+fn names<'a>(name: impl Fn(i32) -> Option<&'a str>) -> Vec<&'a str> {
+    (1..).map_while(name).collect()
 }
 
 #[test]
-fn every_link_of_a_document_leads_to_a_file_and_a_heading() {
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for document in documents() {
-        for target in links(&fs::read_to_string(&document).expect("a document")) {
-            count += 1;
-            wrong.extend(broken(&document, &target));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(count > 100, "the links of the reference alone are more: {count}");
-}
-
-#[test]
-fn every_path_of_the_repository_that_a_document_names_is_there() {
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for document in documents() {
-        let text = fs::read_to_string(&document).expect("a document");
-        for line in prose(&text) {
-            for word in line.split('`').skip(1).step_by(2) {
-                let path = word.split([' ', ':', '#']).next().unwrap_or_default();
-                let folders = ["src/", "tests/", "proto/", "deploy/", "benches/", "examples/", "docs/"];
-                let is_pattern = path.contains(['<', '*', '…', '{']);
-                if folders.iter().any(|folder| path.starts_with(folder)) && !is_pattern {
-                    count += 1;
-                    if !root().join(path).exists() {
-                        wrong.push(format!("{} names {path}, which is not there", shown(&document)));
-                    }
+fn every_flag_that_the_pages_name_is_one_of_its_command() {
+    let commands = commands();
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for page in pages::all() {
+        for (at, code) in flags::code(&page) {
+            let Some((command, flags)) = flags::asked(&code, &commands) else { continue };
+            for flag in flags {
+                checked += 1;
+                let is_known = match &command {
+                    Some(command) => commands[command].has(&flag),
+                    None => commands.values().any(|help: &Help| help.has(&flag)),
+                };
+                if !is_known {
+                    wrong.push(format!(
+                        "{}:{}: {} has no {flag}",
+                        page.name,
+                        at + 1,
+                        command.clone().unwrap_or_default()
+                    ));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(count > 20, "{count}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked > 100);
 }
 
 #[test]
-fn a_broken_link_and_a_missing_heading_are_found() {
-    let readme = root().join("README.md");
-    for (target, is_broken) in [
-        ("https://example.org/x", false),
-        ("ARCHITECTURE.md", false),
-        ("ARCHITECTURE.md#invariants", false),
-        ("docs/reference.md#pairnoteofferstate", false),
-        ("ARCHITECTURE.md#nothing", true),
-        ("docs/nowhere.md", true),
-        ("../outside.md", true),
-    ] {
-        assert_eq!(broken(&readme, target).is_some(), is_broken, "{target}");
+fn every_default_that_the_pages_tell_of_a_flag_is_its_default() {
+    let commands = commands();
+    let default = |flag: &str| commands["serve"].default(flag).map(|default| default.to_owned());
+    let mut checked = 0;
+    for page in pages::all() {
+        // In prose: `--keep-days` (400).
+        for (at, line) in page.prose() {
+            for (flag, told) in flags::told_defaults(line) {
+                assert_eq!(Some(bare(told)), default(flag), "{}:{}: {flag}", page.name, at + 1);
+                checked += 1;
+            }
+        }
     }
-    assert_eq!(links("see [a](b.md), `[c](d.md)` and\n```\n[e](f.md)\n```\n[g]: h.md\n"), ["b.md", "h.md"]);
-    assert_eq!(anchors("# A b\n## C/d: `e`\n# A b\n"), ["a-b", "a-b-1", "cd-e"].map(str::to_owned).into());
+    for (name, heading, value, flag) in
+        [("docs/operating.md", "What a caller may take", 1, 2), ("docs/portal-engineers.md", "Limits", 1, 2)]
+    {
+        for row in page(name).rows(heading) {
+            let told = bare(&row[value]);
+            let told: Vec<&str> = told.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+            for flag in bare(&row[flag]).split_whitespace().filter(|flag| flag.starts_with("--")) {
+                let Some(default) = default(flag) else { continue };
+                let minutes =
+                    default.parse::<u32>().ok().filter(|seconds| seconds % 60 == 0).map(|s| (s / 60).to_string());
+                let is_told = told.contains(&default.as_str()) || minutes.is_some_and(|m| told.contains(&m.as_str()));
+                assert!(is_told, "{name}: {flag} is {default}, and the page tells {}", row[value]);
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn limits_without_a_flag_are_those_of_the_service() {
+    let limits = SizeLimits::SERVICE;
+    let known = [
+        ("programs", limits.programs),
+        ("hosts", limits.hosts),
+        ("notes on pairs", limits.notes),
+        ("skills with aliases", limits.aliases),
+        ("waivers", limits.waivers),
+        ("links", limits.links),
+        ("quotas", limits.quotas),
+        ("funds", MAX_FUNDS),
+        ("assignments to check", limits.assignments),
+        ("proofs of a certificate", limits.proofs),
+        ("sums of a proof", limits.sums),
+    ];
+    let rows = page("docs/portal-engineers.md").rows("Limits");
+    let told: Vec<(String, String)> =
+        rows.iter().filter(|row| row[2].is_empty()).map(|row| (row[0].clone(), bare(&row[1]))).collect();
+    let known = known.map(|(what, limit)| (what.to_owned(), limit.to_string()));
+    assert_eq!(told, known);
+}
+
+#[test]
+fn the_page_of_rules_has_each_rule_once_with_whether_it_may_be_waived() {
+    let rows = page("docs/rules.md").rows("Every rule");
+    let rules: Vec<&Vec<String>> = rows.iter().filter(|row| row.len() == 5).collect();
+    let told: BTreeSet<(String, bool)> = rules.iter().map(|row| (bare(&row[0]), row[4] == "yes")).collect();
+    let known = Rule::ALL.iter().map(|rule| (rule.name().to_owned(), rule.is_waivable())).collect();
+    assert_eq!((told, rules.len()), (known, Rule::ALL.len()));
+}
+
+#[test]
+fn the_page_of_rules_tells_what_semesters_stand_for() {
+    let rows = page("docs/rules.md").rows("What semesters stand for");
+    let told: Vec<(u32, LanguageLevel)> = rows
+        .iter()
+        .map(|row| {
+            let level = LanguageLevel::ALL.into_iter().find(|level| level.to_string() == row[1]).expect("a level");
+            (row[0].parse().expect("a number"), level)
+        })
+        .collect();
+    assert_eq!(told, SemesterLevels::default().0);
+}
+
+#[test]
+fn the_page_of_goals_has_each_term_with_its_weight_and_each_goal() {
+    let rows = page("docs/goals-and-points.md").rows("The terms");
+    let told: Vec<(String, f64)> =
+        rows.iter().map(|row| (bare(&row[0]).to_uppercase(), row[1].parse().expect("a weight"))).collect();
+    let weights = Policy::default().weights.0;
+    let name = |term: i32| pb::contribution::Criterion::try_from(term).ok().map(|term| term.as_str_name());
+    let known: Vec<(String, f64)> =
+        names(name).into_iter().map(str::to_owned).zip(weights.map(rules::domain::Weight::to_f64)).collect();
+    assert_eq!((told, Criterion::ALL.len()), (known, weights.len()));
+    let goals: BTreeSet<String> = column("docs/goals-and-points.md", "The goals", 0).into_iter().collect();
+    let known = names(|goal| pb::goal::Kind::try_from(goal).ok().map(|goal| goal.as_str_name()));
+    let defaults: Vec<&str> = Policy::default().goals.iter().map(|goal| known[goal.kind as usize]).collect();
+    let told = format!("Unset, the goals are `{}`.", defaults.join("`, `"));
+    assert!(page("docs/goals-and-points.md").lines.iter().any(|line| line.starts_with(&told)), "{told}");
+    assert_eq!((goals, GoalKind::ALL.len()), (known.iter().map(|&name| name.to_owned()).collect(), known.len()));
+}
+
+#[test]
+fn the_page_of_runs_has_each_state_each_status_and_the_price_of_each_change() {
+    let told = column("docs/runs-and-offers.md", "The life of a run", 0);
+    let states = RunState::ALL.map(|state| state.name());
+    let statuses = names(|status| pb::outcome::Status::try_from(status).ok().map(|status| status.as_str_name()));
+    assert_eq!(told, states.iter().copied().chain(statuses).collect::<Vec<_>>());
+    let offers = names(|offer| pb::pair_note::OfferState::try_from(offer).ok().map(|offer| offer.as_str_name()));
+    assert_eq!(
+        (column("docs/runs-and-offers.md", "Offers", 0), OfferState::ALL.len()),
+        (offers.iter().map(|&o| o.to_owned()).collect(), offers.len())
+    );
+    let prices = ChangePrices::default();
+    let known = [
+        ("without_offer", prices.without_offer),
+        ("draft", prices.draft),
+        ("extended", prices.extended),
+        ("accepted", prices.accepted),
+        ("ended", prices.ended),
+    ];
+    let rows = page("docs/runs-and-offers.md").rows("What a change costs");
+    let told: Vec<(String, u32)> = rows.iter().map(|row| (bare(&row[1]), row[2].parse().expect("a price"))).collect();
+    assert_eq!(told, known.map(|(field, price)| (field.to_owned(), price)));
+}
+
+#[test]
+fn the_winter_has_each_reason_and_each_edit() {
+    let told = column("docs/program-managers.md", "4. Match", 0);
+    let known = names(|reason| pb::unmatched::Reason::try_from(reason).ok().map(|reason| reason.as_str_name()));
+    assert_eq!(told, known);
+    let told: BTreeSet<String> = column("docs/program-managers.md", "6. What if", 0)
+        .iter()
+        .flat_map(|cell| cell.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let known = names(|edit| pb::edit::Kind::try_from(edit).ok().map(|edit| edit.as_str_name()));
+    assert_eq!(told, known.into_iter().map(str::to_owned).collect());
+}
+
+#[test]
+fn the_glossary_has_each_reason_why_a_project_is_empty() {
+    let known = names(|reason| pb::empty_project::Reason::try_from(reason).ok().map(|reason| reason.as_str_name()));
+    assert_eq!(column("docs/glossary.md", "Why a project is empty", 0), known);
+}
+
+#[test]
+fn a_sentence_has_25_words_at_most_on_the_average() {
+    for page in pages::all() {
+        let sentences = prose::sentences(&page);
+        let words: usize = sentences.iter().map(|sentence| sentence.split_whitespace().count()).sum();
+        let average = words as f64 / sentences.len() as f64;
+        println!("{}: {} sentences, {average:.1} words", page.name, sentences.len());
+        assert!(average <= 25.0, "{}: {average:.1} words a sentence", page.name);
+        for sentence in sentences {
+            assert!(sentence.split_whitespace().count() <= 45, "{}: too long: {sentence}", page.name);
+        }
+    }
+}
+
+#[test]
+fn the_readme_is_read_in_three_minutes() {
+    assert!(page("README.md").lines.len() <= 150);
 }

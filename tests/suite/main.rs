@@ -2,14 +2,17 @@
 
 mod command_line;
 mod configuration;
+mod consoles;
 mod contradictions;
 mod deploy;
 mod documents;
 mod engines;
 mod library;
+mod links;
 mod lies;
 mod malformed;
 mod oracle;
+mod pages;
 mod presets;
 mod properties;
 mod real_sets;

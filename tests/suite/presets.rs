@@ -4,6 +4,7 @@ use pb::get_sample_request::Sample;
 use pb::outcome::Status;
 use wire::pb;
 
+use crate::pages;
 use crate::support::{match_request, message, solve};
 
 /// The digest of a season under a policy: equal where the two policies, written in full, are.
@@ -13,7 +14,7 @@ fn digest(policy: &str) -> String {
 }
 
 #[test]
-fn a_preset_is_the_policy_that_the_readme_says() {
+fn a_preset_is_the_policy_that_its_row_in_the_rules_says() {
     for (preset, stated) in [
         ("SUMMER", r#""min_weeks": 10, "required_data": ["SUPERVISOR", "WORKSPACE", "MATERIALS"]"#),
         (
@@ -29,8 +30,17 @@ fn a_preset_is_the_policy_that_the_readme_says() {
         ),
     ] {
         assert_eq!(digest(&format!(r#""preset": "{preset}""#)), digest(stated), "{preset}");
-        let readme = include_str!("../../README.md");
-        assert!(readme.contains(&format!("`{preset}`")), "{preset}");
+        let rows = pages::page("docs/rules.md").rows("Presets");
+        let row = rows.iter().find(|row| row[0] == format!("`{preset}`")).expect("a row");
+        let policy: serde_json::Value = serde_json::from_str(&format!("{{{stated}}}")).expect("JSON");
+        for (field, value) in policy.as_object().expect("fields") {
+            let words = value.to_string();
+            let words = words
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| word.len() > 1 || word.parse::<u32>().is_ok());
+            let told = words.filter(|word| !["true", "kind", "amount", "currency_code"].contains(word));
+            assert!(told.chain([field.as_str()]).all(|word| row[2].contains(word)), "{preset}: {field} {value}");
+        }
     }
 }
 

@@ -127,7 +127,7 @@ fn a_terminal_gets_a_bar_and_a_cancelled_run_ends_the_watch_with_what_it_has() {
 }
 
 #[test]
-fn the_readme_s_winter_is_played_as_it_stands() {
+fn the_example_of_a_rematch_is_played_as_it_stands_and_as_its_page_shows_it() {
     let place = Place::sqlite();
     let server = place.serve(&[]);
     let sample = Command::new(BINARY).args(["sample", "summer", "--students", "60", "--projects", "50"]).output();
@@ -136,10 +136,10 @@ fn the_readme_s_winter_is_played_as_it_stands() {
     assert_eq!(runs(&server, &["watch", &first], "").status.code(), Some(0));
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/rematch.json");
     let example = std::fs::read_to_string(example).expect("it is there");
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("it is there");
-    assert!(readme.contains(example.trim()), "the README shows another example");
-    let rematch = example.replace("runs/…", &first);
-    let second = told(&runs(&server, &["create", "-"], &rematch))["name"].as_str().expect("a name").to_owned();
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/runs-and-offers.md")).expect("it is there");
+    assert!(page.contains(example.trim()), "the page shows another example");
+    let second = told(&runs(&server, &["create", "-"], &example))["name"].as_str().expect("a name").to_owned();
     assert_eq!(runs(&server, &["watch", &second], "").status.code(), Some(0));
     let ledger = Command::new(BINARY)
         .args(["runs", "overrides", "--run", &second, "--server", &format!("http://{}", server.address)])
