@@ -24,4 +24,5 @@ mod settings;
 mod shortlist;
 mod stability;
 mod support;
+mod surprises;
 mod tidy;
