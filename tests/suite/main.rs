@@ -26,3 +26,4 @@ mod stability;
 mod support;
 mod surprises;
 mod tidy;
+mod together;
