@@ -107,7 +107,21 @@ pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
     if response.before_status() == pb::outcome::Status::Optimal && !response.before_is_best {
         let _ = writeln!(text, "the matching before is not the best, so that not all of this is due to the edits");
     }
-    for price in response.counterfactual.iter().flat_map(|told| &told.prices) {
+    prices(&mut text, response.counterfactual.as_ref());
+    contradiction(&mut text, &response.conflicts, &response.relaxations);
+    findings(&mut text, &response.findings);
+    let _ = writeln!(text, "{}", response.sentence);
+    if !response.also.is_empty() {
+        let edits: Vec<&str> = response.also.iter().map(|edit| edit.sentence.as_str()).collect();
+        let _ = writeln!(text, "Together with this it buys something: {}", edits.join(" "));
+        prices(&mut text, response.also_counterfactual.as_ref());
+    }
+    text
+}
+
+/// Every goal before and after.
+fn prices(text: &mut String, told: Option<&pb::Counterfactual>) {
+    for price in told.iter().flat_map(|told| &told.prices) {
         let scope = if price.scoped { " (some)" } else { "" };
         let effect = match price.effect() {
             pb::goal_price::Effect::Worse => "  worse",
@@ -117,10 +131,6 @@ pub(super) fn what_if(response: &pb::WhatIfResponse) -> String {
         let name = format!("{}{scope}", price.kind().as_str_name());
         let _ = writeln!(text, "  {name:<21} {:>12} -> {:>12}{effect}", price.before, price.after);
     }
-    contradiction(&mut text, &response.conflicts, &response.relaxations);
-    findings(&mut text, &response.findings);
-    let _ = writeln!(text, "{}", response.sentence);
-    text
 }
 
 pub(super) fn comparison(response: &pb::CompareResponse) -> String {
@@ -238,6 +248,16 @@ pub(super) fn validation(response: &pb::ValidateResponse) -> String {
         format!("  {}: first choice of {wish}, seats {seats}", crowded.project_id)
     });
     text
+}
+
+/// A number of bytes.
+pub(super) fn size(bytes: f64) -> String {
+    match bytes {
+        ..1e3 => format!("{bytes:.0} bytes"),
+        ..1e6 => format!("{:.1} kB", bytes / 1e3),
+        ..1e9 => format!("{:.0} MB", bytes / 1e6),
+        _ => format!("{:.1} GB", bytes / 1e9),
+    }
 }
 
 pub(super) fn evaluations(verdicts: &BTreeMap<&str, u64>, rules: &BTreeMap<&str, u64>) -> String {

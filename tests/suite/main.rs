@@ -11,6 +11,7 @@ mod malformed;
 mod oracle;
 mod presets;
 mod properties;
+mod questions;
 mod real_sets;
 mod reasons;
 mod reports;
