@@ -2,6 +2,7 @@
 
 mod client;
 mod doctor;
+mod edits;
 mod exit;
 mod files;
 mod health;
@@ -11,6 +12,7 @@ mod runs;
 mod serve;
 mod settings;
 mod store;
+mod subject;
 mod summary;
 mod telemetry;
 mod token;
@@ -42,16 +44,16 @@ enum Command {
     Match(matching::MatchArguments),
     /// Say who should interview whom before a match, of a ShortlistRequest.
     Shortlist(InOut),
-    /// Say why a student, a project or a pair is as it is, of an ExplainRequest or of a season by options.
+    /// Say why a student, a project, a pair or a host's projects are as they are, of an ExplainRequest or of a season by options.
     Explain(reasons::ExplainArguments),
-    /// Say what would be if something were otherwise, of a WhatIfRequest.
+    /// Say what would be if something were otherwise, of a WhatIfRequest or of a season by options.
     WhatIf(reasons::WhatIfArguments),
     /// Say what changed between two responses of `match`.
     Compare(reasons::CompareArguments),
     /// Tell every fault of a ValidateRequest, every contradiction of single rows, those of several that are found in time, and its market.
     Validate(matching::ValidateArguments),
     /// Tell of every pair of an EvaluateRequest what the rules and the score say.
-    Evaluate(InOut),
+    Evaluate(matching::EvaluateArguments),
     /// Check a matching against the rules, and the certificate of an outcome.
     Check(matching::CheckArguments),
     /// Make a season from a seed, as a MatchRequest.
@@ -104,7 +106,7 @@ pub fn run() -> ExitCode {
         Command::WhatIf(arguments) => reasons::what_if(&arguments),
         Command::Compare(arguments) => reasons::compare(&arguments),
         Command::Validate(arguments) => matching::validate(&arguments),
-        Command::Evaluate(files) => matching::evaluate(&files),
+        Command::Evaluate(arguments) => matching::evaluate(arguments),
         Command::Check(arguments) => matching::check(&arguments),
         Command::Sample(arguments) => matching::sample(&arguments),
         Command::Runs(arguments) => runs::run(arguments),

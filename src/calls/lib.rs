@@ -20,7 +20,7 @@ use rules::domain;
 use rules::evaluation::{self, EvaluationError, PairEvaluator};
 use rules::finding::{Finding, Severity};
 use solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
-use wire::{self, Faults, SizeLimits, pb};
+use wire::{self, Audience, Faults, SizeLimits, pb};
 
 /// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time: a tenth of what is left, and at most this.
 const MOST_MARGIN: Duration = Duration::from_millis(200);
@@ -135,6 +135,11 @@ impl Evaluations {
         self.selection.students.len()
     }
 
+    /// How many pairs it is about.
+    pub fn pair_count(&self) -> usize {
+        self.selection.students.len() * self.selection.projects.len()
+    }
+
     /// Tells of every pair of one student, counted from 0, by project.
     pub fn of_student(&self, student: usize) -> Vec<pb::PairEvaluation> {
         let (instance, policy) = (&self.request.instance, &self.request.policy);
@@ -205,6 +210,31 @@ pub fn explain(
     tell("explain", &request, explanation.status, solver, caller);
     in_time(explanation.status, &limits, &request.policy, caller)?;
     Ok(wire::write_explanation(&request.instance, &request.policy, &explanation, audience))
+}
+
+/// Says why several things are as they are in one matching; `about` of the message is not looked at. One answer says that there is no matching.
+///
+/// # Errors
+/// [`CallError::Malformed`]; [`CallError::Engine`].
+pub fn explain_each(
+    message: pb::ExplainRequest,
+    abouts: &[pb::explain_request::About],
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Vec<pb::ExplainResponse>, CallError> {
+    let request = read(message.instance, message.policy, caller)?;
+    let mut read = Vec::with_capacity(abouts.len());
+    let mut audience = Audience::Manager;
+    for about in abouts {
+        let (about, reader) = wire::read_about(&request.instance, Some(about), message.audience)?;
+        read.push(about);
+        audience = reader;
+    }
+    let given = wire::read_base(&request.instance, message.outcome.as_ref(), &caller.sizes)?;
+    let (limits, solver) = (limits(&request.policy, caller), &solver.counting());
+    let explained = engine::explain_each(&season(&request, caller, solver, &limits), &read, given.as_ref())?;
+    let told = explained.iter().map(|one| wire::write_explanation(&request.instance, &request.policy, one, audience));
+    Ok(told.collect())
 }
 
 /// Says what would be if something were otherwise.

@@ -19,6 +19,7 @@ pub(super) const HELP: &str = "Exit codes:
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     Done = 0,
+    Arguments = 2,
     Malformed = 3,
     Infeasible = 4,
     Unproven = 5,

@@ -61,6 +61,11 @@ impl Failure {
         Self::new(exit, format!("{why}{hint}"))
     }
 
+    /// Options that do not go together, or that name nobody.
+    pub fn of_arguments(why: String) -> Self {
+        Self::new(Exit::Arguments, why)
+    }
+
     /// The solver's process that can't go on.
     pub fn of_solver(error: &dyn std::error::Error) -> Self {
         Self::new(Exit::Engine, error.to_string())
@@ -160,20 +165,27 @@ pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, F
 
 /// Writes a response, in one piece or not at all where it goes to a file.
 pub(super) fn write<T: Message>(name: &str, message: &T, path: &Path) -> Result<(), Failure> {
+    write_by(path, |output| json::write(name, message, true, output))
+}
+
+/// Writes responses, one a line, all or none where they go to a file.
+pub(super) fn write_lines<T: Message>(name: &str, messages: &[T], path: &Path) -> Result<(), Failure> {
+    write_by(path, |output| messages.iter().try_for_each(|message| json::write(name, message, false, output)))
+}
+
+fn write_by(path: &Path, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {
     let failure = |error: io::Error| Failure::of_file(path, &error);
+    let whole = |mut output: Box<dyn Write>| write(&mut output).and_then(|()| output.flush()).map_err(failure);
     if path == Path::new("-") {
-        let mut output = BufWriter::new(io::stdout().lock());
-        return json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure);
+        return whole(Box::new(BufWriter::new(io::stdout().lock())));
     }
     // What is there and no plain file, such as /dev/null or a pipe, is written to and not replaced.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        let mut output = BufWriter::new(File::options().write(true).open(path).map_err(failure)?);
-        return json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure);
+        return whole(Box::new(BufWriter::new(File::options().write(true).open(path).map_err(failure)?)));
     }
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
     let partial = Path::new(&partial);
-    let mut output = BufWriter::new(File::create(partial).map_err(failure)?);
-    json::write(name, message, true, &mut output).and_then(|()| output.flush()).map_err(failure)?;
+    whole(Box::new(BufWriter::new(File::create(partial).map_err(failure)?)))?;
     std::fs::rename(partial, path).map_err(failure)
 }

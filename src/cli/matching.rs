@@ -120,12 +120,55 @@ pub(super) fn validate(arguments: &ValidateArguments) -> Result<Exit, Failure> {
     Ok(if wrong { Exit::Malformed } else { Exit::Done })
 }
 
-pub(super) fn evaluate(files: &InOut) -> Result<Exit, Failure> {
-    let caller = Caller::local(Cancel::default());
-    let evaluations = calls::read_evaluations(files::read("EvaluateRequest", &files.request)?, &caller)?;
+/// Which pairs are evaluated.
+#[derive(Debug, clap::Args)]
+pub(super) struct EvaluateArguments {
+    #[command(flatten)]
+    files: InOut,
+    /// Only this student; several times: each of them.
+    #[arg(long = "student", value_name = "ID")]
+    students: Vec<String>,
+    /// Only this project; several times: each of them.
+    #[arg(long = "project", value_name = "ID")]
+    projects: Vec<String>,
+}
+
+/// Pairs of so many students, at least, are written to know how long one is.
+const STUDENTS_MEASURED: usize = 10;
+
+/// Says before it is written how much it will be: exact in pairs, and by the mean of some in bytes.
+fn tell_size(evaluations: &calls::Evaluations, path: &Path) -> io::Result<()> {
+    let students = evaluations.student_count();
+    let step = students.div_ceil(STUDENTS_MEASURED).max(1);
+    let (mut pairs, mut bytes) = (0, Vec::new());
+    for student in (0..students).step_by(step) {
+        for pair in evaluations.of_student(student) {
+            json::write("PairEvaluation", &pair, false, &mut bytes)?;
+            pairs += 1;
+        }
+    }
+    let all = evaluations.pair_count();
+    let size = bytes.len() as f64 * all as f64 / f64::from(pairs.max(1));
+    let narrower = if size < LARGE { "" } else { "; --student and --project ask for less" };
+    eprintln!("{all} pairs, about {} to {}{narrower}", summary::size(size), path.display());
+    Ok(())
+}
+
+/// So many bytes are a lot.
+const LARGE: f64 = 1e8;
+
+pub(super) fn evaluate(arguments: EvaluateArguments) -> Result<Exit, Failure> {
+    let (caller, files) = (Caller::local(Cancel::default()), &arguments.files);
+    let mut request: pb::EvaluateRequest = files::read("EvaluateRequest", &files.request)?;
+    request.student_ids.extend(arguments.students);
+    request.project_ids.extend(arguments.projects);
+    let evaluations = calls::read_evaluations(request, &caller)?;
     let mut verdicts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
     let path = files.output.as_deref();
+    if let Some(path) = path {
+        tell_size(&evaluations, path).map_err(|error| Failure::of_file(path, &error))?;
+    }
     let mut output: Option<Box<dyn Write>> = match path {
         None => None,
         Some(path) if path == Path::new("-") => Some(Box::new(BufWriter::new(io::stdout().lock()))),

@@ -1,13 +1,15 @@
 //! `explain`, `what-if` and `compare`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::InOut;
+use super::edits::EditOptions;
 use super::exit::Exit;
 use super::files::{self, Failure};
 use super::matching::{cancel_on_ctrl_c, tell, this_binary};
+use super::subject::Subject;
 use super::summary;
 use calls::Caller;
 use solve::Cancel;
@@ -26,12 +28,8 @@ pub(super) enum Audience {
 pub(super) struct ExplainArguments {
     #[command(flatten)]
     files: InOut,
-    /// Explain the place of this student, or with --project why they are not there.
-    #[arg(long, value_name = "ID")]
-    student: Option<String>,
-    /// Explain whom this project has.
-    #[arg(long, value_name = "ID")]
-    project: Option<String>,
+    #[command(flatten)]
+    about: Subject,
     /// Who reads the answer.
     #[arg(long)]
     audience: Option<Audience>,
@@ -45,35 +43,81 @@ fn outcome(path: Option<&PathBuf>) -> Result<Option<pb::Outcome>, Failure> {
     Ok(path.map(read).transpose()?.and_then(|response| response.outcome))
 }
 
+/// What an explanation is about.
+pub(super) enum Asked {
+    /// A student, a project or both; nothing where that is for the request to say.
+    One(Option<pb::explain_request::About>),
+    /// Each project of a host, by id.
+    Projects(Vec<String>),
+}
+
+/// What is asked of a season, or of a run's.
+pub(super) fn asked(about: &Subject, season: &pb::Instance) -> Result<Asked, Failure> {
+    use pb::explain_request::About;
+    let about = about.by_ids(season)?;
+    Ok(match (about.student, about.project, about.host) {
+        (None, None, Some(host)) => Asked::Projects(Subject::projects_of(&host, season)?),
+        (_, _, Some(_)) => {
+            let why = "--host goes alone: each of its projects is explained";
+            return Err(Failure::of_arguments(why.to_owned()));
+        }
+        (None, None, None) => Asked::One(None),
+        (Some(student), None, None) => Asked::One(Some(About::StudentId(student))),
+        (None, Some(project), None) => Asked::One(Some(About::ProjectId(project))),
+        (Some(student_id), Some(project_id), None) => {
+            Asked::One(Some(About::Pair(pb::Placement { student_id, project_id })))
+        }
+    })
+}
+
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     use pb::explain_request::About;
-    let output = arguments.files.output.as_ref();
+    let output = arguments.files.output.as_deref();
     let mut request: pb::ExplainRequest = files::read("ExplainRequest", &arguments.files.request)?;
     request.outcome = outcome(arguments.outcome.as_ref())?.or(request.outcome);
-    request.about = match (arguments.student.clone(), arguments.project.clone()) {
-        (None, None) => request.about,
-        (Some(student), None) => Some(About::StudentId(student)),
-        (None, Some(project)) => Some(About::ProjectId(project)),
-        (Some(student_id), Some(project_id)) => Some(About::Pair(pb::Placement { student_id, project_id })),
-    };
     if let Some(audience) = arguments.audience {
         request.audience = audience as i32 + 1;
     }
+    let asked = asked(&arguments.about, request.instance.as_ref().unwrap_or(&pb::Instance::default()))?;
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());
-    let response = calls::explain(request, &Caller::local(cancel), &this_binary()?)?;
-    if let Some(output) = output {
-        files::write("ExplainResponse", &response, output)?;
+    let (caller, solver) = (Caller::local(cancel), this_binary()?);
+    match asked {
+        Asked::One(about) => {
+            request.about = about.or(request.about);
+            let response = calls::explain(request, &caller, &solver)?;
+            if let Some(output) = output {
+                files::write("ExplainResponse", &response, output)?;
+            }
+            tell(output, &summary::explanation(&response));
+            Ok(exit(response.status(), response.about.is_some()))
+        }
+        Asked::Projects(projects) => {
+            let abouts: Vec<About> = projects.into_iter().map(About::ProjectId).collect();
+            let responses = calls::explain_each(request, &abouts, &caller, &solver)?;
+            tell_each(output, &responses)
+        }
     }
-    tell(output.map(PathBuf::as_path), &summary::explanation(&response));
-    Ok(exit(response.status(), response.about.is_some()))
 }
 
-/// What would be otherwise.
+/// Tells several explanations of one matching; as JSON one a line.
+pub(super) fn tell_each(output: Option<&Path>, responses: &[pb::ExplainResponse]) -> Result<Exit, Failure> {
+    if let Some(output) = output {
+        files::write_lines("ExplainResponse", responses, output)?;
+    }
+    let told: Vec<String> = responses.iter().map(summary::explanation).collect();
+    tell(output, &told.join("\n"));
+    let last = responses.last();
+    Ok(last.map_or(Exit::NoMatching, |response| exit(response.status(), response.about.is_some())))
+}
+
+/// What would be otherwise: by the options, after what a WhatIfRequest says itself. The request may be the MatchRequest of the season.
 #[derive(Debug, clap::Args)]
 pub(super) struct WhatIfArguments {
     #[command(flatten)]
     files: InOut,
+    #[command(flatten)]
+    edits: EditOptions,
     /// A response of `match`: the answer is compared with its matching. Unset: the request's, else the best one is found first.
     #[arg(long, value_name = "OUTCOME")]
     outcome: Option<PathBuf>,
@@ -86,6 +130,7 @@ pub(super) fn what_if(arguments: &WhatIfArguments) -> Result<Exit, Failure> {
     let output = arguments.files.output.as_ref();
     let mut request: pb::WhatIfRequest = files::read("WhatIfRequest", &arguments.files.request)?;
     request.outcome = outcome(arguments.outcome.as_ref())?.or(request.outcome);
+    request.edits.extend(arguments.edits.edits(Some(request.instance.as_ref().unwrap_or(&pb::Instance::default())))?);
     request.return_request |= arguments.edited.is_some();
     let cancel = Cancel::default();
     cancel_on_ctrl_c(cancel.clone());

@@ -6,15 +6,17 @@ mod names;
 mod progress;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tonic::{Response, Status};
 
-use super::client::Server;
+use super::client::{Runs, Server};
+use super::edits::EditOptions;
 use super::exit::Exit;
 use super::files::{self, Failure};
 use super::matching::tell;
-use super::reasons::Audience;
+use super::reasons::{self, Asked, Audience};
+use super::subject::Subject;
 use super::summary;
 use list::ListArguments;
 use wire::{Stored, pb};
@@ -73,20 +75,19 @@ enum Command {
     Explain {
         /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
         name: String,
-        /// The place of this student, or with --project why they are not there.
-        #[arg(long, value_name = "ID", required_unless_present = "project")]
-        student: Option<String>,
-        /// Whom this project has.
-        #[arg(long, value_name = "ID")]
-        project: Option<String>,
+        #[command(flatten)]
+        about: Subject,
         /// Who reads the answer.
         #[arg(long)]
         audience: Option<Audience>,
     },
-    /// Say what would be if something of a run were otherwise, of a WhatIfRunRequest.
+    /// Say what would be if something of a run were otherwise, by options or of a WhatIfRunRequest.
     WhatIf {
-        /// The request as proto3 JSON; `-` is standard input.
-        request: PathBuf,
+        /// With options the run's name: runs/…, or latest, previous, latest:TERM, previous:TERM. Else the request as proto3 JSON; `-` is standard input.
+        #[arg(value_name = "NAME|REQUEST")]
+        of: String,
+        #[command(flatten)]
+        edits: Box<EditOptions>,
     },
     /// Say who moved between two runs, why, and what it cost.
     Compare {
@@ -158,22 +159,30 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
                 "deleted\n".to_owned()
             })
         }
-        Command::Explain { name, student, project, audience } => {
-            use pb::explain_run_request::About;
-            let about = match (student, project) {
-                (Some(student), None) => Some(About::StudentId(student)),
-                (None, Some(project)) => Some(About::ProjectId(project)),
-                (Some(student_id), Some(project_id)) => Some(About::Pair(pb::Placement { student_id, project_id })),
-                (None, None) => None,
-            };
+        Command::Explain { name, about, audience } => {
+            if about.is_empty() {
+                let why = "say what is asked: --student, --project, both of them, --host or --name";
+                return Err(Failure::of_arguments(why.to_owned()));
+            }
             let name = names::resolve(&mut runs, name).await?;
-            let audience = audience.map_or(0, |audience| audience as i32 + 1);
-            let answer = runs.explain_run(pb::ExplainRunRequest { name, about, audience }).await;
-            told.of("ExplainResponse", answer, summary::explanation)
+            let season = if about.needs_season() { season(&mut runs, &name).await? } else { pb::Instance::default() };
+            let asked = reasons::asked(&about, &season)?;
+            explain(&mut runs, name, asked, audience.map_or(0, |audience| audience as i32 + 1), told).await
         }
-        Command::WhatIf { request } => {
-            let mut request: pb::WhatIfRunRequest = files::read("WhatIfRunRequest", &request)?;
+        Command::WhatIf { of, edits } if edits.is_empty() => {
+            if names::is_one(&of) && !Path::new(&of).exists() {
+                let why = format!("say what of {of} would be otherwise, such as --project P0001 --seats +1");
+                return Err(Failure::of_arguments(why));
+            }
+            let mut request: pb::WhatIfRunRequest = files::read("WhatIfRunRequest", Path::new(&of))?;
             request.name = names::resolve(&mut runs, request.name).await?;
+            told.of("WhatIfResponse", runs.what_if_run(request).await, summary::what_if)
+        }
+        Command::WhatIf { of, edits } => {
+            let name = names::resolve(&mut runs, of).await?;
+            let season = if edits.needs_season() { Some(season(&mut runs, &name).await?) } else { None };
+            let edits = edits.edits(season.as_ref())?;
+            let request = pb::WhatIfRunRequest { name, edits, return_request: false };
             told.of("WhatIfResponse", runs.what_if_run(request).await, summary::what_if)
         }
         Command::Compare { before, after } => {
@@ -186,6 +195,38 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
             let run = names::resolve(&mut runs, run).await?;
             let request = pb::ListOverridesRequest { page_size, page_token, run };
             told.of("ListOverridesResponse", runs.list_overrides(request).await, ledger::page)
+        }
+    }
+}
+
+/// The season that a run is about.
+async fn season(runs: &mut Runs, name: &str) -> Result<pb::Instance, Failure> {
+    let view = pb::get_run_request::View::Full as i32;
+    let run = answered(runs.get_run(pb::GetRunRequest { name: name.to_owned(), view }).await)?;
+    Ok(run.request.and_then(|request| request.instance).unwrap_or_default())
+}
+
+/// Explains the matching of a run; of a host project after project.
+async fn explain(runs: &mut Runs, name: String, asked: Asked, audience: i32, told: &Told) -> Result<Exit, Failure> {
+    use pb::explain_request::About as One;
+    use pb::explain_run_request::About;
+    let request = |about| pb::ExplainRunRequest { name: name.clone(), about, audience };
+    match asked {
+        Asked::One(about) => {
+            let about = about.map(|about| match about {
+                One::StudentId(id) => About::StudentId(id),
+                One::ProjectId(id) => About::ProjectId(id),
+                One::Pair(pair) => About::Pair(pair),
+            });
+            told.of("ExplainResponse", runs.explain_run(request(about)).await, summary::explanation)
+        }
+        Asked::Projects(projects) => {
+            let mut responses = Vec::with_capacity(projects.len());
+            for project in projects {
+                let about = Some(About::ProjectId(project));
+                responses.push(answered(runs.explain_run(request(about)).await)?);
+            }
+            reasons::tell_each(told.0.as_deref(), &responses)
         }
     }
 }

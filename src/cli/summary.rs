@@ -12,6 +12,9 @@ use wire::pb;
 /// Lines of a list before it is cut.
 const MOST_LINES: usize = 15;
 
+/// Findings of a kind before they are counted.
+const MOST_OF_KIND: usize = 3;
+
 pub(super) fn explanation(response: &pb::ExplainResponse) -> String {
     let mut text = String::new();
     if response.about.is_none() {
@@ -162,6 +165,16 @@ pub(super) fn validation(response: &pb::ValidateResponse) -> String {
     text
 }
 
+/// A number of bytes.
+pub(super) fn size(bytes: f64) -> String {
+    match bytes {
+        ..1e3 => format!("{bytes:.0} bytes"),
+        ..1e6 => format!("{:.1} kB", bytes / 1e3),
+        ..1e9 => format!("{:.0} MB", bytes / 1e6),
+        _ => format!("{:.1} GB", bytes / 1e9),
+    }
+}
+
 pub(super) fn evaluations(verdicts: &BTreeMap<&str, u64>, rules: &BTreeMap<&str, u64>) -> String {
     let mut text = String::new();
     for (title, counts) in [("verdict", verdicts), ("refused by", rules)] {
@@ -203,17 +216,24 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
     text
 }
 
+/// The findings as they come, of a kind the first few, so that a hundred of one do not hide the others.
 fn findings(text: &mut String, findings: &[pb::Finding]) {
-    lines(text, findings, |finding| {
-        format!(
-            "{} {} {}: {}. {}",
-            finding.severity().as_str_name(),
-            finding.code,
-            finding.field,
-            finding.message,
-            finding.remedy
-        )
-    });
+    let mut kinds: Vec<(&pb::Finding, Vec<&pb::Finding>)> = Vec::new();
+    for finding in findings {
+        match kinds.iter_mut().find(|(first, _)| (&first.code, first.severity) == (&finding.code, finding.severity)) {
+            Some((_, more)) => more.push(finding),
+            None => kinds.push((finding, vec![finding])),
+        }
+    }
+    for (first, all) in kinds {
+        let (severity, code) = (first.severity().as_str_name(), &first.code);
+        for finding in all.iter().take(MOST_OF_KIND) {
+            let _ = writeln!(text, "{severity} {code} {}: {}. {}", finding.field, finding.message, finding.remedy);
+        }
+        if all.len() > MOST_OF_KIND {
+            let _ = writeln!(text, "{severity} {code} … and {} more", all.len() - MOST_OF_KIND);
+        }
+    }
 }
 
 fn lines<T>(text: &mut String, items: &[T], line: impl Fn(&T) -> String) {

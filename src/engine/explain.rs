@@ -1,6 +1,6 @@
 //! Why something is as it is in a matching.
 
-use super::based::Start;
+use super::based::{Based, Start};
 use super::{EngineError, Outcome, Season, Status};
 use ::explain::{PairExplanation, ProjectExplanation, StudentExplanation};
 use rules::domain::{Matching, ProjectIndex, StudentIndex};
@@ -66,24 +66,38 @@ pub fn explain_pairs(
 /// # Errors
 /// See [`EngineError`].
 pub fn explain(season: &Season, about: About, given: Option<&Matching>) -> Result<Explanation, EngineError> {
-    let based = match season.start(given)? {
-        Start::Based(based) => based,
-        Start::Outcome(outcome) => {
-            let status = outcome.status;
-            return Ok(Explanation {
-                status,
-                is_best: false,
-                goals: Vec::new(),
-                explained: Explained::Nothing(outcome),
-            });
-        }
-    };
+    match season.start(given)? {
+        Start::Based(based) => explain_one(season, &based, about),
+        Start::Outcome(outcome) => Ok(nothing(outcome)),
+    }
+}
+
+/// The same about several things; where there is no matching, one explanation says so.
+///
+/// # Errors
+/// See [`EngineError`].
+pub fn explain_each(
+    season: &Season,
+    abouts: &[About],
+    given: Option<&Matching>,
+) -> Result<Vec<Explanation>, EngineError> {
+    match season.start(given)? {
+        Start::Based(based) => abouts.iter().map(|&about| explain_one(season, &based, about)).collect(),
+        Start::Outcome(outcome) => Ok(vec![nothing(outcome)]),
+    }
+}
+
+fn nothing(outcome: Box<Outcome>) -> Explanation {
+    let status = outcome.status;
+    Explanation { status, is_best: false, goals: Vec::new(), explained: Explained::Nothing(outcome) }
+}
+
+fn explain_one(season: &Season, based: &Based, about: About) -> Result<Explanation, EngineError> {
     let optimum = based.optimum(season);
     let explained = match about {
         About::Student(student) => Explained::Student(Box::new(optimum.explain_student(student)?)),
         About::Project(project) => Explained::Project(Box::new(optimum.explain_project(project)?)),
         About::Pair(student, project) => Explained::Pair(Box::new(optimum.explain_pair(student, project)?)),
     };
-    let is_best = based.is_best();
-    Ok(Explanation { status: based.status, is_best, goals: based.goals, explained })
+    Ok(Explanation { status: based.status, is_best: based.is_best(), goals: based.goals.clone(), explained })
 }

@@ -1,5 +1,6 @@
 //! The pipeline on one screen: evaluate, formulate, solve, verify, explain.
 
+mod also;
 mod based;
 mod certificate;
 pub mod comparison;
@@ -10,11 +11,11 @@ mod progress;
 mod shortlist;
 mod what_if;
 
-pub use explain::{About, Explained, Explanation, explain, explain_pairs};
+pub use explain::{About, Explained, Explanation, explain, explain_each, explain_pairs};
 pub use feasibility::{Feasibility, Judged, feasibility, unsettled};
 pub use progress::{Phase, Progress, Watch};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
-pub use what_if::{Before, WhatIf, what_if};
+pub use what_if::{Also, Before, WhatIf, what_if};
 
 use std::time::Duration;
 

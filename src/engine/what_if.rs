@@ -1,9 +1,10 @@
 //! The counterfactual: the best matching of an edited season and, of those, the one with the fewest changes against another.
 
+use super::also;
 use super::based::Start;
-use super::{EngineError, Outcome, Season, Status, solve};
+use super::{EngineError, GoalResult, Outcome, Season, Status, solve};
 use ::explain::{Move, moves};
-use rules::domain::{Assignment, Goal, GoalKind, Instance, Matching, Policy};
+use rules::domain::{Assignment, Edit, Goal, GoalKind, Instance, Matching, Policy};
 use rules::evaluation;
 use solve::GoalValue;
 use verify::{self, GoalCheck};
@@ -19,6 +20,19 @@ pub struct WhatIf {
     pub policy: Policy,
     /// What would be.
     pub outcome: Outcome,
+    /// Who would move.
+    pub moves: Vec<Move>,
+    /// Where seats were raised and nothing is gained: what gains something together with it. `None` where no such changes are known.
+    pub also: Option<Also>,
+}
+
+/// Changes that gain something together with those that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Also {
+    /// The changes.
+    pub edits: Vec<Edit>,
+    /// By goal of the policy: what would be reached.
+    pub goals: Vec<GoalValue>,
     /// Who would move.
     pub moves: Vec<Move>,
 }
@@ -50,7 +64,14 @@ pub fn what_if(
         Start::Based(based) => based,
         Start::Outcome(before) => {
             let outcome = solve(&edited(&policy))?;
-            return Ok(WhatIf { before_status: before.status, before: None, policy, outcome, moves: Vec::new() });
+            return Ok(WhatIf {
+                before_status: before.status,
+                before: None,
+                policy,
+                outcome,
+                moves: Vec::new(),
+                also: None,
+            });
         }
     };
     let compared = Some(based.matching.assignments().to_vec());
@@ -70,9 +91,18 @@ pub fn what_if(
         };
         values.into_iter().take(based.goals.len()).map(reached).collect()
     });
-    let as_edited = recounted.unwrap_or_default();
+    let as_edited: Vec<GoalValue> = recounted.unwrap_or_default();
+    let is_same =
+        |(is, was): (&GoalResult, &GoalValue)| (is.reached.value, &is.reached.profile) == (was.value, &was.profile);
+    let gains_nothing = told && !as_edited.is_empty() && outcome.goals.iter().zip(&as_edited).all(is_same);
+    let together = if gains_nothing { also::together(season, instance, &policy, &outcome) } else { None };
+    let also = together.map(|together| Also {
+        moves: moves(instance, &based.matching, &together.matching),
+        edits: together.edits,
+        goals: together.goals,
+    });
     let (is_best, before_status) = (based.is_best(), based.status);
-    let moves = if told { moves(instance, &based.matching, &after) } else { Vec::new() };
+    let moved = if told { moves(instance, &based.matching, &after) } else { Vec::new() };
     let before = Some(Before { is_best, goals: based.goals, as_edited });
-    Ok(WhatIf { before_status, before, policy, outcome, moves })
+    Ok(WhatIf { before_status, before, policy, outcome, moves: moved, also })
 }

@@ -3,7 +3,10 @@
 mod alike;
 mod answers;
 mod contradictions;
+mod evenness;
 mod market;
+mod places;
+mod profiles;
 mod spelling;
 mod surprises;
 mod wishes;
@@ -20,6 +23,15 @@ use crate::finding::{Finding, Severity};
 
 fn finding(code: &'static Code, severity: Severity, field: String, message: impl Into<String>) -> Finding {
     Finding { code, severity, field, message: message.into() }
+}
+
+/// How many others a finding is about than the one that it names: nothing, `; 1 other project too`, `; 4 other projects too`.
+fn others(count: usize, what: &str) -> String {
+    match count.saturating_sub(1) {
+        0 => String::new(),
+        1 => format!("; 1 other {what} too"),
+        more => format!("; {more} other {what}s too"),
+    }
 }
 
 fn project_field(instance: &Instance, project: ProjectIndex, field: &str) -> String {

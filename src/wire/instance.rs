@@ -62,7 +62,8 @@ pub(super) fn read_instance(
     let programs = program::read_programs(at.field("programs"), raw.programs, faults);
     let hosts = program::read_hosts(at.field("hosts"), raw.hosts, faults);
     let projects = project::read_projects(at.field("projects"), raw.projects, &refs, &names, faults);
-    let students = student::read_students(at.field("students"), raw.students, &refs, &names, limits, faults);
+    let (students, skill_at_two_levels) =
+        student::read_students(at.field("students"), raw.students, &refs, &names, limits, faults);
     let (notes, note_origin) = note::read_notes(at.field("pair_notes"), raw.pair_notes, &refs, faults);
     let suspended_countries =
         program::read_countries(at.field("suspended_country_codes"), &raw.suspended_country_codes, faults);
@@ -74,7 +75,8 @@ pub(super) fn read_instance(
         faults.name_rows(&refs.ids_by_place());
         return None;
     }
-    let (skills, origin) = (names.into_table(), refs.into_origin(note_origin, waiver_origin));
+    let origin = refs.into_origin(note_origin, waiver_origin, skill_at_two_levels);
+    let skills = names.into_table();
     Some(Instance {
         term,
         programs,

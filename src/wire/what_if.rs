@@ -2,6 +2,7 @@
 
 use super::conflict::{write_conflict, write_relaxation};
 use super::counterfactual::Teller;
+use super::edit::write_edit;
 use super::names::Names;
 use super::outcome::{goal, status};
 use super::sentences::Words;
@@ -27,6 +28,13 @@ pub fn write_what_if(
         let teller = Teller { names, goals: &before.goals };
         teller.told(&after, &what_if.moves)
     });
+    let also = what_if.before.as_ref().zip(what_if.also.as_ref()).map(|(before, also)| {
+        let teller = Teller { names, goals: &before.goals };
+        let names = Names { instance: edited, policy: &what_if.policy };
+        let edits: Vec<pb::Edit> = also.edits.iter().map(|edit| write_edit(&names, edit)).collect();
+        (edits, teller.told(&also.goals, &also.moves))
+    });
+    let (also, also_counterfactual) = also.map_or((Vec::new(), None), |(edits, told)| (edits, Some(told)));
     let recounted = what_if.before.iter().filter(|before| {
         let same =
             |(was, is): (&solve::GoalValue, &solve::GoalValue)| (was.value, &was.profile) == (is.value, &is.profile);
@@ -60,6 +68,8 @@ pub fn write_what_if(
         sentence: String::new(),
         request,
         goals: outcome.goals.iter().take(policy.goals.len()).map(goal).collect(),
+        also,
+        also_counterfactual,
     };
     told.sentence = Words::to_manager(names).what_if(&told);
     told

@@ -5,6 +5,12 @@ use super::super::files::Failure;
 use super::answered;
 use wire::pb;
 
+/// Whether a text is the name of a run, or a word for one.
+pub(super) fn is_one(text: &str) -> bool {
+    let (word, _) = text.split_once(':').unwrap_or((text, ""));
+    text.starts_with("runs/") || word == "latest" || word == "previous"
+}
+
 /// The name of a run; what is no word for one is left as it is.
 pub(super) async fn resolve(runs: &mut Runs, name: String) -> Result<String, Failure> {
     let (word, term) = name.split_once(':').unwrap_or((&name, ""));

@@ -18,7 +18,7 @@ pub(super) fn run(run: &pb::Run) -> String {
     for finding in &run.findings {
         let severity = finding.severity().as_str_name();
         let _ =
-            writeln!(text, "{severity} {}: {}; {} ({})", finding.field, finding.message, finding.remedy, finding.code);
+            writeln!(text, "{severity} {}: {}. {} ({})", finding.field, finding.message, finding.remedy, finding.code);
     }
     if let Some(outcome) = &run.outcome {
         let asked = |call: &str| format!("misti-matching runs {call} {}", run.name);

@@ -42,6 +42,8 @@ pub struct Fund {
     pub students: StudentSet,
     /// For which projects.
     pub projects: ProjectSet,
+    /// Where it stood in the request.
+    pub place: u32,
 }
 
 impl Fund {

@@ -41,7 +41,7 @@ pub struct Instance {
     pub origin: Origin,
 }
 
-/// Where each row stood in the request, counted from 0, so that findings can name its field. Nothing else reads it.
+/// What of the request the rows do not keep: where each stood, counted from 0, and what it stated twice. Only findings read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// By program index.
@@ -56,6 +56,8 @@ pub struct Origin {
     pub notes: Vec<u32>,
     /// By place in [`Instance::waivers`].
     pub waivers: Vec<u32>,
+    /// Students who state a skill at two levels, of which the row keeps the higher.
+    pub skill_at_two_levels: Vec<StudentIndex>,
 }
 
 impl Instance {

@@ -1,4 +1,4 @@
-//! Ids that people take for one, and values of quotas that nobody has.
+//! Ids that people take for one, and values that quotas, funds and goals name and nobody has.
 //!
 //! Nothing is guessed: both rows stay, the value counts nobody, and the sender is told.
 
@@ -74,7 +74,7 @@ fn looks(id: &str) -> String {
     looks
 }
 
-/// Tells of majors and attributes by which a quota counts and that nobody has.
+/// Tells of majors and attributes by which a quota, a fund or a goal counts and that nobody has.
 pub(super) fn values(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
     let majors: BTreeSet<String> = instance.students.iter().map(|student| folded(&student.major)).collect();
     let of_students = attributes(instance.students.iter().map(|student| &student.attributes));
@@ -109,7 +109,17 @@ pub(super) fn values(instance: &Instance, policy: &Policy, found: &mut Vec<Findi
         }
     };
     for quota in &policy.quotas {
-        of_sets(&format!("policy.quotas[{}]", quota.place), &quota.students, &quota.projects);
+        let at = format!("policy.quotas[{}]", quota.place);
+        of_sets(&at, &quota.students, &quota.projects);
+        for (place, weight) in quota.weights.iter().enumerate() {
+            of_sets(&format!("{at}.weights[{place}]"), &weight.students, &weight.projects);
+        }
+    }
+    for fund in &instance.funds {
+        of_sets(&format!("instance.funds[{}]", fund.place), &fund.students, &fund.projects);
+    }
+    for (place, goal) in policy.goals.iter().enumerate() {
+        of_sets(&format!("policy.goals[{place}]"), &goal.students, &ProjectSet::default());
     }
 }
 

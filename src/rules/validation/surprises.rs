@@ -1,8 +1,10 @@
 //! What does not stop a match and may surprise whoever sent it.
 
-use super::{alike, answers, finding, project_field, spelling, student_field, wishes};
+use super::{
+    alike, answers, evenness, finding, others, places, profiles, project_field, spelling, student_field, wishes,
+};
 use crate::codes;
-use crate::domain::{GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
+use crate::domain::{Date, GoalKind, Instance, OfferState, PairNote, Policy, ProjectIndex, RequiredFact, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Severity, counted};
 
@@ -21,6 +23,10 @@ pub fn surprises(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     spelling::unknown_skills(instance, &mut found);
     wishes::choices(instance, &mut found);
     wishes::offers(instance, policy, &mut found);
+    places::places(instance, &mut found);
+    profiles::profiles(instance, &mut found);
+    evenness::terms(instance, policy, evaluation, &mut found);
+    waivers(instance, policy, &mut found);
     alike::ids(instance, &mut found);
     alike::values(instance, policy, &mut found);
     found
@@ -72,6 +78,24 @@ pub fn without_effect(instance: &Instance, policy: &Policy) -> Vec<Finding> {
     }
     found.extend(answers::decliners(instance));
     found
+}
+
+/// How soon a waiver has to expire to be told.
+const SOON_DAYS: i64 = 30;
+
+/// Waivers that hold today and may not when the season is matched again.
+fn waivers(instance: &Instance, policy: &Policy, found: &mut Vec<Finding>) {
+    let Some(today) = policy.as_of else { return };
+    let is_soon = |last: Date| last >= today && i64::from((last - today).get_days()) <= SOON_DAYS;
+    let soon = instance.waivers.iter().zip(&instance.origin.waivers);
+    let soon: Vec<(Date, u32)> =
+        soon.filter_map(|(waiver, &place)| Some((waiver.expires.filter(|&last| is_soon(last))?, place))).collect();
+    if let Some((last, place)) = soon.iter().min() {
+        let message = format!("the waiver expires on {last}; a match after that day is without it");
+        let message = format!("{message}{}", others(soon.len(), "waiver"));
+        let field = format!("instance.waivers[{place}].expires_date");
+        found.push(finding(&codes::WAIVER_EXPIRES_SOON, Severity::Info, field, message));
+    }
 }
 
 fn emptiness(instance: &Instance, evaluation: &Evaluation, found: &mut Vec<Finding>) {

@@ -19,12 +19,12 @@ pub(super) fn read_funds(at: At, raw: Vec<pb::Fund>, refs: &References, faults: 
     let read: Vec<(usize, Fund)> = raw
         .into_iter()
         .enumerate()
-        .map(|(place, raw)| (place, read_fund(at.index(place), raw, refs, faults)))
+        .map(|(place, raw)| (place, read_fund(at.index(place), raw, place as u32, refs, faults)))
         .collect();
     faults.distinct(at, read, |fund| fund.id.clone(), "fund_id")
 }
 
-fn read_fund(at: At, raw: pb::Fund, refs: &References, faults: &mut Faults) -> Fund {
+fn read_fund(at: At, raw: pb::Fund, place: u32, refs: &References, faults: &mut Faults) -> Fund {
     if let Err(why) = StudentId::parse(&raw.fund_id) {
         References::malformed(at.field("fund_id"), why, faults);
     }
@@ -49,6 +49,7 @@ fn read_fund(at: At, raw: pb::Fund, refs: &References, faults: &mut Faults) -> F
         students: read_students(at.field("students"), raw.students, refs, faults),
         projects: read_projects(at.field("projects"), raw.projects, refs, faults),
         id: raw.fund_id,
+        place,
     }
 }
 

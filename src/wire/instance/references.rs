@@ -79,8 +79,8 @@ impl References {
         self.students.find(at, id, faults).map(StudentIndex)
     }
 
-    /// Where each row stood.
-    pub fn into_origin(self, notes: Vec<u32>, waivers: Vec<u32>) -> Origin {
+    /// Where each row stood, and what the rows do not keep.
+    pub fn into_origin(self, notes: Vec<u32>, waivers: Vec<u32>, skill_at_two_levels: Vec<StudentIndex>) -> Origin {
         Origin {
             programs: self.programs.origin,
             hosts: self.hosts.origin,
@@ -88,6 +88,7 @@ impl References {
             students: self.students.origin,
             notes,
             waivers,
+            skill_at_two_levels,
         }
     }
 

@@ -91,8 +91,16 @@ impl SkillNames {
 
     /// Reads a skill name.
     pub fn read(&self, at: At, name: &str, faults: &mut Faults) -> Option<SkillIndex> {
-        let form = read_form(at, name, faults)?;
-        self.table.find(self.alias_of.get(&form).unwrap_or(&form))
+        self.find_form(&read_form(at, name, faults)?)
+    }
+
+    /// The skill that a name means.
+    pub fn find(&self, name: &str) -> Option<SkillIndex> {
+        self.find_form(&normal_form(name))
+    }
+
+    fn find_form(&self, form: &str) -> Option<SkillIndex> {
+        self.table.find(self.alias_of.get(form).map_or(form, String::as_str))
     }
 
     /// The table of every skill.

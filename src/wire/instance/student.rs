@@ -1,6 +1,7 @@
 //! Students with their choices and vetoes.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::super::faults::{MAX_NAME, MAX_TEXT};
 use super::super::policy::MAX_SEMESTERS;
@@ -12,7 +13,7 @@ use super::target::{missing_target, read_country, read_host, read_program, read_
 use super::{MAX_LABELS, MAX_LANGUAGES, References, language_code, read_attributes, read_labels};
 use rules::domain::{
     Choice, Country, Gpa, Instance, LanguageLevel, Proficiency, ProgramIndex, SkillIndex, Student, StudentId,
-    StudentLanguage, StudyLevel, Target, WorkAuthorization,
+    StudentIndex, StudentLanguage, StudyLevel, Target, WorkAuthorization,
 };
 use rules::finding::At;
 
@@ -23,6 +24,7 @@ pub(crate) const MAX_LEAD_TIME: u32 = 3_650;
 /// Highest class year.
 const MAX_CLASS_YEAR: u32 = 20;
 
+/// Reads the students, by id, and tells who of them states a skill at two levels.
 pub(super) fn read_students(
     at: At,
     raw: Vec<pb::Student>,
@@ -30,13 +32,22 @@ pub(super) fn read_students(
     names: &SkillNames,
     limits: &SizeLimits,
     faults: &mut Faults,
-) -> Vec<Student> {
-    let rows = raw
-        .into_iter()
-        .enumerate()
-        .filter_map(|(place, raw)| read_student(at.index(place), raw, refs, names, limits, faults))
-        .collect();
-    References::ordered(rows, |student: &Student| &student.id)
+) -> (Vec<Student>, Vec<StudentIndex>) {
+    let rows = raw.into_iter().enumerate().filter_map(|(place, raw)| {
+        let at_two_levels = is_at_two_levels(&raw.skills, names);
+        Some((read_student(at.index(place), raw, refs, names, limits, faults)?, at_two_levels))
+    });
+    let rows = References::ordered(rows.collect(), |(student, _): &(Student, bool)| &student.id);
+    let of_two = (0..).zip(&rows).filter(|(_, (_, at_two_levels))| *at_two_levels).map(|(at, _)| StudentIndex(at));
+    let of_two = of_two.collect();
+    (rows.into_iter().map(|(student, _)| student).collect(), of_two)
+}
+
+/// Whether a skill is stated at two levels that are known.
+fn is_at_two_levels(raw: &[pb::StudentSkill], names: &SkillNames) -> bool {
+    let mut levels = BTreeMap::new();
+    let mut stated = raw.iter().take(MAX_SKILLS).filter(|raw| raw.level != 0);
+    stated.any(|raw| names.find(&raw.skill).is_some_and(|skill| *levels.entry(skill).or_insert(raw.level) != raw.level))
 }
 
 fn read_student(

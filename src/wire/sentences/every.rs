@@ -358,6 +358,14 @@ fn seasons(book: &mut Book, words: &Words) {
         of(Status::Optimal, Some(pb::Counterfactual { moves: moves(), ..none() })),
         of(Status::Optimal, Some(pb::Counterfactual { moves: Vec::new(), ..worse(Vec::new()) })),
         of(Status::Optimal, Some(worse(moves()))),
+        pb::WhatIfResponse {
+            also: vec![edit("Raise the seats of host Karlsruhe Institute (KIT) from 2 to 3.")],
+            also_counterfactual: Some(pb::Counterfactual {
+                prices: vec![price(Goal::PlaceMost, 2, 3, Effect::Better)],
+                ..worse(moves())
+            }),
+            ..of(Status::Optimal, Some(none()))
+        },
     ];
     book.part("What if", what_ifs.iter().map(|told| words.what_if(told)));
     let seat = |kind: pb::conflict_row::Kind| pb::SeatValue {

@@ -52,7 +52,7 @@ impl Words<'_> {
                 Some(told) => {
                     let (prices, moves) = (listed(&prices::all(&told.prices), "and"), self.moves(&told.moves));
                     match (prices.is_empty(), moves.is_empty()) {
-                        (true, true) => "nobody would gain or lose anything".to_owned(),
+                        (true, true) => "nobody would gain or lose a place, and nothing would be better".to_owned(),
                         (true, false) => format!("nothing would be better or worse, though {moves}"),
                         (false, true) => format!("{prices}; nobody would move"),
                         (false, false) => format!("{prices}; {moves}"),
@@ -60,7 +60,18 @@ impl Words<'_> {
                 }
             },
         };
-        format!("{edits} Then {answer}.")
+        format!("{edits} Then {answer}.{}", self.also(response))
+    }
+
+    /// What else has to change for the edits to buy something, and what it buys then.
+    fn also(&self, response: &pb::WhatIfResponse) -> String {
+        let Some(told) = response.also_counterfactual.as_ref().filter(|_| !response.also.is_empty()) else {
+            return String::new();
+        };
+        let edits: Vec<&str> = response.also.iter().map(|edit| edit.sentence.as_str()).collect();
+        let (prices, moves) = (listed(&prices::all(&told.prices), "and"), self.moves(&told.moves));
+        let then = [prices, moves].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        format!(" Another limit stands in the way: {} Then {then}.", edits.join(" "))
     }
 
     /// What changed between two outcomes.

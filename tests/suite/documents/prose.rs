@@ -1,24 +1,6 @@
-//! What stands in a page outside of its blocks: links, headings, sentences.
-
-use std::collections::BTreeSet;
+//! What stands in a page outside of its blocks.
 
 use crate::pages::Page;
-
-/// The targets of the links of a line.
-pub fn links(line: &str) -> Vec<&str> {
-    line.match_indices("](").filter_map(|(at, _)| line[at + 2..].split_once(')')).map(|(target, _)| target).collect()
-}
-
-/// What links may name of a page: its headings, as GitHub writes them.
-pub fn anchors(page: &Page) -> BTreeSet<String> {
-    let headings = page.prose().filter_map(|(_, line)| line.strip_prefix('#'));
-    let anchor = |heading: &str| -> String {
-        let text = heading.trim_start_matches('#').trim().to_lowercase();
-        let kept = text.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
-        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
-    };
-    headings.map(anchor).collect()
-}
 
 /// The sentences of a page: not of its tables, headings, comments and blocks.
 pub fn sentences(page: &Page) -> Vec<String> {
