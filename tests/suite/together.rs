@@ -38,7 +38,7 @@ const PROJECT: &str = r#"{"kind": "PROJECT_SEATS", "project_id": "P", "by": 1}"#
 fn a_seat_of_a_host_buys_something_with_one_of_the_project_that_somebody_waits_for() {
     let told = asked(2, HOST, "");
     assert!(told.counterfactual.as_ref().is_some_and(|told| told.moves.is_empty()));
-    assert_eq!(sentences(&told), ["Raise the seats of project P from 1 to 2."]);
+    assert_eq!(sentences(&told), ["Raise the seats of P from 1 to 2."]);
     let also = told.also_counterfactual.expect("what it buys");
     assert_eq!((also.prices[0].before, also.prices[0].after, also.prices[0].effect()), (2, 3, Effect::Better));
     assert_eq!((also.moves.len(), also.moves[0].to_project_id.as_str()), (1, "P"));
@@ -64,7 +64,7 @@ fn nothing_is_added_where_something_is_bought_or_something_else_stands_in_the_wa
         let told = asked(host_seats, &edits, policy);
         // A host with a seat to spare is not in the way of its own project.
         let expected: &[&str] =
-            if host_seats == 3 && edits == HOST { &["Raise the seats of project P from 1 to 2."] } else { &[] };
+            if host_seats == 3 && edits == HOST { &["Raise the seats of P from 1 to 2."] } else { &[] };
         assert_eq!((sentences(&told), told.also_counterfactual.is_some()), (expected.to_vec(), !expected.is_empty()));
     }
 }
