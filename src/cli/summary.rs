@@ -199,7 +199,11 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
             violation.observed
         )
     });
-    let _ = writeln!(text, "{} violations, {} points", response.violations.len(), response.points);
+    let violations = response.violations.len() as i64;
+    match violations {
+        0 => text += "This matching keeps every rule.\n",
+        _ => _ = writeln!(text, "This matching breaks rules: {}.", counted(violations, "violation")),
+    }
     for goal in &response.goals {
         let proven = if goal.proven { "  proven by the certificate" } else { "" };
         let _ = writeln!(text, "  {:<21} {:>12}{proven}", goal_name(goal), goal.value);
@@ -212,7 +216,8 @@ pub(super) fn check(response: &pb::CheckResponse) -> String {
         };
         format!("certificate: {} {}", fault.kind().as_str_name(), about.trim_end())
     });
-    let _ = writeln!(text, "blocking pairs: {}", response.blocking_pair_count);
+    let blocking = i64::from(response.blocking_pair_count);
+    let _ = writeln!(text, "{} would rather have each other.", counted(blocking, "student-project pair"));
     text
 }
 

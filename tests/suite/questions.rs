@@ -51,7 +51,10 @@ fn what_if_asks_by_options_and_by_names() {
         (&["--project", "P1", "--seats", "+1"][..], &["Raise the seats of Walking robots (P1) from 1 to 2."][..]),
         (&["--name", "walking", "--seats", "2"], &["Raise the seats of Walking robots (P1) from 1 to 2."]),
         (&["--name", "KIT robotics", "--seats", "-1"], &["Lower the seats of host Kit Robotics (H1) from 2 to 1."]),
-        (&["--name", "Ana Silva", "--name", "swimming", "--forbid"], &["Forbid Ana Silva (S1) at Swimming robots (P3)."]),
+        (
+            &["--name", "Ana Silva", "--name", "swimming", "--forbid"],
+            &["Forbid Ana Silva (S1) at Swimming robots (P3)."],
+        ),
         (&["--name", "Ge\u{301}rard", "--withdraw"], &["Withdraw Gérard (S3)."]),
         (
             &["--project", "P2", "--close"],

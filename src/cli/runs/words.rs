@@ -12,7 +12,8 @@ pub(super) fn run(run: &pb::Run) -> String {
     let name = if run.name.is_empty() { "nothing stored" } else { &run.name };
     let term = if run.term.is_empty() { String::new() } else { format!("  {}", run.term) };
     let _ = writeln!(text, "{name}{term}{}", called(run));
-    if run.state() != pb::run::State::Unspecified {
+    // The outcome begins with how it ended.
+    if run.state() != pb::run::State::Unspecified && run.outcome.is_none() {
         let _ = writeln!(text, "{}", progress::line(run));
     }
     for finding in &run.findings {

@@ -35,7 +35,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
     let Some(program) = case.program else { return };
     for requirement in &program.languages {
         if let Some(refused) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
-            refuse(case, requirement, refused, " (for the program)", report);
+            refuse(case, requirement, refused, " for its program", report);
         }
     }
 }

@@ -147,7 +147,13 @@ impl Words<'_> {
             format!("{} accepted {}, which can't be had any more{why}.", who.subject(), self.project(&void.project_id))
         }));
         told.extend(explanation.unmatched.iter().map(|left| left.sentence.clone()));
-        told.extend(explanation.preferred.iter().map(|preferred| self.pair(preferred)));
+        for preferred in &explanation.preferred {
+            let sentence = self.pair(preferred);
+            // Why there is no place may be why there is not this one.
+            if !told.contains(&sentence) {
+                told.push(sentence);
+            }
+        }
         let left_out = explanation.preferred_count - explanation.preferred.len() as i32;
         if left_out > 0 && !explanation.preferred.is_empty() {
             told.push(format!(
