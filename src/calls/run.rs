@@ -57,14 +57,15 @@ pub fn prepare(
                 return Ok(None);
             };
             let made = wire::make_changes(wire::Base { request, outcome }, &message, &caller.sizes);
-            let made = made.map_err(|more| beside(&message, more))?;
+            let made = made.map_err(|more| with_faults_of(&message, more))?;
             (made.request, Some(base.id), Some(made.decisions))
         }
     };
     if caller.wants_no_answer() {
         return Err(CallError::Stopped);
     }
-    let request = read(asked.instance.clone(), asked.policy.clone(), caller).map_err(|more| beside(&message, more))?;
+    let request =
+        read(asked.instance.clone(), asked.policy.clone(), caller).map_err(|more| with_faults_of(&message, more))?;
     wire::check_create(&message)?;
     let decisions = decisions.unwrap_or_else(|| wire::decisions_of(&request.instance));
     let new = wire::new_run(&message, &request, owner, base_run);
@@ -84,7 +85,7 @@ pub fn prepare(
 }
 
 /// What is wrong with a season, together with what is wrong beside it.
-fn beside(message: &pb::CreateRunRequest, more: Faults) -> Faults {
+fn with_faults_of(message: &pb::CreateRunRequest, more: Faults) -> Faults {
     match wire::check_create(message) {
         Ok(()) => more,
         Err(faults) => faults.and(more),

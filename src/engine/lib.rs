@@ -15,7 +15,7 @@ pub use explain::{About, Explained, Explanation, explain, explain_each, explain_
 pub use feasibility::{Feasibility, Judged, feasibility, unsettled};
 pub use progress::{Phase, Progress, Watch};
 pub use shortlist::{Shortlist, before_interviews, shortlist};
-pub use what_if::{Also, Before, WhatIf, what_if};
+pub use what_if::{Also, Baseline, WhatIf, what_if};
 
 use std::time::Duration;
 
@@ -318,7 +318,7 @@ fn check(
     if let Some(violation) = verify::violations(instance, policy, evaluation, &matching).first() {
         return Err(EngineError::ResultRejected(format!("it breaks {:?}", violation.kind)));
     }
-    let goals = reasons::told(formulation, &solution.goals);
+    let goals = reasons::in_goal_units(formulation, &solution.goals);
     for (check, reached) in verify::goal_values(instance, policy, evaluation, &matching).iter().zip(&goals) {
         if (check.value, &check.profile) != (reached.value, &reached.profile) {
             return Err(EngineError::ResultRejected(format!("its {:?} is not what it says", check.kind)));
@@ -381,7 +381,7 @@ impl Season<'_> {
             used_waivers: places.iter().flat_map(|place| place.used_waivers.iter().cloned()).collect(),
             conflicts: Vec::new(),
             relaxations: Vec::new(),
-            findings: self.beside(evaluation, &matching, solution.stop),
+            findings: self.remarks(evaluation, &matching, solution.stop),
             places,
         })
     }
@@ -389,7 +389,7 @@ impl Season<'_> {
 
 impl Season<'_> {
     /// Who was told a place and has it no more, what of the request had another effect than was meant, and whether the solver was lost.
-    fn beside(&self, evaluation: &Evaluation, matching: &Matching, stop: Option<Stop>) -> Vec<Finding> {
+    fn remarks(&self, evaluation: &Evaluation, matching: &Matching, stop: Option<Stop>) -> Vec<Finding> {
         let told = validation::told_and_moved(self.instance, evaluation, matching);
         let mut found: Vec<Finding> = told.into_iter().collect();
         found.extend(validation::without_effect(self.instance, self.policy));

@@ -58,7 +58,7 @@ impl Watch {
             let told = goals.iter().zip(reached).map(|((kind, is_scoped, reading), reached)| {
                 // Without a matching there is no value to read off, and some bounds are read off values.
                 let readable = is_found || !matches!(reading, Reading::PointsOf(_));
-                let reached = if readable { explain::read(reading, reached) } else { reached };
+                let reached = if readable { explain::in_goal_unit(reading, reached) } else { reached };
                 GoalResult { kind: *kind, is_scoped: *is_scoped, reached }
             });
             let mut goals: Vec<GoalResult> = told.collect();

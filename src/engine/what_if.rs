@@ -15,7 +15,7 @@ pub struct WhatIf {
     /// How the solve of the season as it is ended.
     pub before_status: Status,
     /// The matching before; none where the season as it is has none.
-    pub before: Option<Before>,
+    pub before: Option<Baseline>,
     /// The policy that the edited season was solved by: its last goal is the fewest changes, where there is a matching before.
     pub policy: Policy,
     /// What would be.
@@ -39,7 +39,7 @@ pub struct Also {
 
 /// A matching before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Before {
+pub struct Baseline {
     /// Whether it is proven to be as good as any of the season as it is.
     pub is_best: bool,
     /// By goal of the policy.
@@ -103,6 +103,6 @@ pub fn what_if(
     });
     let (is_best, before_status) = (based.is_best(), based.status);
     let moved = if told { moves(instance, &based.matching, &after) } else { Vec::new() };
-    let before = Some(Before { is_best, goals: based.goals, as_edited });
+    let before = Some(Baseline { is_best, goals: based.goals, as_edited });
     Ok(WhatIf { before_status, before, policy, outcome, moves: moved, also })
 }

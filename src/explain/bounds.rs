@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::full::{Full, full};
 use super::networks::{Networks, raised};
-use super::{Optimum, told};
+use super::{Optimum, in_goal_units};
 use formulation::Formulation;
 use solve::{self, Detour, GoalValue, Relaxed};
 use verify::{Occupancy, Spare};
@@ -66,9 +66,9 @@ impl<'a> Bounds<'a> {
 
 /// What the goals of a network are after a detour.
 fn most(formulation: &Formulation, reached: &[GoalValue], detour: Option<&Detour>) -> Vec<GoalValue> {
-    let Some(detour) = detour else { return told(formulation, reached) };
+    let Some(detour) = detour else { return in_goal_units(formulation, reached) };
     let goals = formulation.goals.iter().zip(reached);
     let after: Vec<GoalValue> =
         goals.map(|(goal, reached)| solve::after(goal, reached, &detour.added, &detour.removed)).collect();
-    told(formulation, &after)
+    in_goal_units(formulation, &after)
 }

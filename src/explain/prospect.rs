@@ -11,7 +11,7 @@ use rules::evaluation::{Evaluation, Pair};
 use solve::{self, Detour, Forced, GoalValue, Solution, Solved};
 use verify::{self, GoalCheck, Moved, Occupancy, Spare};
 
-use super::{ExplainError, Move, Optimum, moves, told};
+use super::{ExplainError, Move, Optimum, in_goal_units, moves};
 
 /// Another matching than the one that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Optimum<'_> {
         season: Option<&Formulation>,
     ) -> Result<Counterfactual, ExplainError> {
         let matching = matching(self.evaluation, &solution.matched);
-        let claimed = season.map(|season| told(season, &solution.goals));
+        let claimed = season.map(|season| in_goal_units(season, &solution.goals));
         let goals = self.check(&matching, claimed.as_deref())?;
         Ok(Counterfactual { goals, moves: moves(self.instance, self.matching, &matching) })
     }
@@ -223,7 +223,7 @@ impl Optimum<'_> {
         let of_goals = self.formulation.goals.iter().zip(&self.solution.goals);
         let reached: Vec<GoalValue> =
             of_goals.map(|(goal, reached)| solve::after(goal, reached, &detour.added, &detour.removed)).collect();
-        let reached = told(self.formulation, &reached);
+        let reached = in_goal_units(self.formulation, &reached);
         if !self.is_counted_so(occupancy, &places, &reached) {
             tracing::error!("a counterfactual has other goals than the network says");
             return None;

@@ -43,7 +43,7 @@ pub(super) fn stranded(
     distances.sort_unstable();
     let most = distances.get(NEAREST - 1).or(distances.last()).copied().unwrap_or_default();
     let near = known.into_iter().filter(|&(distance, _)| distance <= most).map(|(distance, project)| {
-        let (choice_rank, points) = evaluator.worth(student, project);
+        let (choice_rank, points) = evaluator.rank_and_points(student, project);
         (distance, choice_rank.unwrap_or(u32::MAX), Reverse(points), project)
     });
     let mut near: Vec<_> = near.collect();

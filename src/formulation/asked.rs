@@ -53,14 +53,14 @@ impl Formulation {
                 rows.push(Row { label, pairs, weights, defines: None, others: others.collect(), least, most });
             }
             Measure::Worst { values, least, .. } => {
-                let beyond = |worth: i64| {
+                let beyond = |of_pair: i64| {
                     if *least {
-                        worth > value.saturating_add(goal.tolerance)
+                        of_pair > value.saturating_add(goal.tolerance)
                     } else {
-                        worth < value.saturating_sub(goal.tolerance)
+                        of_pair < value.saturating_sub(goal.tolerance)
                     }
                 };
-                let pairs = (0..).zip(values).filter(|&(_, &worth)| beyond(worth)).map(|(column, _)| column);
+                let pairs = (0..).zip(values).filter(|&(_, &of_pair)| beyond(of_pair)).map(|(column, _)| column);
                 rows.push(Row::over(label, pairs, None, Some(0)));
             }
             Measure::Profile { ranks, last_rank, .. } => {

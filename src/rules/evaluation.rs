@@ -221,7 +221,7 @@ impl<'a> PairEvaluator<'a> {
     }
 
     /// The rank of the choice that covers a pair, and its points.
-    pub fn worth(&self, student: StudentIndex, project: ProjectIndex) -> (Option<u32>, Points) {
+    pub fn rank_and_points(&self, student: StudentIndex, project: ProjectIndex) -> (Option<u32>, Points) {
         let case = self.rulebook.case(student, project);
         (case.student.choice_rank(case.targets), scoring::points(&case, self.scale))
     }

@@ -101,7 +101,7 @@ fn micros(numerator: i128, divisor: i128) -> u32 {
     half_up(numerator * i128::from(Points::PERFECT), divisor) as u32
 }
 
-/// (K + 1 − rank) / K in millionths, at least 0: the worth of a rank on a scale of K.
-fn rank_worth(rank: u32, scale: u32) -> u32 {
+/// (K + 1 − rank) / K in millionths, at least 0: what a rank counts on a scale of K.
+fn rank_term(rank: u32, scale: u32) -> u32 {
     micros(i128::from((scale + 1).saturating_sub(rank)), i128::from(scale))
 }

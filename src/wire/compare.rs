@@ -1,7 +1,7 @@
 //! Comparisons: message to message, through what is compared of the two.
 
 use super::Audience;
-use super::counterfactual::Teller;
+use super::counterfactual::MessageWriter;
 use super::names::Names;
 use super::sentences::Words;
 use super::{Faults, SizeLimits, pb};
@@ -185,11 +185,11 @@ pub fn write_reasons(
     goals: &[GoalValue],
     explained: &[PairExplanation],
 ) -> Vec<pb::MoveReason> {
-    let teller = Teller { names: Names { instance, policy }, goals };
-    let words = Words::to_manager(teller.names);
+    let writer = MessageWriter { names: Names { instance, policy }, goals };
+    let words = Words::to_manager(writer.names);
     let mut explained = explained.iter();
     let reason = |(change, pair): &(pb::StudentChange, Option<(StudentIndex, ProjectIndex)>)| {
-        let keeping = pair.and_then(|_| explained.next()).map(|explained| super::explain::pair(&teller, explained));
+        let keeping = pair.and_then(|_| explained.next()).map(|explained| super::explain::pair(&writer, explained));
         let sentence = match &keeping {
             Some(keeping) => words.pair(keeping),
             None if pair.is_none() => words.gone(change),

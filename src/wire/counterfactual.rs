@@ -24,12 +24,12 @@ pub(super) fn effect(order: Ordering) -> pb::goal_price::Effect {
 
 /// Whoever tells of a matching: its names, and what its goals reach.
 #[derive(Clone, Copy)]
-pub(super) struct Teller<'a> {
+pub(super) struct MessageWriter<'a> {
     pub names: Names<'a>,
     pub goals: &'a [GoalValue],
 }
 
-impl<'a> Teller<'a> {
+impl<'a> MessageWriter<'a> {
     fn words(&self) -> Words<'a> {
         Words::to_manager(self.names)
     }

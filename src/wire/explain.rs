@@ -2,7 +2,7 @@
 
 use super::audience::Audience;
 use super::conflict::{write_conflict, write_relaxation};
-use super::counterfactual::Teller;
+use super::counterfactual::MessageWriter;
 use super::evaluation::{rule, write_pair};
 use super::names::Names;
 use super::outcome::status;
@@ -70,13 +70,13 @@ pub fn write_explanation(
     audience: Audience,
 ) -> pb::ExplainResponse {
     use pb::explain_response::About;
-    let teller = Teller { names: Names { instance, policy }, goals: &explanation.goals };
-    let words = Words { season: Some(teller.names), reader: audience };
+    let writer = MessageWriter { names: Names { instance, policy }, goals: &explanation.goals };
+    let words = Words { season: Some(writer.names), reader: audience };
     let told;
     let (mut conflicts, mut relaxations) = (Vec::new(), Vec::new());
     let about = match &explanation.explained {
         Explained::Student(explained) => {
-            let mut message = student(&teller, explained);
+            let mut message = student(&writer, explained);
             audience.of_student(&mut message);
             if let Some(left) = &mut message.unmatched {
                 left.sentence = words.unmatched(left);
@@ -85,13 +85,13 @@ pub fn write_explanation(
             Some(About::Student(message))
         }
         Explained::Project(explained) => {
-            let mut message = project(&teller, explained);
+            let mut message = project(&writer, explained);
             audience.of_project(&mut message);
             told = words.explained_project(&message);
             Some(About::Project(message))
         }
         Explained::Pair(explained) => {
-            let mut message = pair(&teller, explained);
+            let mut message = pair(&writer, explained);
             audience.of_pair(&mut message);
             told = words.asked_pair(&message);
             Some(About::Pair(message))
@@ -118,27 +118,27 @@ pub fn write_explanation(
     }
 }
 
-pub(super) fn pair(teller: &Teller, explanation: &PairExplanation) -> pb::PairExplanation {
+pub(super) fn pair(writer: &MessageWriter, explanation: &PairExplanation) -> pb::PairExplanation {
     use pb::pair_explanation::Reason;
     let (reason, prospect) = match &explanation.reason {
         PairReason::Matched => (Reason::Matched, None),
         PairReason::Refused => (Reason::Refused, None),
-        PairReason::Possible(prospect) => (Reason::Possible, Some(teller.prospect(prospect))),
+        PairReason::Possible(prospect) => (Reason::Possible, Some(writer.prospect(prospect))),
     };
-    let evaluation = Some(write_pair(teller.names.instance, &explanation.evaluation));
+    let evaluation = Some(write_pair(writer.names.instance, &explanation.evaluation));
     pb::PairExplanation { evaluation, reason: reason as i32, prospect }
 }
 
-fn student(teller: &Teller, explanation: &StudentExplanation) -> pb::StudentExplanation {
+fn student(writer: &MessageWriter, explanation: &StudentExplanation) -> pb::StudentExplanation {
     let place = explanation.place.as_ref();
-    let instance = teller.names.instance;
+    let instance = writer.names.instance;
     let note = place.and_then(|(place, _)| instance.note(place.student, place.project));
     let waivers = place.iter().flat_map(|(place, _)| &place.used_waivers);
     pb::StudentExplanation {
-        student_id: teller.names.student(explanation.student),
-        assignment: place.map(|(place, alternates)| teller.assignment(place, Some(alternates))),
-        unmatched: explanation.unmatched.as_ref().map(|left| teller.unmatched(left)),
-        preferred: explanation.preferred.iter().map(|preferred| pair(teller, preferred)).collect(),
+        student_id: writer.names.student(explanation.student),
+        assignment: place.map(|(place, alternates)| writer.assignment(place, Some(alternates))),
+        unmatched: explanation.unmatched.as_ref().map(|left| writer.unmatched(left)),
+        preferred: explanation.preferred.iter().map(|preferred| pair(writer, preferred)).collect(),
         preferred_count: explanation.preferred_count as i32,
         pinned: note.is_some_and(|note| note.pinned),
         accepted: note.is_some_and(|note| note.offer == Some(OfferState::Accepted)),
@@ -147,7 +147,7 @@ fn student(teller: &Teller, explanation: &StudentExplanation) -> pb::StudentExpl
     }
 }
 
-fn project(teller: &Teller, explanation: &ProjectExplanation) -> pb::ProjectExplanation {
+fn project(writer: &MessageWriter, explanation: &ProjectExplanation) -> pb::ProjectExplanation {
     use pb::project_explanation::State;
     let state = match explanation.state {
         ProjectState::NoSeats => State::NoSeats,
@@ -165,14 +165,14 @@ fn project(teller: &Teller, explanation: &ProjectExplanation) -> pb::ProjectExpl
         refusals.iter().map(told).collect::<Vec<_>>().into_iter()
     };
     pb::ProjectExplanation {
-        project_id: teller.names.project(explanation.project),
+        project_id: writer.names.project(explanation.project),
         state: state as i32,
-        seat_count: teller.names.instance.projects[explanation.project.at()].max_seats() as i32,
-        assignments: explanation.places.iter().map(|place| teller.assignment(place, None)).collect(),
+        seat_count: writer.names.instance.projects[explanation.project.at()].max_seats() as i32,
+        assignments: explanation.places.iter().map(|place| writer.assignment(place, None)).collect(),
         eligible_student_count: explanation.eligible as i32,
         refusals: counts(&explanation.refusals).collect(),
-        next_students: explanation.next.iter().map(|next| pair(teller, next)).collect(),
-        newcomer: explanation.newcomer.as_ref().map(|newcomer| teller.prospect(newcomer)),
+        next_students: explanation.next.iter().map(|next| pair(writer, next)).collect(),
+        newcomer: explanation.newcomer.as_ref().map(|newcomer| writer.prospect(newcomer)),
         host_is_full: explanation.host_is_full,
         applicant_count: explanation.applicants.as_ref().map(|applicants| applicants.count as i32),
         applicant_refusals: explanation.applicants.iter().flat_map(|applicants| counts(&applicants.refusals)).collect(),

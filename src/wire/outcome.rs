@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::certificate::write_certificate;
 use super::conflict::{write_conflict, write_relaxation};
-use super::counterfactual::Teller;
+use super::counterfactual::MessageWriter;
 use super::instance::{write_money, write_waiver};
 use super::names::Names;
 use super::policy::goal_kind;
@@ -23,7 +23,7 @@ use solve::{GoalValue, solver_version};
 /// Writes an outcome. `elapsed` is the only part that two equal canonical outcomes differ in.
 pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, elapsed: Duration) -> pb::Outcome {
     let goals: Vec<GoalValue> = outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
-    let teller = Teller { names: Names { instance, policy }, goals: &goals };
+    let writer = MessageWriter { names: Names { instance, policy }, goals: &goals };
     pb::Outcome {
         status: status(outcome.status) as i32,
         assignments: outcome
@@ -33,12 +33,12 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
             .map(|(at, place)| {
                 let fund = outcome.carried.as_ref().and_then(|carried| carried.by[at]);
                 let fund_id = fund.map_or_else(String::new, |fund| instance.funds[fund].id.clone());
-                pb::Assignment { fund_id, ..teller.assignment(place, outcome.alternates.get(at)) }
+                pb::Assignment { fund_id, ..writer.assignment(place, outcome.alternates.get(at)) }
             })
             .collect(),
         funds: outcome.carried.iter().flat_map(|carried| funds(instance, carried)).collect(),
-        unmatched: outcome.unmatched.iter().map(|student| teller.unmatched(student)).collect(),
-        seat_values: outcome.seat_values.iter().map(|(full, gain)| teller.seat_value(*full, gain)).collect(),
+        unmatched: outcome.unmatched.iter().map(|student| writer.unmatched(student)).collect(),
+        seat_values: outcome.seat_values.iter().map(|(full, gain)| writer.seat_value(*full, gain)).collect(),
         closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
         empty_projects: outcome.empty_projects.iter().map(|told| empty(instance, told)).collect(),
         goals: outcome.goals.iter().map(goal).collect(),

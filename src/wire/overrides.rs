@@ -1,6 +1,6 @@
 //! The ledger's lines of a season that was sent whole, and what a decision changed.
 
-use super::counterfactual::Teller;
+use super::counterfactual::MessageWriter;
 use super::decisions::{line, offer_kind};
 use super::instance::write_waiver;
 use super::names::Names;
@@ -115,11 +115,11 @@ pub fn write_effect(
         return Some(pb::OverrideEffect { no_matching: true, is_proven: true, ..pb::OverrideEffect::default() });
     }
     without.outcome.summary.as_ref()?;
-    let teller = Teller { names: Names { instance, policy }, goals: &before.goals };
+    let writer = MessageWriter { names: Names { instance, policy }, goals: &before.goals };
     let after: Vec<GoalValue> = without.outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
     let others = without.moves.iter().filter(|moved| Some(moved.student) != own).count();
     Some(pb::OverrideEffect {
-        without: Some(teller.told(&after, &without.moves)),
+        without: Some(writer.told(&after, &without.moves)),
         others_count: i32::try_from(others).unwrap_or(i32::MAX),
         is_proven: before.is_best && without.outcome.status == Status::Optimal,
         no_matching: false,

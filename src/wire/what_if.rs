@@ -1,7 +1,7 @@
 //! What-ifs: domain to message.
 
 use super::conflict::{write_conflict, write_relaxation};
-use super::counterfactual::Teller;
+use super::counterfactual::MessageWriter;
 use super::edit::write_edit;
 use super::names::Names;
 use super::outcome::{goal, status};
@@ -25,14 +25,14 @@ pub fn write_what_if(
     let after: Vec<_> = outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
     let told = what_if.before.as_ref().filter(|_| outcome.summary.is_some());
     let counterfactual = told.map(|before| {
-        let teller = Teller { names, goals: &before.goals };
-        teller.told(&after, &what_if.moves)
+        let writer = MessageWriter { names, goals: &before.goals };
+        writer.told(&after, &what_if.moves)
     });
     let also = what_if.before.as_ref().zip(what_if.also.as_ref()).map(|(before, also)| {
-        let teller = Teller { names, goals: &before.goals };
+        let writer = MessageWriter { names, goals: &before.goals };
         let names = Names { instance: edited, policy: &what_if.policy };
         let edits: Vec<pb::Edit> = also.edits.iter().map(|edit| write_edit(&names, edit)).collect();
-        (edits, teller.told(&also.goals, &also.moves))
+        (edits, writer.told(&also.goals, &also.moves))
     });
     let (also, also_counterfactual) = also.map_or((Vec::new(), None), |(edits, told)| (edits, Some(told)));
     let recounted = what_if.before.iter().filter(|before| {

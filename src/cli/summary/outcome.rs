@@ -192,9 +192,9 @@ fn empty(text: &mut String, empty: &[pb::EmptyProject]) {
 }
 
 fn seats(text: &mut String, values: &[pb::SeatValue]) {
-    let worth: Vec<&str> = values.iter().filter(|value| value.better).map(|value| value.sentence.as_str()).collect();
-    if !worth.is_empty() {
-        most_lines(text, &worth, MOST_SEATS, |sentence| (*sentence).to_owned());
+    let gains: Vec<&str> = values.iter().filter(|value| value.better).map(|value| value.sentence.as_str()).collect();
+    if !gains.is_empty() {
+        most_lines(text, &gains, MOST_SEATS, |sentence| (*sentence).to_owned());
     }
 }
 

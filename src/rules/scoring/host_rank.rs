@@ -3,10 +3,10 @@
 //!
 //! Does not apply where the project ranks nobody.
 
-use super::rank_worth;
+use super::rank_term;
 use crate::eligibility::Case;
 
 pub(super) fn term(case: &Case) -> Option<u32> {
     let scale = case.project.ranks.iter().map(|&(_, rank)| rank).max()?;
-    Some(case.project.rank_of(case.student_index).map_or(0, |rank| rank_worth(rank, scale)))
+    Some(case.project.rank_of(case.student_index).map_or(0, |rank| rank_term(rank, scale)))
 }

@@ -27,12 +27,12 @@ pub(super) fn term(case: &Case) -> Option<u32> {
         .filter(|r| own.binary_search_by_key(&r.language, |o| o.language).is_err());
     let (sum, divisor) = own.iter().chain(only_program).fold((0, 0), |(sum, divisor), requirement| {
         let weight = i128::from(requirement.weight.micros());
-        (sum + weight * worth(case, requirement), divisor + weight)
+        (sum + weight * fulfilled(case, requirement), divisor + weight)
     });
     (divisor > 0).then(|| micros(sum, COMMON * divisor))
 }
 
-fn worth(case: &Case, requirement: &LanguageRequirement) -> i128 {
+fn fulfilled(case: &Case, requirement: &LanguageRequirement) -> i128 {
     let held = match level_held(case.policy, case.student, requirement.language) {
         Held::At(Some(level)) => level as i128,
         Held::At(None) | Held::Unknown | Held::Not => 0,

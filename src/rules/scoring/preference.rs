@@ -4,10 +4,10 @@
 //! Does not apply where no student of the season states a choice. So, at one scale, a wish that nothing else covers never makes a place less
 //! likely than silence.
 
-use super::rank_worth;
+use super::rank_term;
 use crate::eligibility::Case;
 
 pub(super) fn term(case: &Case, scale: Option<u32>) -> Option<u32> {
     let scale = scale?;
-    Some(case.student.choice_rank(case.targets).map_or(0, |rank| rank_worth(rank, scale)))
+    Some(case.student.choice_rank(case.targets).map_or(0, |rank| rank_term(rank, scale)))
 }

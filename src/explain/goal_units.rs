@@ -5,12 +5,12 @@ use rules::domain::Points;
 use solve::GoalValue;
 
 /// The values of goals from those of their measures.
-pub fn told(formulation: &Formulation, reached: &[GoalValue]) -> Vec<GoalValue> {
-    formulation.goals.iter().zip(reached).map(|(goal, reached)| read(&goal.reading, reached.clone())).collect()
+pub fn in_goal_units(formulation: &Formulation, reached: &[GoalValue]) -> Vec<GoalValue> {
+    formulation.goals.iter().zip(reached).map(|(goal, reached)| in_goal_unit(&goal.reading, reached.clone())).collect()
 }
 
 /// The value of one goal from that of its measure.
-pub fn read(reading: &Reading, reached: GoalValue) -> GoalValue {
+pub fn in_goal_unit(reading: &Reading, reached: GoalValue) -> GoalValue {
     match reading {
         Reading::AsItIs => reached,
         Reading::Plus(constant) => {
