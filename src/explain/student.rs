@@ -84,6 +84,8 @@ impl Optimum<'_> {
             let prospect = self.prospect(Asked::Place(left.student))?;
             left.reason = match prospect {
                 _ if !self.is_proven() => UnmatchedReason::Unproven,
+                // The reason is known, and only its price is not.
+                Prospect::Unproven if is_open => return Ok(()),
                 Prospect::Blocked(rows) => UnmatchedReason::Blocked(rows),
                 Prospect::Tie(..) => UnmatchedReason::Tie(Some(prospect)),
                 Prospect::Costs(_) => UnmatchedReason::CrowdedOut(Some(prospect)),
