@@ -155,9 +155,8 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
         }
         Command::Delete { name } => {
             let name = names::resolve(&mut runs, name).await?;
-            told.of("DeleteRunResponse", runs.delete_run(pb::DeleteRunRequest { name }).await, |_| {
-                "deleted\n".to_owned()
-            })
+            let deleted = format!("deleted {name}\n");
+            told.of("DeleteRunResponse", runs.delete_run(pb::DeleteRunRequest { name }).await, |_| deleted)
         }
         Command::Explain { name, about, audience } => {
             if about.is_empty() {

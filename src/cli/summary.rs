@@ -64,7 +64,10 @@ fn goal_name(goal: &pb::GoalResult) -> String {
 fn contradiction(text: &mut String, conflicts: &[pb::Conflict], relaxations: &[pb::Relaxation]) {
     for conflict in conflicts {
         let needed = if conflict.is_irreducible { ", and without any one of them they would" } else { "" };
-        let _ = writeln!(text, "These can't hold together{needed}:");
+        let _ = match conflict.rows.len() {
+            1 => writeln!(text, "This can't hold:"),
+            _ => writeln!(text, "These can't hold together{needed}:"),
+        };
         lines(text, &conflict.rows, |row| format!("  {}", row.sentence));
     }
     for relaxation in relaxations {
@@ -83,6 +86,8 @@ pub(super) fn shortlist(response: &pb::ShortlistResponse) -> String {
         "Stopped early: this shortlist is not proven to be the best."
     };
     let _ = writeln!(text, "{how}");
+    let interviews = counted(response.interviews.len() as i64, "interview");
+    let _ = writeln!(text, "{interviews} at {}.", counted(response.projects.len() as i64, "project"));
     let barred = |counts: &mut dyn Iterator<Item = i32>| counts.filter(|&possible| possible == 0).count() as i64;
     let students = barred(&mut response.students_without.iter().map(|s| s.possible_project_count));
     let projects = barred(&mut response.projects_without.iter().map(|p| p.possible_student_count));
@@ -236,7 +241,8 @@ fn findings(text: &mut String, findings: &[pb::Finding]) {
             let _ = writeln!(text, "{severity} {code} {}: {}. {}", finding.field, finding.message, finding.remedy);
         }
         if all.len() > MOST_OF_KIND {
-            let _ = writeln!(text, "{severity} {code} … and {} more", all.len() - MOST_OF_KIND);
+            let _ =
+                writeln!(text, "{severity} {code} … and {} more; --output writes them all", all.len() - MOST_OF_KIND);
         }
     }
 }

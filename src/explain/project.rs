@@ -49,7 +49,7 @@ pub struct ProjectExplanation {
     pub newcomer: Option<Prospect>,
 }
 
-/// Students whose choices cover a project.
+/// Students whose choices cover a project, or who state none and go anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applicants {
     /// How many.
@@ -78,7 +78,8 @@ impl Optimum<'_> {
             let mut rules: Vec<Rule> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
             rules.dedup();
             rules.iter().for_each(|&rule| refused[rule as usize] += 1);
-            if pair.choice_rank.is_some() {
+            let row = &self.instance.students[student.at()];
+            if pair.choice_rank.is_some() || (row.choices.is_empty() && !row.choices_only) {
                 applicants += 1;
                 rules.iter().for_each(|&rule| refused_applicants[rule as usize] += 1);
             }

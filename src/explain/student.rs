@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Alternates, ExplainError, Optimum, PairExplanation, Unmatched, alternates, unmatched};
-use rules::domain::{Assignment, Matching, OfferState, PairNote, ProjectIndex, StudentIndex};
+use rules::domain::{Assignment, Matching, OfferState, PairNote, ProjectIndex, Rule, StudentIndex};
 use rules::evaluation::{PairEvaluation, PairEvaluator};
 use solve::{Forced, Residual};
 
@@ -105,7 +105,9 @@ impl Optimum<'_> {
         let states_choices = !self.instance.students[student.at()].choices.is_empty();
         let all = self.instance.project_indices().map(|project| evaluator.evaluate(student, project));
         let wish = |pair: &PairEvaluation| pair.choice_rank.unwrap_or(u32::MAX);
+        let is_vetoed = |pair: &PairEvaluation| pair.refusals.iter().any(|refusal| refusal.rule == Rule::Veto);
         let is_preferred = |pair: &PairEvaluation| match here {
+            _ if is_vetoed(pair) => false,
             _ if states_choices && pair.choice_rank.is_none() => false,
             Some(here) if states_choices => wish(pair) < wish(here),
             Some(here) => pair.score.points > here.score.points && pair.refusals.is_empty(),

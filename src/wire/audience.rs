@@ -33,6 +33,12 @@ impl Audience {
             left.refusals.retain(|count| !is_said_by_others(count.rule()));
             left.single_rules.retain(|single| !is_said_by_others(single.rule()));
             left.placing.iter_mut().for_each(|placing| self.of_prospect(placing));
+            left.full_quota_ids.clear();
+            // Where none of their own wishes refuses, the wishes are those of hosts.
+            let is_own = |count: &pb::RuleCount| matches!(count.rule(), pb::Rule::Veto | pb::Rule::ChoicesOnly);
+            if left.reason() == pb::unmatched::Reason::NotAcceptable && !left.refusals.iter().any(is_own) {
+                left.reason = pb::unmatched::Reason::NoEligibleProject as i32;
+            }
         }
         told.preferred.iter_mut().for_each(|pair| self.of_pair(pair));
         // What is preferred by points is so by terms that are not theirs to read.
@@ -54,6 +60,8 @@ impl Audience {
         }
         told.assignments.iter_mut().for_each(|place| self.of_assignment(place));
         told.refusals.retain(|count| is_of_project(count.rule()));
+        // A count less than all says that for somebody a rule is waived.
+        told.refusals.iter_mut().for_each(|count| count.student_count = 0);
         told.applicant_count = told.applicant_count.filter(|&count| count == 0);
         told.applicant_refusals.clear();
         // Who has a place elsewhere is another host's.
@@ -105,15 +113,18 @@ impl Audience {
                 told.choice_rank = None;
                 told.quotas.clear();
                 told.waived_rules.clear();
-                // Which of the others refuses says what was found of the student, or what they wish.
-                told.refusals.retain(|refusal| is_of_project(refusal.rule()));
-                told.refusals.iter_mut().for_each(|refusal| refusal.observed.clear());
+                // Which rule refuses says what was found of the student or what they wish, and which one does not, what is waived for them.
+                // Rules that look at the project alone are told of the project.
+                told.refusals.clear();
                 if told.verdict() != pb::Verdict::Eligible {
                     told.verdict = pb::Verdict::Ineligible as i32;
                 }
             }
             Self::Student => {
                 told.host_rank = None;
+                // A quota may be about people, and a waiver is the manager's decision.
+                told.quotas.clear();
+                told.waived_rules.clear();
                 told.refusals.retain(|refusal| !is_said_by_others(refusal.rule()));
                 let why = told.refusals.iter_mut().filter(|refusal| is_called_off(refusal.rule()));
                 why.for_each(|refusal| refusal.observed.clear());
@@ -139,8 +150,13 @@ impl Audience {
         if let Some(draw) = &mut told.draw {
             *draw = pb::LotteryDraw::default();
         }
-        // Rows that name students say where others are, and without them the rest would claim too much.
-        if self == Self::Host || told.blocked_by.iter().any(|row| !row.student_ids.is_empty()) {
+        // Rows that name students say where others are; quotas may be about people; that no pair blocks says whom a host prefers. Without
+        // them the rest would claim too much.
+        let is_of_others = |row: &pb::ConflictRow| {
+            use pb::conflict_row::Kind;
+            !row.student_ids.is_empty() || matches!(row.kind(), Kind::Quota | Kind::StableOnly)
+        };
+        if self == Self::Host || told.blocked_by.iter().any(is_of_others) {
             told.blocked_by.clear();
         }
         told.blocked_by.iter_mut().for_each(|row| row.sentence.clear());

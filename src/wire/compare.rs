@@ -101,7 +101,7 @@ pub fn write_comparison(
         same_season,
         sentences: Vec::new(),
     };
-    let words = Words { season: None, reader: Audience::Manager };
+    let words = Words { season: None, reader: Audience::Manager, is_best: true };
     told.sentences = words.comparison(&told, [status(&request.before), status(&request.after)]);
     told
 }

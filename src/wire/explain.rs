@@ -71,7 +71,7 @@ pub fn write_explanation(
 ) -> pb::ExplainResponse {
     use pb::explain_response::About;
     let writer = MessageWriter { names: Names { instance, policy }, goals: &explanation.goals };
-    let words = Words { season: Some(writer.names), reader: audience };
+    let words = Words { season: Some(writer.names), reader: audience, is_best: explanation.is_best };
     let told;
     let (mut conflicts, mut relaxations) = (Vec::new(), Vec::new());
     let about = match &explanation.explained {

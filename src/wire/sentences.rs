@@ -25,11 +25,13 @@ pub(super) struct Words<'a> {
     pub season: Option<Names<'a>>,
     /// Who reads.
     pub reader: Audience,
+    /// Whether the matching that is told of is proven to be as good as any.
+    pub is_best: bool,
 }
 
 impl<'a> Words<'a> {
     /// To the program manager.
     pub fn to_manager(season: Names<'a>) -> Self {
-        Self { season: Some(season), reader: Audience::Manager }
+        Self { season: Some(season), reader: Audience::Manager, is_best: true }
     }
 }

@@ -67,7 +67,7 @@ fn a_sample_is_matched_checked_evaluated_and_validated_from_files() {
     let text = String::from_utf8(text).expect("UTF-8");
     let said = run(&["check", "-"], &text);
     assert_eq!(said.code, 0, "{}", said.output);
-    assert!(said.output.contains("0 violations"));
+    assert!(said.output.contains("This matching keeps every rule."));
 
     let said = run(&["validate", &request], "");
     assert_eq!(said.code, 0, "{}", said.error);
@@ -227,7 +227,7 @@ fn a_season_is_explained_edited_matched_again_and_compared_from_files() {
     let said = run(&["explain", &file("season.json"), "--student", "ben", "--project", "robots"], "");
     assert_eq!(said.code, 0, "{}", said.error);
     assert!(
-        said.output.starts_with("ben could have robots only if ana lost it; then the total score would fall from "),
+        said.output.starts_with("ben could have robots if ana lost it; at best the total score would fall from "),
         "{}",
         said.output
     );
@@ -238,7 +238,7 @@ fn a_season_is_explained_edited_matched_again_and_compared_from_files() {
     assert_eq!(said.code, 0, "{}", said.error);
     assert!(
         said.output
-            .contains("Then 1 more student would have a place and the total score would rise from 200.0 to 280.0;"),
+            .contains("Then 1 more student would have a place, the total score would rise from 200.0 to 280.0 and "),
         "{}",
         said.output
     );

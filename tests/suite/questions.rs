@@ -74,7 +74,7 @@ fn what_if_asks_by_options_and_by_names() {
         assert_eq!(sentences, edits, "{options:?}");
     }
     let (_, told, _) = season.ask("what-if", &["--host", "H1", "--seats", "+1"]);
-    let also = "Another limit stands in the way: Raise the seats of Walking robots (P1) from 1 to 2. Then the total score would rise";
+    let also = "Together with another change it would: Raise the seats of Walking robots (P1) from 1 to 2. Then the total score would rise";
     assert!(told.contains(also), "{told}");
 }
 

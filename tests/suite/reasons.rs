@@ -472,3 +472,74 @@ fn the_lottery_is_told_only_of_the_matching_that_it_drew() {
         assert_eq!(told.sentences[0].contains("the draw gave it to"), is_told, "{:?}", told.sentences);
     }
 }
+
+/// What a student without a place reads.
+fn told_to_student(season: &str, student: &str) -> pb::ExplainResponse {
+    explain(&match_request(season), About::StudentId(student.to_owned()), Audience::Student)
+}
+
+#[test]
+fn a_student_cannot_tell_a_host_s_list_from_a_note_that_forbids() {
+    let season = |project: &str, notes: &str| {
+        format!(
+            r#"{{"instance": {{"projects": [{{"project_id": "P"{project}}}], "pair_notes": [{notes}],
+                "students": [{{"student_id": "S", "choices": [{{"project_id": "P"}}]}}]}}}}"#
+        )
+    };
+    let listed = told_to_student(&season(r#", "ranked_only": true"#, ""), "S");
+    let forbidden = told_to_student(&season("", r#"{"student_id": "S", "project_id": "P", "forbidden": true}"#), "S");
+    assert_eq!(text(&listed), text(&forbidden));
+    assert_eq!(listed.sentences[0], "No project is open to you.");
+}
+
+#[test]
+fn a_student_reads_no_waiver_no_quota_and_nothing_of_whom_a_host_prefers() {
+    let waived = r#"{"instance": {"programs": [{"program_id": "G", "min_gpa": 4}],
+        "projects": [{"project_id": "P", "program_id": "G"}, {"project_id": "Q", "max_seat_count": 1}],
+        "waivers": [{"student_id": "S", "rule": "GPA"}],
+        "students": [{"student_id": "S", "gpa": 3, "choices": [{"project_id": "P"}, {"project_id": "Q"}]}]}}"#;
+    let pair = About::Pair(pb::Placement { student_id: "S".to_owned(), project_id: "P".to_owned() });
+    let told = text(&explain(&match_request(waived), pair, Audience::Student));
+    assert!(!told.contains("GPA") && !told.contains("waived"), "{told}");
+    let quota = r#"{"instance": {"projects": [{"project_id": "P"}], "students": [{"student_id": "S"}]},
+        "policy": {"quotas": [{"quota_id": "on-probation", "students": {"student_ids": ["S"]}, "max_count": "0"}]}}"#;
+    let told = text(&told_to_student(quota, "S"));
+    assert!(!told.contains("on-probation"), "{told}");
+    let stable = r#"{"instance": {
+        "projects": [{"project_id": "P", "student_ranks": [{"student_id": "T"}, {"student_id": "S"}]}],
+        "students": [{"student_id": "S", "choices": [{"project_id": "P"}]},
+            {"student_id": "T", "choices": [{"project_id": "P"}]}]}, "policy": {"stable_only": true}}"#;
+    let told = text(&told_to_student(stable, "S"));
+    assert!(!told.contains("STABLE_ONLY") && !told.contains("rather have"), "{told}");
+}
+
+#[test]
+fn a_host_reads_which_of_its_rules_refuse_and_not_for_how_many() {
+    let season = r#"{"instance": {"waivers": [{"student_id": "S", "rule": "DURATION"}],
+        "projects": [{"project_id": "P", "start_date": "2027-06-01", "end_date": "2027-06-20"}],
+        "students": [{"student_id": "S", "vetoes": [{"project_id": "P"}]}, {"student_id": "T"}]},
+        "policy": {"preset": "SUMMER"}}"#;
+    let told = explain(&match_request(season), About::ProjectId("P".to_owned()), Audience::Host);
+    let Some(pb::explain_response::About::Project(project)) = &told.about else { panic!("{told:?}") };
+    assert!(project.refusals.iter().any(|told| told.rule() == pb::Rule::Duration), "{told:?}");
+    assert!(project.refusals.iter().all(|told| told.student_count == 0), "{told:?}");
+    let sentences: Vec<String> = ["S", "T"]
+        .map(|student| {
+            let pair = pb::Placement { student_id: student.to_owned(), project_id: "P".to_owned() };
+            explain(&match_request(season), About::Pair(pair), Audience::Host).sentences[0].replace(student, "…")
+        })
+        .to_vec();
+    assert_eq!(sentences[0], sentences[1]);
+}
+
+#[test]
+fn a_tie_without_others_is_no_contest() {
+    let season = r#"{"instance": {"projects": [{"project_id": "P"}, {"project_id": "Q"}], "students": [{"student_id": "S",
+        "choices": [{"project_id": "P", "rank": 1}, {"project_id": "Q", "rank": 1}]}]}}"#;
+    let placed = solve(match_request(season)).assignments[0].project_id.clone();
+    let other = if placed == "P" { "Q" } else { "P" };
+    let pair = About::Pair(pb::Placement { student_id: "S".to_owned(), project_id: other.to_owned() });
+    let told = explain(&match_request(season), pair, Audience::Student).sentences;
+    let expected = format!("A placement that is as good would give you {other}; the draw decided against it.");
+    assert_eq!(told[0], expected);
+}

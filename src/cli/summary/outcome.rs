@@ -150,7 +150,7 @@ fn choices(text: &mut String, ranks: &[pb::RankCount]) {
         let number = i64::from(line.student_count);
         let width = (number * BAR + most - 1) / most;
         let name = match line.rank {
-            0 => "not a choice".to_owned(),
+            0 => "no choice".to_owned(),
             rank => format!("{} choice", ordinal(rank.into())),
         };
         let bar = "█".repeat(width as usize);
@@ -162,7 +162,7 @@ fn reason(reason: pb::unmatched::Reason) -> &'static str {
     use pb::unmatched::Reason;
     match reason {
         Reason::NoEligibleProject => "with no project open by the rules",
-        Reason::NotAcceptable => "with no project open because of wishes",
+        Reason::NotAcceptable => "with none open of those that they and the hosts accept",
         Reason::Blocked => "whom other requirements leave no place",
         Reason::CrowdedOut => "crowded out",
         Reason::Tie => "by the draw",
@@ -184,7 +184,7 @@ fn empty(text: &mut String, empty: &[pb::EmptyProject]) {
             Reason::NoEligibleStudent => "no student may go there",
             Reason::HostFull => "the host's other projects take all its seats",
             Reason::BelowMinimum => "too few students to open",
-            Reason::NotNeeded | Reason::Unspecified => "students are better placed elsewhere",
+            Reason::NotNeeded | Reason::Unspecified => "no student is needed there",
         };
         let number = count(projects.len() as i64);
         let _ = writeln!(text, "  {number:>6} {why}: {}", wire::numbers::listed_most(projects, MOST_EMPTY, "and"));

@@ -11,12 +11,12 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
         || "no offer, or one that stands".to_owned(),
         || {
             let how = match offer {
-                OfferState::Declined => "declined",
+                OfferState::Declined => "was declined",
                 OfferState::Expired => "expired",
-                OfferState::Withdrawn => "withdrawn",
-                _ => "rescinded",
+                OfferState::Withdrawn => "was given up",
+                _ => "was taken back by the host",
             };
-            format!("the offer was {how}")
+            format!("the offer {how}")
         },
     );
 }

@@ -45,7 +45,7 @@ impl Check {
         let Value::Object(fields) = value else {
             return self.fault(path, row, format!("{} is no {{…}}", shown(value)));
         };
-        let own = row_id(fields);
+        let own = row_id(descriptor, fields);
         let row = own.or(row);
         for (name, value) in fields {
             let place = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
@@ -128,10 +128,10 @@ impl Check {
     }
 }
 
-/// The id of a row, by the first of its fields that names one.
-fn row_id(fields: &Map<String, Value>) -> Option<&str> {
-    let own = fields.iter().find(|(name, value)| (name.ends_with("_id") || name.ends_with("Id")) && value.is_string());
-    own.and_then(|(_, value)| value.as_str())
+/// The id of a row: the first field of its message, where that is an id.
+fn row_id<'a>(descriptor: &MessageDescriptor, fields: &'a Map<String, Value>) -> Option<&'a str> {
+    let own = descriptor.get_field(1).filter(|field| field.name().ends_with("_id"))?;
+    fields.get(own.name()).or_else(|| fields.get(own.json_name()))?.as_str()
 }
 
 /// What is said of a field that a message has not.

@@ -86,7 +86,11 @@ fn prospects() -> Vec<(&'static str, pb::Prospect)> {
     let alone = vec![moved("S3", "P9", "films")];
     let of =
         |kind: Kind, moves: &[pb::Move]| pb::Prospect { counterfactual: Some(worse(moves.to_vec())), ..told(kind) };
-    let drawn = |moves: &[pb::Move]| pb::Prospect { draw: Some(pb::LotteryDraw::default()), ..of(Kind::Tie, moves) };
+    let tie = |moves: &[pb::Move]| pb::Prospect {
+        counterfactual: Some(pb::Counterfactual { prices: Vec::new(), ..worse(moves.to_vec()) }),
+        ..told(Kind::Tie)
+    };
+    let drawn = |moves: &[pb::Move]| pb::Prospect { draw: Some(pb::LotteryDraw::default()), ..tie(moves) };
     let better = pb::Counterfactual {
         prices: vec![price(Goal::PlaceMost, 2, 3, Effect::Better)],
         ..worse(vec![moved("S3", "", "films")])
@@ -105,7 +109,9 @@ fn prospects() -> Vec<(&'static str, pb::Prospect)> {
         ("two tie, drawn", drawn(&swap)),
         ("two tie and would change places, drawn", drawn(&exchange)),
         ("a longer tie, drawn", drawn(&chain)),
-        ("a tie, not drawn", of(Kind::Tie, &swap)),
+        ("a tie, not drawn", tie(&swap)),
+        ("a tie within a tolerance", of(Kind::Tie, &swap)),
+        ("a tie with oneself, drawn", drawn(&alone)),
         ("a tie, not told", told(Kind::Tie)),
         ("blocked", pb::Prospect { blocked_by: vec![row], ..told(Kind::Blocked) }),
         ("blocked, not told by what", told(Kind::Blocked)),
@@ -244,7 +250,13 @@ fn students(book: &mut Book, words: &Words, reader: &str) {
         pb::StudentExplanation { void_acceptance: Some(pair(vec![refusals()[17].clone()])), ..of() },
         pb::StudentExplanation { preferred: vec![refused(vec![refusals()[1].clone()])], preferred_count: 4, ..of() },
     ];
-    book.part(&format!("A student's place, to {reader}"), all.iter().flat_map(|told| words.explained_student(told)));
+    book.part(
+        &format!("A student's place, to {reader}"),
+        all.into_iter().flat_map(|mut told| {
+            words.reader.of_student(&mut told);
+            words.explained_student(&told)
+        }),
+    );
 }
 
 fn projects(book: &mut Book, words: &Words, reader: &str) {
@@ -279,9 +291,16 @@ fn projects(book: &mut Book, words: &Words, reader: &str) {
         pb::ProjectExplanation { host_is_full: true, ..of("films", State::Empty) },
         of("robots", State::Closed),
     ];
-    book.part(&format!("A project, to {reader}"), all.iter().flat_map(|told| words.explained_project(told)));
+    book.part(
+        &format!("A project, to {reader}"),
+        all.into_iter().flat_map(|mut told| {
+            words.reader.of_project(&mut told);
+            words.explained_project(&told)
+        }),
+    );
     let newcomers = prospects().into_iter().flat_map(|(_, newcomer)| {
-        let told = pb::ProjectExplanation { newcomer: Some(newcomer), ..of("films", State::Empty) };
+        let mut told = pb::ProjectExplanation { newcomer: Some(newcomer), ..of("films", State::Empty) };
+        words.reader.of_project(&mut told);
         words.explained_project(&told).into_iter().skip(1)
     });
     book.part(&format!("Somebody at an empty project, to {reader}"), newcomers);
@@ -337,7 +356,7 @@ fn seasons(book: &mut Book, words: &Words) {
         ..pb::Relaxation::default()
     };
     let found = ["Ana Silva (S1) is pinned to two projects"].into_iter();
-    let nothing = words.nothing(Status::Infeasible, found, &[conflict.clone()], &[relaxation]);
+    let nothing = words.nothing(Status::Infeasible, found, std::slice::from_ref(&conflict), &[relaxation]);
     book.part("There is no matching", nothing);
     book.part("The solve ended early", words.nothing(Status::NoSolutionFound, std::iter::empty(), &[], &[]));
     let of = |status: Status, counterfactual: Option<pb::Counterfactual>| pb::WhatIfResponse {
@@ -419,9 +438,13 @@ fn book() -> String {
     for (reader, name) in
         [(Audience::Manager, "the manager"), (Audience::Student, "the student"), (Audience::Host, "the host")]
     {
-        let words = Words { season: Some(names), reader };
+        let words = Words { season: Some(names), reader, is_best: true };
         if reader != Audience::Host {
-            let left = unmatched(reader).into_iter().map(|left| words.unmatched(&left));
+            let left = unmatched(reader).into_iter().map(|left| {
+                let mut told = pb::StudentExplanation { unmatched: Some(left), ..pb::StudentExplanation::default() };
+                reader.of_student(&mut told);
+                words.unmatched(&told.unmatched.unwrap_or_default())
+            });
             book.part(&format!("Without a place, to {name}"), left);
             students(&mut book, &words, name);
             let all = refusals().into_iter().map(|refusal| {
@@ -432,7 +455,11 @@ fn book() -> String {
             book.part(&format!("A rule refuses, to {name}"), all);
             book.part(&format!("Several rules refuse, to {name}"), [words.pair(&refused(refusals()[..3].to_vec()))]);
         }
-        let pairs = prospects().into_iter().map(|(_, prospect)| words.pair(&possible(prospect)));
+        let pairs = prospects().into_iter().map(|(_, prospect)| {
+            let mut told = possible(prospect);
+            reader.of_pair(&mut told);
+            words.pair(&told)
+        });
         let not_told = words.pair(&refused(Vec::new()));
         book.part(&format!("A pair, to {name}"), pairs.chain([not_told]));
         if reader != Audience::Student {
@@ -440,7 +467,7 @@ fn book() -> String {
         }
     }
     let words = Words::to_manager(names);
-    book.part("Goals", goals().iter().map(super::prices::price));
+    book.part("Goals", goals().iter().map(|told| words.price(told, false)));
     book.part("What was asked for", rows().iter().map(|row| words.row(row)));
     seasons(&mut book, &words);
     book.0

@@ -1,7 +1,6 @@
 //! What it would take: who would move, and what would be better or worse.
 
 use super::numbers::{counted, listed, listed_most};
-use super::prices::{decisive, price};
 use super::{Words, numbers};
 use crate::{Audience, pb};
 use pb::goal_price::Effect;
@@ -96,10 +95,11 @@ impl Words<'_> {
         let Some(told) = told else {
             return format!("{} only in a placement that is worse as a whole.", self.has(asked));
         };
-        let decides = decisive(&told.prices);
-        let then = decides.map_or_else(String::new, |decides| format!("; then {}", price(decides)));
-        let is_better = decides.is_some_and(|price| price.effect() == Effect::Better);
-        let only = if is_better { "" } else { " only" };
+        // It is the best of all that have it.
+        let then = self.decisive(&told.prices).map_or_else(String::new, |decides| {
+            let best = if decides.effect() == Effect::Better { "" } else { "at best " };
+            format!("; {best}{}", self.price(decides, false))
+        });
         let student = match asked {
             Asked::Place(student) | Asked::Pair(student, _) => student,
             Asked::Newcomer(..) => "",
@@ -109,13 +109,13 @@ impl Words<'_> {
             ([], []) => format!("{}{then}.", self.has(asked)),
             ([own], []) => format!("{}, and nobody else would move{then}.", self.takes(own)),
             ([own], [other]) if other.from_project_id == own.to_project_id && other.to_project_id.is_empty() => {
-                format!("{}{only} if {} lost it{then}.", self.takes(own), self.student(&other.student_id))
+                format!("{} if {} lost it{then}.", self.takes(own), self.student(&other.student_id))
             }
             ([own], [other]) if other.from_project_id == own.to_project_id => {
                 let (other, to) = (self.student(&other.student_id), self.project(&other.to_project_id));
-                format!("{}{only} if {other} moved to {to}{then}.", self.takes(own))
+                format!("{} if {other} moved to {to}{then}.", self.takes(own))
             }
-            _ => format!("{}{only} so: {}{then}.", self.has(asked), self.moves(&told.moves)),
+            _ => format!("{} in this way: {}{then}.", self.has(asked), self.moves(&told.moves)),
         }
     }
 
@@ -132,7 +132,10 @@ impl Words<'_> {
     fn tie(&self, asked: Asked, prospect: &pb::Prospect) -> String {
         let moves = prospect.counterfactual.as_ref().map(|told| &told.moves[..]).unwrap_or_default();
         let is_drawn = prospect.draw.is_some();
-        if let Some(swap) = swap(moves) {
+        // Under a tolerance what is as good may have other values.
+        let differs = prospect.counterfactual.as_ref().is_some_and(|told| self.decisive(&told.prices).is_some());
+        let as_good = if differs { "about as good" } else { "as good" };
+        if let Some(swap) = swap(moves, asked).filter(|_| !differs) {
             let (other, taken_by) = (self.student(swap.other), self.student(swap.taken_by));
             let project = self.project(swap.project);
             let draw = if is_drawn { format!("; the draw gave it to {taken_by}") } else { String::new() };
@@ -140,9 +143,9 @@ impl Words<'_> {
         }
         let draw = if is_drawn { "; the draw decided against it" } else { "" };
         if moves.is_empty() {
-            return format!("{} in a placement that is as good{draw}.", self.has(asked));
+            return format!("{} in a placement that is {as_good}{draw}.", self.has(asked));
         }
-        format!("{} in a placement that is as good{draw}: {}.", self.has(asked), self.moves(moves))
+        format!("{} in a placement that is {as_good}{draw}: {}.", self.has(asked), self.moves(moves))
     }
 
     fn blocked(&self, asked: Asked, rows: &[pb::ConflictRow]) -> String {
@@ -160,9 +163,7 @@ impl Words<'_> {
         };
         match prospect.kind() {
             Kind::Costs => self.costs_of_student(&what, prospect.counterfactual.as_ref()),
-            Kind::Tie => {
-                format!("You and other students had equal claims to {what}, and the draw decided.")
-            }
+            Kind::Tie => self.tie_of_student(&what, prospect),
             Kind::Blocked if prospect.blocked_by.is_empty() => {
                 format!("No placement that keeps every rule of the season gives you {what}.")
             }
@@ -177,40 +178,61 @@ impl Words<'_> {
     /// Nothing of who the others are.
     fn costs_of_student(&self, what: &str, told: Option<&pb::Counterfactual>) -> String {
         let Some(told) = told else { return format!("Giving you {what} would make the placement as a whole worse.") };
-        if decisive(&told.prices).is_some_and(|price| price.effect() == Effect::Better) {
+        if self.decisive(&told.prices).is_some_and(|price| price.effect() == Effect::Better) {
             return format!("You could have {what} in a placement that is better as a whole.");
         }
         match (told.lost_count, told.moved_count - 1) {
-            (1, _) => format!("Giving you {what} would leave another student without a place."),
+            (1, _) => format!("Giving you {what} would at best leave another student without a place."),
             (lost @ 2.., _) => {
-                format!("Giving you {what} would leave {} without a place.", counted(lost.into(), "other student"))
+                format!(
+                    "Giving you {what} would at best leave {} without a place.",
+                    counted(lost.into(), "other student")
+                )
             }
             (_, others @ 1..) => {
                 let others = counted(others.into(), "other student");
-                format!("Giving you {what} would move {others}, and the placement as a whole would be worse.")
+                format!("Giving you {what} would at best move {others}, and the placement as a whole would be worse.")
             }
             _ => format!("Giving you {what} would make the placement as a whole worse, though nobody else would move."),
         }
     }
 
+    /// Nothing of who the others are, nor of luck where none was drawn.
+    fn tie_of_student(&self, what: &str, prospect: &pb::Prospect) -> String {
+        let told = prospect.counterfactual.as_ref();
+        let differs = told.is_some_and(|told| self.decisive(&told.prices).is_some());
+        let others = told.is_some_and(|told| told.moved_count > 1);
+        match (prospect.draw.is_some(), others) {
+            (true, true) if !differs => {
+                format!("You and other students had equal claims to {what}, and the draw decided.")
+            }
+            (true, _) => format!("A placement that is as good would give you {what}; the draw decided against it."),
+            (false, _) if differs => format!("A placement that is about as good would give you {what}."),
+            (false, _) => format!("A placement that is as good would give you {what}."),
+        }
+    }
+
     fn prospect_of_host(&self, asked: Asked, prospect: &pb::Prospect) -> String {
         match prospect.kind() {
-            Kind::Costs => format!("{}, but the season as a whole would be worse off.", self.has(asked)),
-            Kind::Tie => format!("{} in a placement that is as good; the draw decided.", self.has(asked)),
+            Kind::Costs => format!("{} only if other places in the season changed.", self.has(asked)),
+            Kind::Tie => format!("{} in a placement that is as good.", self.has(asked)),
             Kind::Blocked => format!("{} in any placement that keeps every rule.", self.has_not(asked)),
             Kind::Unproven | Kind::Unspecified => format!("{} was not settled in time.", self.whether(asked)),
         }
     }
 }
 
-/// Who ties for what, where the two alone change places, or one takes the place of the other.
-fn swap(moves: &[pb::Move]) -> Option<Swap<'_>> {
+/// Who ties for what, where two alone change places, or one takes the place of the other; of the two the one who is asked about has it not.
+fn swap<'a>(moves: &'a [pb::Move], asked: Asked) -> Option<Swap<'a>> {
     let [one, two] = moves else { return None };
-    // Who gains a place comes first, else the first that is told.
-    let (other, taken) = if two.from_project_id.is_empty() { (two, one) } else { (one, two) };
+    let is_asked = |m: &pb::Move| match asked {
+        Asked::Place(student) | Asked::Pair(student, _) => m.student_id == student,
+        Asked::Newcomer(project, _) => m.to_project_id == project,
+    };
+    let (other, taken) = if is_asked(two) { (two, one) } else { (one, two) };
     let project = &other.to_project_id;
     let goes_round = other.from_project_id == taken.to_project_id;
-    (!project.is_empty() && *project == taken.from_project_id && goes_round).then_some(Swap {
+    (is_asked(other) && !project.is_empty() && *project == taken.from_project_id && goes_round).then_some(Swap {
         other: &other.student_id,
         taken_by: &taken.student_id,
         project,

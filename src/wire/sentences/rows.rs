@@ -71,7 +71,9 @@ impl Words<'_> {
         let bound = |what: &str, bound: Option<i64>| bound.map(|bound| format!("{what} {}", count(bound)));
         let bounds: Vec<String> =
             [bound("at least", quota.min), bound("at most", quota.max)].into_iter().flatten().collect();
-        format!("quota {id} asks for {}", listed(&bounds, "and"))
+        let name = if quota.title.is_empty() { format!("quota {id}") } else { format!("quota {} ({id})", quota.title) };
+        let verb = if quota.min.is_some() { "asks for" } else { "allows" };
+        format!("{name} {verb} {}", listed(&bounds, "and"))
     }
 
     fn linked(&self, row: &pb::ConflictRow) -> Option<LinkKind> {

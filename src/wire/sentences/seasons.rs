@@ -2,7 +2,6 @@
 
 use super::Words;
 use super::numbers::{count, counted, listed, scores};
-use super::prices;
 use crate::pb;
 use pb::outcome::Status;
 
@@ -20,9 +19,10 @@ impl Words<'_> {
         }
         let mut told = vec!["No placement keeps every rule.".to_owned()];
         told.extend(findings.map(|found| format!("Found without solving: {found}.")));
-        told.extend(
-            conflicts.iter().map(|conflict| format!("These can't hold together: {}.", self.rows(&conflict.rows))),
-        );
+        told.extend(conflicts.iter().map(|conflict| match &conflict.rows[..] {
+            [only] => format!("This can't hold: {}.", self.rows(std::slice::from_ref(only))),
+            rows => format!("These can't hold together: {}.", self.rows(rows)),
+        }));
         told.extend(relaxations.iter().map(|relaxation| {
             let edits: Vec<&str> = relaxation.edits.iter().map(|edit| edit.sentence.as_str()).collect();
             let placed = counted(relaxation.assignments.len() as i64, "student");
@@ -32,7 +32,9 @@ impl Words<'_> {
     }
 
     fn rows(&self, rows: &[pb::ConflictRow]) -> String {
-        listed(&rows.iter().map(|row| self.row(row)).collect::<Vec<_>>(), "and")
+        // Of an edited season the row knows its own numbers.
+        let told = rows.iter().map(|row| if row.sentence.is_empty() { self.row(row) } else { row.sentence.clone() });
+        listed(&told.collect::<Vec<_>>(), "and")
     }
 
     /// What would be, of edits in their sentences.
@@ -40,6 +42,15 @@ impl Words<'_> {
         let edits: Vec<&str> = response.edits.iter().map(|edit| edit.sentence.as_str()).collect();
         let edits = edits.join(" ");
         let answer = match response.status() {
+            Status::Infeasible if response.before_status() == Status::Infeasible => {
+                format!(
+                    "still no placement would keep every rule{}",
+                    match response.conflicts.first() {
+                        None => String::new(),
+                        Some(conflict) => format!(": {}", self.rows(&conflict.rows)),
+                    }
+                )
+            }
             Status::Infeasible => match response.conflicts.first().map(|conflict| &conflict.rows[..]) {
                 None | Some([]) => "no placement would keep every rule".to_owned(),
                 Some(rows) => format!("no placement would keep every rule: {}", self.rows(rows)),
@@ -50,9 +61,17 @@ impl Words<'_> {
             Status::Optimal | Status::Feasible => match &response.counterfactual {
                 None => format!("{} would have a place", counted(response.assignments.len() as i64, "student")),
                 Some(told) => {
-                    let (prices, moves) = (listed(&prices::all(&told.prices), "and"), self.moves(&told.moves));
+                    // With other weights points are others, and to compare them says nothing.
+                    let reweighs = response.edits.iter().any(|edit| edit.kind() == pb::edit::Kind::TermWeight);
+                    let by_points = |price: &pb::GoalPrice| {
+                        use pb::goal::Kind::{FewestBelowFloor, Leximin, RaiseWorst, TotalPoints};
+                        matches!(price.kind(), FewestBelowFloor | Leximin | RaiseWorst | TotalPoints)
+                    };
+                    let comparable = told.prices.iter().filter(|price| !(reweighs && by_points(price))).cloned();
+                    let comparable: Vec<pb::GoalPrice> = comparable.collect();
+                    let (prices, moves) = (listed(&self.prices(&comparable), "and"), self.moves(&told.moves));
                     match (prices.is_empty(), moves.is_empty()) {
-                        (true, true) => "nobody would gain or lose a place, and nothing would be better".to_owned(),
+                        (true, true) => "nothing would change".to_owned(),
                         (true, false) => format!("nothing would be better or worse, though {moves}"),
                         (false, true) => format!("{prices}; nobody would move"),
                         (false, false) => format!("{prices}; {moves}"),
@@ -69,9 +88,9 @@ impl Words<'_> {
             return String::new();
         };
         let edits: Vec<&str> = response.also.iter().map(|edit| edit.sentence.as_str()).collect();
-        let (prices, moves) = (listed(&prices::all(&told.prices), "and"), self.moves(&told.moves));
+        let (prices, moves) = (listed(&self.prices(&told.prices), "and"), self.moves(&told.moves));
         let then = [prices, moves].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
-        format!(" Another limit stands in the way: {} Then {then}.", edits.join(" "))
+        format!(" Together with another change it would: {} Then {then}.", edits.join(" "))
     }
 
     /// What changed between two outcomes.
@@ -119,11 +138,12 @@ impl Words<'_> {
 
     /// Why somebody lost a place that the second season does not have any more.
     pub fn gone(&self, change: &pb::StudentChange) -> String {
-        format!(
-            "{} or {} is no more in the season.",
-            self.student(&change.student_id),
-            self.project(&change.from_project_id)
-        )
+        let (student, project) = (self.student(&change.student_id), self.project(&change.from_project_id));
+        match (self.student_row(&change.student_id), self.project_row(&change.from_project_id)) {
+            (None, None) => format!("{student} and {project} are no longer in the season."),
+            (None, _) => format!("{student} is no longer in the season."),
+            _ => format!("{project} is no longer in the season."),
+        }
     }
 
     /// What one unit more would buy.
@@ -141,7 +161,7 @@ impl Words<'_> {
         if !value.better {
             return format!("{unit} would buy nothing.");
         }
-        let price = prices::decisive(&value.prices).map(prices::price).unwrap_or_default();
+        let price = self.decisive(&value.prices).map(|told| self.price(told, false)).unwrap_or_default();
         format!("{unit}: {price}; {} would move.", counted(value.moved_count.into(), "student"))
     }
 }

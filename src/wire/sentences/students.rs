@@ -22,21 +22,33 @@ impl Words<'_> {
                 format!("{} withdrawn.", capital(&who.has()))
             }
             Reason::NoEligibleProject => {
-                format!("No project is open to {} by the rules.{}", who.object(), self.near(left))
+                let by = if who.is_you { "" } else { " by the rules" };
+                format!("No project is open to {}{by}.{}", who.object(), self.near(left))
             }
             Reason::NotAcceptable => format!("{}{}", self.refused_by_wishes(left), self.near(left)),
             Reason::CrowdedOut | Reason::Blocked | Reason::Tie => {
                 self.prospect(Asked::Place(&left.student_id), &placing())
             }
-            Reason::Unproven | Reason::Unspecified => {
-                format!("Why {} no place was not settled in time.", who.has())
-            }
+            Reason::Unproven | Reason::Unspecified => self.unsettled(&left.student_id),
         };
         let quotas: Vec<String> = left.full_quota_ids.iter().map(|id| self.quota(id)).collect();
         if quotas.is_empty() {
             told
         } else {
             format!("{told} Seats stay free because of a quota: {}.", listed(&quotas, "and"))
+        }
+    }
+
+    /// Why it is not known why a student has no place.
+    fn unsettled(&self, student_id: &str) -> String {
+        let who = self.who(student_id);
+        let skips = self.season.as_ref().is_some_and(|season| season.policy.limits.skip_reasons);
+        match () {
+            () if skips => format!("Why {} no place was not asked for (skip_reasons).", who.has()),
+            () if !self.is_best => {
+                format!("Why {} no place is not known: this matching is not proven to be the best.", who.has())
+            }
+            () => format!("Why {} no place was not settled in time.", who.has()),
         }
     }
 
@@ -61,7 +73,8 @@ impl Words<'_> {
             choices if goes_only_there => {
                 format!("None of the {} choices of {} is open to them.", count(choices as i64), who.object())
             }
-            _ => format!("Wishes leave {} no project that the rules allow.", who.object()),
+            _ if who.is_you => "No project that the rules allow is one that you accept.".to_owned(),
+            _ => format!("The rules allow {} some projects, and wishes refuse each of them.", who.object()),
         }
     }
 
@@ -122,12 +135,14 @@ impl Words<'_> {
     pub fn explained_student(&self, explanation: &pb::StudentExplanation) -> Vec<String> {
         let mut told = Vec::new();
         let who = self.who(&explanation.student_id);
+        let has_withdrawn = self.student_row(&explanation.student_id).is_some_and(|row| row.withdrawn)
+            && explanation.void_acceptance.is_none();
         if let Some(place) = &explanation.assignment {
             told.push(self.placed(&explanation.student_id, &place.project_id, place.choice_rank));
             match (explanation.pinned, explanation.accepted) {
                 (true, _) if who.is_you => told.push("Your program manager has fixed this place.".to_owned()),
                 (true, _) => told.push(format!("A pin holds {} there.", who.object())),
-                (_, true) => told.push(format!("{} accepted that offer, which holds the place.", who.subject())),
+                (_, true) => told.push(format!("{} accepted the offer of this place, which holds it.", who.subject())),
                 _ => {}
             }
             if !explanation.waived_rules.is_empty() {
@@ -154,15 +169,23 @@ impl Words<'_> {
                 told.push(sentence);
             }
         }
-        let left_out = explanation.preferred_count - explanation.preferred.len() as i32;
+        let left_out = i64::from(explanation.preferred_count) - explanation.preferred.len() as i64;
         if left_out > 0 && !explanation.preferred.is_empty() {
-            told.push(format!(
-                "{} more that {} would rather have are not told here.",
-                count(left_out.into()),
-                who.they()
-            ));
+            let states_choices = self.student_row(&explanation.student_id).is_some_and(|row| !row.choices.is_empty());
+            let projects = counted(left_out, "more project");
+            told.push(if states_choices {
+                format!("{projects} that {} would rather have, not told here.", who.they())
+            } else {
+                format!("{projects} with a higher score, not told here.")
+            });
         }
-        if self.reader == Audience::Student && (explanation.unmatched.is_some() || !explanation.preferred.is_empty()) {
+        if has_withdrawn {
+            told.truncate(1);
+        }
+        if self.reader == Audience::Student
+            && !has_withdrawn
+            && (explanation.unmatched.is_some() || !explanation.preferred.is_empty())
+        {
             told.push(ASK.to_owned());
         }
         told

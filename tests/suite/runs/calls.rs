@@ -215,7 +215,7 @@ fn a_watched_run_tells_incumbents_that_get_better_and_bounds_that_get_closer_unt
         let progress: Vec<&pb::RunProgress> = told.iter().filter_map(|run| run.progress.as_ref()).collect();
         let moments: Vec<(i64, i64, i64)> = progress
             .iter()
-            .filter(|progress| progress.goals.len() == 2)
+            .filter(|progress| progress.goals.len() > 1)
             .filter_map(|progress| {
                 let (placed, points) = (&progress.goals[0], &progress.goals[1]);
                 Some((placed.incumbent?, points.incumbent?, points.bound?))

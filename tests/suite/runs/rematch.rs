@@ -111,7 +111,7 @@ fn who_moved_between_two_runs_is_told_with_the_reason_and_the_price() {
     let [reason] = &told.reasons[..] else { panic!("{:?}", told.reasons) };
     assert_eq!((reason.student_id.as_str(), reason.from_project_id.as_str(), reason.is_gone), ("cem", "films", false));
     assert_eq!(reason.keeping.as_ref().expect("a reason").reason(), pb::pair_explanation::Reason::Refused);
-    assert!(reason.sentence.contains("COUNTRY_SUSPENDED"), "{}", reason.sentence);
+    assert_eq!(reason.sentence, "films is not open to cem: JP is suspended.");
     let unfinished = client.compare(&first, "runs/00000000-0000-7000-8000-000000000000").expect_err("no such run");
     assert_eq!(unfinished.code(), Code::NotFound);
 }
@@ -131,11 +131,11 @@ fn a_run_without_a_matching_is_explained_by_what_contradicts_what_to_managers_al
     let told = ask(pb::explain_request::Audience::Manager);
     assert_eq!(told.conflicts[0].rows[0].label, "pin:cem/films");
     assert!(told.sentences[1].contains("COUNTRY_SUSPENDED"), "{:?}", told.sentences);
-    assert!(told.sentences.iter().any(|said| said.contains("Do not pin student cem")), "{:?}", told.sentences);
+    assert!(told.sentences.iter().any(|said| said.contains("Remove the pin of cem")), "{:?}", told.sentences);
     assert!(!told.relaxations.is_empty());
     let told = ask(pb::explain_request::Audience::Student);
     assert_eq!((told.conflicts.len(), told.relaxations.len(), told.sentences.len()), (0, 0, 1));
-    assert!(!told.sentences[0].contains("cem"));
+    assert_eq!(told.sentences, ["No placement keeps every rule."]);
 }
 
 #[test]
@@ -217,11 +217,11 @@ fn who_is_held_or_has_lost_what_they_accepted_is_told_so() {
         let request = pb::ExplainRunRequest { name: run.to_owned(), about, audience: 0 };
         client.explain(request).expect("an explanation").sentences
     };
-    assert_eq!(ask(&second, "cem")[1], "cem accepted that offer, which holds the place.");
-    assert_eq!(ask(&second, "dee")[1], "dee is pinned there.");
+    assert_eq!(ask(&second, "cem")[1], "cem accepted the offer of this place, which holds it.");
+    assert_eq!(ask(&second, "dee")[1], "A pin holds dee there.");
     let told = ask(&third, "cem");
     let void = told.iter().find(|said| said.starts_with("cem accepted films, which can't be had any more"));
-    assert!(void.is_some_and(|said| said.contains("COUNTRY_SUSPENDED")), "{told:?}");
+    assert!(void.is_some_and(|said| said.contains("JP is suspended")), "{told:?}");
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn who_withdrew_is_told_that_and_that_alone() {
     let told = client.compare(&first, &second).expect("both have outcomes");
     let reason = told.reasons.iter().find(|reason| reason.student_id == "cem").expect("a reason");
     assert_eq!(left.sentence, "cem has withdrawn.");
-    assert!(reason.sentence.contains("STUDENT_WITHDRAWN") && !reason.sentence.contains("VETO"), "{}", reason.sentence);
+    assert_eq!(reason.sentence, "films is not open to cem: cem has withdrawn.");
 }
 
 #[test]
