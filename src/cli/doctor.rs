@@ -126,7 +126,8 @@ fn door(serve: &Serve) -> Vec<Told> {
         },
     }];
     if let Err(failure) = serve.check_address() {
-        let mend = "openssl req -x509 …, and misti-matching token NAME >> tokens (docs/operating.md, \"The door\")".to_owned();
+        let mend =
+            "openssl req -x509 …, and misti-matching token NAME >> tokens (docs/operating.md, \"The door\")".to_owned();
         told.push(Told::Missing { what: failure.line().to_owned(), mend });
     }
     match serve.certificates_end() {

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) use outcome::{Outcome, places_nobody};
-use wire::numbers::{count, counted, ordinal};
-use wire::pb;
+use wire::numbers::{count, counted, listed, ordinal};
+use wire::{pb, rule_name};
 
 /// Lines of a list before it is cut.
 const MOST_LINES: usize = 15;
+
+/// Rules that are told of who has no eligible project.
+const MOST_RULES: usize = 3;
 
 /// Findings of a kind before they are counted.
 const MOST_OF_KIND: usize = 3;
@@ -146,6 +149,7 @@ pub(super) fn validation(response: &pb::ValidateResponse) -> String {
         count(rules),
         count(all - rules)
     );
+    refused_by(&mut text, stranded);
     let thin = market.thin_projects.len() as i64;
     let _ = writeln!(
         text,
@@ -177,6 +181,21 @@ pub(super) fn size(bytes: f64) -> String {
         ..1e6 => format!("{:.1} kB", bytes / 1e3),
         ..1e9 => format!("{:.0} MB", bytes / 1e6),
         _ => format!("{:.1} GB", bytes / 1e9),
+    }
+}
+
+/// Which rules refuse most of the students who have no eligible project.
+fn refused_by(text: &mut String, stranded: &[pb::StrandedStudent]) {
+    let mut students: BTreeMap<pb::Rule, i64> = BTreeMap::new();
+    for count in stranded.iter().flat_map(|student| &student.refusals) {
+        *students.entry(count.rule()).or_default() += 1;
+    }
+    let mut most: Vec<(pb::Rule, i64)> = students.into_iter().collect();
+    most.sort_by_key(|&(rule, number)| (std::cmp::Reverse(number), rule));
+    let told = most.into_iter().take(MOST_RULES);
+    let told: Vec<String> = told.map(|(rule, number)| format!("{} ({})", rule_name(rule), count(number))).collect();
+    if !told.is_empty() {
+        let _ = writeln!(text, "  What refuses most of them some project: {}.", listed(&told, "and"));
     }
 }
 

@@ -18,15 +18,15 @@ impl Audience {
     /// Each.
     pub const ALL: [Self; 3] = [Self::Manager, Self::Host, Self::Student];
 
-    pub(super) fn of_student(self, told: &mut pb::StudentExplanation) {
+    pub(super) fn of_student(self, message: &mut pb::StudentExplanation) {
         if self == Self::Manager {
             return;
         }
-        told.assignment.iter_mut().for_each(|place| self.of_assignment(place));
-        told.waived_rules.clear();
-        told.void_acceptance.iter_mut().for_each(|pair| self.of_evaluation(pair));
+        message.assignment.iter_mut().for_each(|place| self.of_assignment(place));
+        message.waived_rules.clear();
+        message.void_acceptance.iter_mut().for_each(|pair| self.of_evaluation(pair));
         let by_wish = |rank: Option<i32>, id: &str| (rank.unwrap_or(i32::MAX), id.to_owned());
-        if let Some(left) = &mut told.unmatched {
+        if let Some(left) = &mut message.unmatched {
             left.nearest_projects.iter_mut().for_each(|near| self.of_evaluation(near));
             left.nearest_projects
                 .sort_by_key(|near| (near.refusals.len(), by_wish(near.choice_rank, &near.project_id)));
@@ -40,47 +40,48 @@ impl Audience {
                 left.reason = pb::unmatched::Reason::NoEligibleProject as i32;
             }
         }
-        told.preferred.iter_mut().for_each(|pair| self.of_pair(pair));
+        message.preferred.iter_mut().for_each(|pair| self.of_pair(pair));
         // What is preferred by points is so by terms that are not theirs to read.
         let is_wished = |pair: &pb::PairExplanation| pair.evaluation.as_ref().is_some_and(|e| e.choice_rank.is_some());
-        told.preferred.retain(is_wished);
-        told.preferred.sort_by_key(|pair| pair.evaluation.as_ref().map(|e| by_wish(e.choice_rank, &e.project_id)));
-        if told.preferred.is_empty() {
-            told.preferred_count = 0;
+        message.preferred.retain(is_wished);
+        message.preferred.sort_by_key(|pair| pair.evaluation.as_ref().map(|e| by_wish(e.choice_rank, &e.project_id)));
+        if message.preferred.is_empty() {
+            message.preferred_count = 0;
         }
-        if let Some(place) = &mut told.assignment {
+        if let Some(place) = &mut message.assignment {
             place.alternates.retain(|alternate| alternate.choice_rank.is_some());
             place.alternates.sort_by_key(|alternate| by_wish(alternate.choice_rank, &alternate.project_id));
         }
     }
 
-    pub(super) fn of_project(self, told: &mut pb::ProjectExplanation) {
+    pub(super) fn of_project(self, message: &mut pb::ProjectExplanation) {
         if self == Self::Manager {
             return;
         }
-        told.assignments.iter_mut().for_each(|place| self.of_assignment(place));
-        told.refusals.retain(|count| is_of_project(count.rule()));
+        message.assignments.iter_mut().for_each(|place| self.of_assignment(place));
+        message.refusals.retain(|count| is_of_project(count.rule()));
         // A count less than all says that for somebody a rule is waived.
-        told.refusals.iter_mut().for_each(|count| count.student_count = 0);
-        told.applicant_count = told.applicant_count.filter(|&count| count == 0);
-        told.applicant_refusals.clear();
+        message.refusals.iter_mut().for_each(|count| count.student_count = 0);
+        message.applicant_count = message.applicant_count.filter(|&count| count == 0);
+        message.applicant_refusals.clear();
         // Who has a place elsewhere is another host's.
         let has_no_place = |pair: &pb::PairExplanation| {
-            let moves = pair.prospect.iter().flat_map(|prospect| &prospect.counterfactual).flat_map(|told| &told.moves);
+            let moves =
+                pair.prospect.iter().flat_map(|prospect| &prospect.counterfactual).flat_map(|message| &message.moves);
             let student = pair.evaluation.as_ref().map(|evaluation| &evaluation.student_id);
             moves.into_iter().filter(|m| Some(&m.student_id) == student).all(|m| m.from_project_id.is_empty())
         };
-        told.next_students.retain(has_no_place);
-        told.next_students.iter_mut().for_each(|pair| self.of_pair(pair));
-        told.newcomer.iter_mut().for_each(|newcomer| self.of_prospect(newcomer));
+        message.next_students.retain(has_no_place);
+        message.next_students.iter_mut().for_each(|pair| self.of_pair(pair));
+        message.newcomer.iter_mut().for_each(|newcomer| self.of_prospect(newcomer));
     }
 
-    pub(super) fn of_pair(self, told: &mut pb::PairExplanation) {
+    pub(super) fn of_pair(self, message: &mut pb::PairExplanation) {
         if self == Self::Manager {
             return;
         }
-        told.evaluation.iter_mut().for_each(|evaluation| self.of_evaluation(evaluation));
-        told.prospect.iter_mut().for_each(|prospect| self.of_prospect(prospect));
+        message.evaluation.iter_mut().for_each(|evaluation| self.of_evaluation(evaluation));
+        message.prospect.iter_mut().for_each(|prospect| self.of_prospect(prospect));
     }
 
     fn of_assignment(self, place: &mut pb::Assignment) {
@@ -104,32 +105,32 @@ impl Audience {
         }
     }
 
-    fn of_evaluation(self, told: &mut pb::PairEvaluation) {
-        told.points = 0;
-        self.of_terms(&mut told.contributions);
+    fn of_evaluation(self, message: &mut pb::PairEvaluation) {
+        message.points = 0;
+        self.of_terms(&mut message.contributions);
         match self {
             Self::Manager => {}
             Self::Host => {
-                told.choice_rank = None;
-                told.quotas.clear();
-                told.waived_rules.clear();
+                message.choice_rank = None;
+                message.quotas.clear();
+                message.waived_rules.clear();
                 // Which rule refuses says what was found of the student or what they wish, and which one does not, what is waived for them.
                 // Rules that look at the project alone are told of the project.
-                told.refusals.clear();
-                if told.verdict() != pb::Verdict::Eligible {
-                    told.verdict = pb::Verdict::Ineligible as i32;
+                message.refusals.clear();
+                if message.verdict() != pb::Verdict::Eligible {
+                    message.verdict = pb::Verdict::Ineligible as i32;
                 }
             }
             Self::Student => {
-                told.host_rank = None;
+                message.host_rank = None;
                 // A quota may be about people, and a waiver is the manager's decision.
-                told.quotas.clear();
-                told.waived_rules.clear();
-                told.refusals.retain(|refusal| !is_said_by_others(refusal.rule()));
-                let why = told.refusals.iter_mut().filter(|refusal| is_called_off(refusal.rule()));
+                message.quotas.clear();
+                message.waived_rules.clear();
+                message.refusals.retain(|refusal| !is_said_by_others(refusal.rule()));
+                let why = message.refusals.iter_mut().filter(|refusal| is_called_off(refusal.rule()));
                 why.for_each(|refusal| refusal.observed.clear());
-                if told.verdict() != pb::Verdict::Eligible && told.refusals.is_empty() {
-                    told.verdict = pb::Verdict::Ineligible as i32;
+                if message.verdict() != pb::Verdict::Eligible && message.refusals.is_empty() {
+                    message.verdict = pb::Verdict::Ineligible as i32;
                 }
             }
         }
@@ -146,8 +147,8 @@ impl Audience {
         terms.iter_mut().for_each(|term| term.points = 0);
     }
 
-    fn of_prospect(self, told: &mut pb::Prospect) {
-        if let Some(draw) = &mut told.draw {
+    fn of_prospect(self, message: &mut pb::Prospect) {
+        if let Some(draw) = &mut message.draw {
             *draw = pb::LotteryDraw::default();
         }
         // Rows that name students say where others are; quotas may be about people; that no pair blocks says whom a host prefers. Without
@@ -156,14 +157,14 @@ impl Audience {
             use pb::conflict_row::Kind;
             !row.student_ids.is_empty() || matches!(row.kind(), Kind::Quota | Kind::StableOnly)
         };
-        if self == Self::Host || told.blocked_by.iter().any(is_of_others) {
-            told.blocked_by.clear();
+        if self == Self::Host || message.blocked_by.iter().any(is_of_others) {
+            message.blocked_by.clear();
         }
-        told.blocked_by.iter_mut().for_each(|row| row.sentence.clear());
+        message.blocked_by.iter_mut().for_each(|row| row.sentence.clear());
         if self == Self::Host {
-            told.counterfactual = None;
+            message.counterfactual = None;
         }
-        if let Some(counterfactual) = &mut told.counterfactual {
+        if let Some(counterfactual) = &mut message.counterfactual {
             counterfactual.moves.clear();
             for price in &mut counterfactual.prices {
                 (price.before, price.after, price.change) = (0, 0, 0);

@@ -88,7 +88,7 @@ pub fn write_comparison(
         let has_matching = outcome.is_some_and(|o| o.summary.is_some() || !o.assignments.is_empty() || o.status == 0);
         (outcome.map_or(pb::outcome::Status::Unspecified, pb::Outcome::status), has_matching)
     };
-    let mut told = pb::CompareResponse {
+    let mut response = pb::CompareResponse {
         changes: comparison.changes.iter().map(student).collect(),
         unchanged_count: comparison.unchanged as i32,
         goals: goals(request),
@@ -102,8 +102,8 @@ pub fn write_comparison(
         sentences: Vec::new(),
     };
     let words = Words { season: None, reader: Audience::Manager, is_best: true };
-    told.sentences = words.comparison(&told, [status(&request.before), status(&request.after)]);
-    told
+    response.sentences = words.comparison(&response, [status(&request.before), status(&request.after)]);
+    response
 }
 
 fn student(change: &engine::comparison::StudentChange) -> pb::StudentChange {

@@ -26,7 +26,7 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
         let project_id = names.project(project);
         pb::ConflictRow { project_id: project_id.clone(), ..of(kind, format!("{what}:{project_id}")) }
     };
-    let mut told = match label {
+    let mut row = match label {
         RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => return None,
         RowLabel::ProjectSeats(p) => of_project(Kind::ProjectSeats, "seats", p),
         RowLabel::Opening(p) => of_project(Kind::Opening, "minimum", p),
@@ -66,8 +66,8 @@ pub(super) fn row(names: &Names, label: RowLabel) -> Option<pb::ConflictRow> {
             pb::ConflictRow { student_ids, ..of(Kind::Link, label) }
         }
     };
-    told.sentence = Words::to_manager(*names).row(&told);
-    Some(told)
+    row.sentence = Words::to_manager(*names).row(&row);
+    Some(row)
 }
 
 pub(super) fn write_relaxation(instance: &Instance, policy: &Policy, relaxed: &Relaxed) -> pb::Relaxation {

@@ -53,17 +53,17 @@ impl<'a> MessageWriter<'a> {
 
     pub fn moves(&self, moves: &[Move]) -> Vec<pb::Move> {
         let project = |at: Option<ProjectIndex>| at.map_or_else(String::new, |project| self.names.project(project));
-        let told = |m: &Move| pb::Move {
+        let message = |m: &Move| pb::Move {
             student_id: self.names.student(m.student),
             from_project_id: project(m.from),
             to_project_id: project(m.to),
             chain: m.chain as i32,
         };
-        moves.iter().map(told).collect()
+        moves.iter().map(message).collect()
     }
 
     /// Another matching, by what it differs.
-    pub fn told(&self, goals: &[GoalValue], moves: &[Move]) -> pb::Counterfactual {
+    pub fn difference(&self, goals: &[GoalValue], moves: &[Move]) -> pb::Counterfactual {
         let lost = moves.iter().filter(|m| m.to.is_none()).count();
         pb::Counterfactual {
             prices: self.prices(goals),
@@ -74,7 +74,7 @@ impl<'a> MessageWriter<'a> {
     }
 
     fn counterfactual(&self, counterfactual: &Counterfactual) -> pb::Counterfactual {
-        self.told(&counterfactual.goals, &counterfactual.moves)
+        self.difference(&counterfactual.goals, &counterfactual.moves)
     }
 
     pub fn prospect(&self, prospect: &Prospect) -> pb::Prospect {
@@ -105,8 +105,9 @@ impl<'a> MessageWriter<'a> {
         use pb::prospect::Kind;
         use pb::unmatched::Reason;
         let of = |kind: Kind| Some(pb::Prospect { kind: kind as i32, ..pb::Prospect::default() });
-        let solved =
-            |prospect: &Option<Prospect>, kind| prospect.as_ref().map_or(of(kind), |told| Some(self.prospect(told)));
+        let solved = |prospect: &Option<Prospect>, kind| {
+            prospect.as_ref().map_or(of(kind), |message| Some(self.prospect(message)))
+        };
         let (reason, placing) = match &unmatched.reason {
             UnmatchedReason::NoEligibleProject => (Reason::NoEligibleProject, None),
             UnmatchedReason::NotAcceptable => (Reason::NotAcceptable, None),
@@ -121,7 +122,7 @@ impl<'a> MessageWriter<'a> {
             project_count: count as i32,
             waivable: only.is_waivable(),
         });
-        let mut told = pb::Unmatched {
+        let mut message = pb::Unmatched {
             student_id: self.names.student(unmatched.student),
             reason: reason as i32,
             possible_project_count: unmatched.possible as i32,
@@ -134,8 +135,8 @@ impl<'a> MessageWriter<'a> {
             full_quota_ids: unmatched.full_quotas.iter().map(|&quota| self.names.quota(quota)).collect(),
             sentence: String::new(),
         };
-        told.sentence = self.words().unmatched(&told);
-        told
+        message.sentence = self.words().unmatched(&message);
+        message
     }
 
     fn alternate(&self, pair: &Pair) -> pb::Alternate {
@@ -151,7 +152,7 @@ impl<'a> MessageWriter<'a> {
 
     /// A placement, and what could be done today about it.
     pub fn assignment(&self, place: &PairEvaluation, alternates: Option<&Alternates>) -> pb::Assignment {
-        let told = |pairs: fn(&Alternates) -> &Vec<Pair>| {
+        let message = |pairs: fn(&Alternates) -> &Vec<Pair>| {
             alternates.map(|a| pairs(a).iter().map(|pair| self.alternate(pair)).collect()).unwrap_or_default()
         };
         pb::Assignment {
@@ -162,15 +163,15 @@ impl<'a> MessageWriter<'a> {
             choice_rank: place.choice_rank.map(|rank| rank as i32),
             host_rank: place.host_rank.map(|rank| rank as i32),
             fund_id: String::new(),
-            alternates: told(|alternates| &alternates.projects),
-            next_students: told(|alternates| &alternates.students),
+            alternates: message(|alternates| &alternates.projects),
+            next_students: message(|alternates| &alternates.students),
         }
     }
 
     pub fn seat_value(&self, full: Full, gain: &Gain) -> pb::SeatValue {
         use pb::conflict_row::Kind;
         let of = |kind: Kind| pb::SeatValue { kind: kind as i32, ..pb::SeatValue::default() };
-        let mut told = match full {
+        let mut message = match full {
             Full::Project(p) => pb::SeatValue { project_id: self.names.project(p), ..of(Kind::ProjectSeats) },
             Full::Host(h) => pb::SeatValue { host_id: self.names.host(h), ..of(Kind::HostSeats) },
             Full::Quota(q) => pb::SeatValue { quota_id: self.names.quota(q), ..of(Kind::Quota) },
@@ -178,22 +179,22 @@ impl<'a> MessageWriter<'a> {
                 pb::SeatValue { fund_id: self.names.instance.funds[f as usize].id.clone(), ..of(Kind::Fund) }
             }
         };
-        told.exact = !matches!(gain, Gain::AtLeast(_));
+        message.exact = !matches!(gain, Gain::AtLeast(_));
         if let Gain::AtLeast(between) = gain {
             let bound = |between: &Between| {
                 let goal = &self.names.policy.goals[between.goal];
                 let (kind, scoped) = (goal_kind(goal.kind) as i32, goal.is_scoped());
                 pb::GoalBounds { kind, worst: between.worst, best: between.best, scoped }
             };
-            told.bounds = between.iter().map(bound).collect();
+            message.bounds = between.iter().map(bound).collect();
         }
         if let Gain::Better(counterfactual) = gain {
             let is_changed = |price: &pb::GoalPrice| price.effect() != pb::goal_price::Effect::Same;
-            told.better = true;
-            told.prices = self.prices(&counterfactual.goals).into_iter().filter(is_changed).collect();
-            told.moved_count = counterfactual.moves.len() as i32;
+            message.better = true;
+            message.prices = self.prices(&counterfactual.goals).into_iter().filter(is_changed).collect();
+            message.moved_count = counterfactual.moves.len() as i32;
         }
-        told.sentence = self.words().seat_value(&told);
-        told
+        message.sentence = self.words().seat_value(&message);
+        message
     }
 }

@@ -59,9 +59,9 @@ pub(super) fn offer_kind(state: pb::pair_note::OfferState) -> Option<Kind> {
 }
 
 /// An edit, as it was understood; `weight` is that of its term before.
-pub(super) fn of_edit(told: &pb::Edit, weight: Option<f64>, was_accepted: bool) -> Vec<pb::Override> {
+pub(super) fn of_edit(message: &pb::Edit, weight: Option<f64>, was_accepted: bool) -> Vec<pb::Override> {
     use pb::edit::Kind as Edit;
-    let kind = match told.kind() {
+    let kind = match message.kind() {
         Edit::Unspecified => return Vec::new(),
         Edit::ProjectSeats => Kind::ProjectSeats,
         Edit::HostSeats => Kind::HostSeats,
@@ -84,7 +84,7 @@ pub(super) fn of_edit(told: &pb::Edit, weight: Option<f64>, was_accepted: bool) 
         Edit::WithdrawHost => Kind::HostWithdrawn,
         Edit::MustOpen => Kind::MustOpen,
     };
-    let (student_id, student_ids) = match &told.student_ids[..] {
+    let (student_id, student_ids) = match &message.student_ids[..] {
         [one] => (one.clone(), Vec::new()),
         several => (String::new(), several.to_vec()),
     };
@@ -92,17 +92,17 @@ pub(super) fn of_edit(told: &pb::Edit, weight: Option<f64>, was_accepted: bool) 
     vec![pb::Override {
         student_id,
         student_ids,
-        project_id: told.project_id.clone(),
-        host_id: told.host_id.clone(),
-        quota_id: told.quota_id.clone(),
-        fund_id: told.fund_id.clone(),
-        country_code: told.country_code.clone(),
-        rule: told.rule,
-        criterion: told.criterion,
-        from: told.from,
-        to: told.to,
+        project_id: message.project_id.clone(),
+        host_id: message.host_id.clone(),
+        quota_id: message.quota_id.clone(),
+        fund_id: message.fund_id.clone(),
+        country_code: message.country_code.clone(),
+        rule: message.rule,
+        criterion: message.criterion,
+        from: message.from,
+        to: message.to,
         weight_from: weight.filter(|_| kind == Kind::TermWeight),
-        weight_to: told.weight,
+        weight_to: message.weight,
         offer_before: if was_accepted { accepted } else { 0 },
         ..line(kind)
     }]
@@ -146,53 +146,53 @@ impl Row {
 
 pub(super) fn of_student(before: Option<&pb::Student>, row: &pb::Student) -> Vec<pb::Override> {
     let about = pb::Override { student_id: row.student_id.clone(), ..pb::Override::default() };
-    let mut told = Row::new(about, Kind::StudentAdded, Kind::StudentReplaced, before.is_none());
+    let mut message = Row::new(about, Kind::StudentAdded, Kind::StudentReplaced, before.is_none());
     let was = |mark: fn(&pb::Student) -> bool| before.is_some_and(mark);
-    told.mark(was(|s| s.withdrawn), row.withdrawn, Kind::StudentWithdrawn, Kind::StudentReturned, "");
-    told.mark(was(|s| s.must_place), row.must_place, Kind::MustPlace, Kind::MustPlaceCleared, "");
-    told.lines
+    message.mark(was(|s| s.withdrawn), row.withdrawn, Kind::StudentWithdrawn, Kind::StudentReturned, "");
+    message.mark(was(|s| s.must_place), row.must_place, Kind::MustPlace, Kind::MustPlaceCleared, "");
+    message.lines
 }
 
 pub(super) fn of_project(before: Option<&pb::Project>, row: &pb::Project) -> Vec<pb::Override> {
     let about = pb::Override { project_id: row.project_id.clone(), ..pb::Override::default() };
-    let mut told = Row::new(about, Kind::ProjectAdded, Kind::ProjectReplaced, before.is_none());
+    let mut message = Row::new(about, Kind::ProjectAdded, Kind::ProjectReplaced, before.is_none());
     let least = |project: &pb::Project| i64::from(project.min_seat_count.unwrap_or(0));
     let most = |project: &pb::Project| project.max_seat_count.map_or(least(project).max(1), i64::from);
     if let Some(before) = before {
-        told.number(Kind::ProjectSeats, Some(most(before)), Some(most(row)));
-        told.number(Kind::ProjectMinimum, Some(least(before)), Some(least(row)));
+        message.number(Kind::ProjectSeats, Some(most(before)), Some(most(row)));
+        message.number(Kind::ProjectMinimum, Some(least(before)), Some(least(row)));
     }
     let must_open = before.is_some_and(|project| project.must_open);
-    told.mark(must_open, row.must_open, Kind::MustOpen, Kind::MustOpenCleared, "");
-    told.lines
+    message.mark(must_open, row.must_open, Kind::MustOpen, Kind::MustOpenCleared, "");
+    message.lines
 }
 
 pub(super) fn of_host(before: Option<&pb::Host>, row: &pb::Host) -> Vec<pb::Override> {
     let about = pb::Override { host_id: row.host_id.clone(), ..pb::Override::default() };
-    let mut told = Row::new(about, Kind::HostAdded, Kind::HostReplaced, before.is_none());
+    let mut message = Row::new(about, Kind::HostAdded, Kind::HostReplaced, before.is_none());
     if let Some(before) = before {
-        told.number(Kind::HostSeats, before.max_seat_count.map(i64::from), row.max_seat_count.map(i64::from));
+        message.number(Kind::HostSeats, before.max_seat_count.map(i64::from), row.max_seat_count.map(i64::from));
     }
     let withdrawn = before.is_some_and(|host| host.withdrawn);
-    told.mark(withdrawn, row.withdrawn, Kind::HostWithdrawn, Kind::HostReturned, &row.withdrawn_reason);
-    told.lines
+    message.mark(withdrawn, row.withdrawn, Kind::HostWithdrawn, Kind::HostReturned, &row.withdrawn_reason);
+    message.lines
 }
 
 pub(super) fn of_program(before: Option<&pb::Program>, row: &pb::Program) -> Vec<pb::Override> {
     let about = pb::Override { program_id: row.program_id.clone(), ..pb::Override::default() };
-    let mut told = Row::new(about, Kind::ProgramAdded, Kind::ProgramReplaced, before.is_none());
+    let mut message = Row::new(about, Kind::ProgramAdded, Kind::ProgramReplaced, before.is_none());
     let suspended = before.is_some_and(|program| program.suspended);
-    told.mark(suspended, row.suspended, Kind::ProgramSuspended, Kind::ProgramReopened, &row.suspended_reason);
-    told.lines
+    message.mark(suspended, row.suspended, Kind::ProgramSuspended, Kind::ProgramReopened, &row.suspended_reason);
+    message.lines
 }
 
 pub(super) fn of_fund(before: Option<&pb::Fund>, row: &pb::Fund) -> Vec<pb::Override> {
     let about = pb::Override { fund_id: row.fund_id.clone(), ..pb::Override::default() };
-    let mut told = Row::new(about, Kind::FundAdded, Kind::FundReplaced, before.is_none());
+    let mut message = Row::new(about, Kind::FundAdded, Kind::FundReplaced, before.is_none());
     if let Some(before) = before {
-        told.number(Kind::FundPlaces, before.place_count.map(i64::from), row.place_count.map(i64::from));
+        message.number(Kind::FundPlaces, before.place_count.map(i64::from), row.place_count.map(i64::from));
     }
-    told.lines
+    message.lines
 }
 
 pub(super) fn of_link(row: &pb::Link) -> Vec<pb::Override> {
@@ -241,14 +241,14 @@ pub(super) fn of_note(before: Option<&pb::PairNote>, row: &pb::PairNote) -> Vec<
 
 /// Another policy: its weights and the bounds of its quotas as well, where they are others.
 pub(super) fn of_policy(before: &pb::Policy, policy: &pb::Policy) -> Vec<pb::Override> {
-    let mut told = Row { about: pb::Override::default(), lines: vec![line(Kind::PolicyReplaced)] };
+    let mut message = Row { about: pb::Override::default(), lines: vec![line(Kind::PolicyReplaced)] };
     let (from, to) = (weights(before), weights(policy));
     for criterion in Criterion::ALL {
         let (from, to) = (from[criterion as usize], to[criterion as usize]);
         if from.to_bits() != to.to_bits() {
             let criterion = super::evaluation::criterion(criterion) as i32;
             let with = pb::Override { criterion, weight_from: Some(from), weight_to: Some(to), ..Default::default() };
-            told.tell(Kind::TermWeight, with);
+            message.tell(Kind::TermWeight, with);
         }
     }
     let by_id = |policy: &pb::Policy| -> std::collections::BTreeMap<String, pb::Quota> {
@@ -256,19 +256,19 @@ pub(super) fn of_policy(before: &pb::Policy, policy: &pb::Policy) -> Vec<pb::Ove
     };
     let (earlier, later) = (by_id(before), by_id(policy));
     for (id, quota) in &later {
-        told.about = pb::Override { quota_id: id.clone(), ..pb::Override::default() };
+        message.about = pb::Override { quota_id: id.clone(), ..pb::Override::default() };
         match earlier.get(id) {
-            None => told.tell(Kind::QuotaAdded, told.about.clone()),
+            None => message.tell(Kind::QuotaAdded, message.about.clone()),
             Some(before) => {
-                told.number(Kind::QuotaMinimum, before.min_count, quota.min_count);
-                told.number(Kind::QuotaMaximum, before.max_count, quota.max_count);
+                message.number(Kind::QuotaMinimum, before.min_count, quota.min_count);
+                message.number(Kind::QuotaMaximum, before.max_count, quota.max_count);
             }
         }
     }
     for id in earlier.keys().filter(|id| !later.contains_key(*id)) {
-        told.tell(Kind::QuotaRemoved, pb::Override { quota_id: id.clone(), ..pb::Override::default() });
+        message.tell(Kind::QuotaRemoved, pb::Override { quota_id: id.clone(), ..pb::Override::default() });
     }
-    told.lines
+    message.lines
 }
 
 /// By criterion: its weight, or what it is where unset.

@@ -24,23 +24,23 @@ const MAX_COUNT: i64 = 10_000_000;
 pub fn make_edits(instance: &mut Instance, policy: &mut Policy, raw: &[pb::Edit]) -> Result<Vec<pb::Edit>, Faults> {
     let mut faults = Faults::default();
     let all = At::root("edits");
-    let mut told = Vec::new();
+    let mut message = Vec::new();
     if raw.is_empty() {
         faults.add(&codes::NO_EDIT, all, "it is empty");
     }
     if faults.count(all, raw.len(), MAX_EDITS) {
         for (place, raw) in raw.iter().enumerate() {
-            told.extend(make_edit(instance, policy, all.index(place), raw, &mut faults).map(|made| made.told));
+            message.extend(make_edit(instance, policy, all.index(place), raw, &mut faults).map(|made| made.message));
         }
     }
-    if faults.total() == 0 { Ok(told) } else { Err(faults) }
+    if faults.total() == 0 { Ok(message) } else { Err(faults) }
 }
 
 /// An edit that was made.
 pub(super) struct Made {
     pub edit: Edit,
     /// As it was understood.
-    pub told: pb::Edit,
+    pub message: pb::Edit,
     /// As it stands in the ledger.
     pub decisions: Vec<pb::Override>,
 }
@@ -54,15 +54,15 @@ pub(super) fn make_edit(
     faults: &mut Faults,
 ) -> Option<Made> {
     let edit = Reader { instance, policy, at, raw }.edit(faults)?;
-    let told = write_edit(&Names { instance, policy }, &edit);
+    let message = write_edit(&Names { instance, policy }, &edit);
     let weight = match edit {
         Edit::TermWeight(term, _) => Some(policy.weights.0[term as usize].to_f64()),
         _ => None,
     };
     let was_accepted = matches!(edit, Edit::Unpin(s, p) if instance.note(s, p).is_some_and(|note| !note.pinned));
-    let decisions = decisions::of_edit(&told, weight, was_accepted);
+    let decisions = decisions::of_edit(&message, weight, was_accepted);
     edit.apply(instance, policy);
-    Some(Made { edit, told, decisions })
+    Some(Made { edit, message, decisions })
 }
 
 /// One edit and what it is of.

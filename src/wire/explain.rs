@@ -72,7 +72,7 @@ pub fn write_explanation(
     use pb::explain_response::About;
     let writer = MessageWriter { names: Names { instance, policy }, goals: &explanation.goals };
     let words = Words { season: Some(writer.names), reader: audience, is_best: explanation.is_best };
-    let told;
+    let sentences;
     let (mut conflicts, mut relaxations) = (Vec::new(), Vec::new());
     let about = match &explanation.explained {
         Explained::Student(explained) => {
@@ -81,19 +81,19 @@ pub fn write_explanation(
             if let Some(left) = &mut message.unmatched {
                 left.sentence = words.unmatched(left);
             }
-            told = words.explained_student(&message);
+            sentences = words.explained_student(&message);
             Some(About::Student(message))
         }
         Explained::Project(explained) => {
             let mut message = project(&writer, explained);
             audience.of_project(&mut message);
-            told = words.explained_project(&message);
+            sentences = words.explained_project(&message);
             Some(About::Project(message))
         }
         Explained::Pair(explained) => {
             let mut message = pair(&writer, explained);
             audience.of_pair(&mut message);
-            told = words.asked_pair(&message);
+            sentences = words.asked_pair(&message);
             Some(About::Pair(message))
         }
         Explained::Nothing(outcome) => {
@@ -104,7 +104,7 @@ pub fn write_explanation(
                 relaxations = outcome.relaxations.iter().map(|r| write_relaxation(instance, policy, r)).collect();
             }
             let findings = outcome.findings.iter().filter(|_| is_told).map(|finding| finding.message.as_str());
-            told = words.nothing(status(explanation.status), findings, &conflicts, &relaxations);
+            sentences = words.nothing(status(explanation.status), findings, &conflicts, &relaxations);
             None
         }
     };
@@ -112,7 +112,7 @@ pub fn write_explanation(
         status: status(explanation.status) as i32,
         is_best: explanation.is_best,
         about,
-        sentences: told,
+        sentences: sentences,
         conflicts,
         relaxations,
     }
@@ -158,11 +158,11 @@ fn project(writer: &MessageWriter, explanation: &ProjectExplanation) -> pb::Proj
         ProjectState::Closed => State::Closed,
     };
     let counts = |refusals: &[(Rule, u32)]| {
-        let told = |&(refusing, count): &(Rule, u32)| pb::StudentCount {
+        let sentences = |&(refusing, count): &(Rule, u32)| pb::StudentCount {
             rule: rule(refusing) as i32,
             student_count: count as i32,
         };
-        refusals.iter().map(told).collect::<Vec<_>>().into_iter()
+        refusals.iter().map(sentences).collect::<Vec<_>>().into_iter()
     };
     pb::ProjectExplanation {
         project_id: writer.names.project(explanation.project),

@@ -40,7 +40,7 @@ pub fn write_outcome(instance: &Instance, policy: &Policy, outcome: &Outcome, el
         unmatched: outcome.unmatched.iter().map(|student| writer.unmatched(student)).collect(),
         seat_values: outcome.seat_values.iter().map(|(full, gain)| writer.seat_value(*full, gain)).collect(),
         closed_projects: outcome.closed_projects.iter().map(|p| instance.projects[p.at()].id.to_string()).collect(),
-        empty_projects: outcome.empty_projects.iter().map(|told| empty(instance, told)).collect(),
+        empty_projects: outcome.empty_projects.iter().map(|message| empty(instance, message)).collect(),
         goals: outcome.goals.iter().map(goal).collect(),
         canonical: outcome.canonical,
         summary: outcome.summary.as_ref().map(summary),

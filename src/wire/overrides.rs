@@ -15,7 +15,7 @@ const MOST: usize = 10_000;
 
 /// What a season that was sent whole says that people decided; the first 10,000, overrides before the others.
 pub fn decisions_of(instance: &Instance) -> Vec<pb::Override> {
-    let overrides = overrides_of(instance).into_iter().map(|(_, told)| told);
+    let overrides = overrides_of(instance).into_iter().map(|(_, message)| message);
     let student = |student: StudentIndex| instance.students[student.at()].id.to_string();
     let project = |project: ProjectIndex| instance.projects[project.at()].id.to_string();
     let offers = instance.notes.iter().filter_map(|note| {
@@ -58,8 +58,9 @@ pub fn overrides_of(instance: &Instance) -> Vec<(Override, pb::Override)> {
 
 /// Whether two lines are about the same override, whatever the reason that they state.
 pub fn is_same(one: &pb::Override, other: &pb::Override) -> bool {
-    let place = |told: &pb::Override| {
-        [&told.student_id, &told.project_id, &told.host_id, &told.program_id, &told.country_code].map(String::clone)
+    let place = |message: &pb::Override| {
+        [&message.student_id, &message.project_id, &message.host_id, &message.program_id, &message.country_code]
+            .map(String::clone)
     };
     (one.kind, one.rule, place(one)) == (other.kind, other.rule, place(other))
 }
@@ -74,19 +75,19 @@ fn write(instance: &Instance, made: Override) -> pb::Override {
             ..line(kind)
         }
     };
-    let told = match made {
+    let message = match made {
         Override::Pin(_, project) => of_pair(Kind::Pin, project),
         Override::Forbid(_, project) => of_pair(Kind::Forbid, project),
         Override::MustPlace(_) => line(Kind::MustPlace),
         Override::Waive(at) => told_waiver(&write_waiver(instance, &instance.waivers[at])),
     };
-    pb::Override { student_id, ..told }
+    pb::Override { student_id, ..message }
 }
 
 /// A waiver as a line of the ledger, without whom it is about.
 pub(super) fn told_waiver(waiver: &pb::Waiver) -> pb::Override {
     use pb::waiver::Scope;
-    let mut told = pb::Override {
+    let mut message = pb::Override {
         rule: waiver.rule,
         reason: waiver.reason.clone(),
         granted_by: waiver.granted_by.clone(),
@@ -94,13 +95,13 @@ pub(super) fn told_waiver(waiver: &pb::Waiver) -> pb::Override {
         ..line(Kind::Waive)
     };
     match waiver.scope.clone() {
-        Some(Scope::ProjectId(id)) => told.project_id = id,
-        Some(Scope::HostId(id)) => told.host_id = id,
-        Some(Scope::ProgramId(id)) => told.program_id = id,
-        Some(Scope::CountryCode(code)) => told.country_code = code,
+        Some(Scope::ProjectId(id)) => message.project_id = id,
+        Some(Scope::HostId(id)) => message.host_id = id,
+        Some(Scope::ProgramId(id)) => message.program_id = id,
+        Some(Scope::CountryCode(code)) => message.country_code = code,
         None => {}
     }
-    told
+    message
 }
 
 /// Writes what a decision about `own`, or about nobody, changed; `None` where there is nothing to compare or it was not settled.
@@ -119,7 +120,7 @@ pub fn write_effect(
     let after: Vec<GoalValue> = without.outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
     let others = without.moves.iter().filter(|moved| Some(moved.student) != own).count();
     Some(pb::OverrideEffect {
-        without: Some(writer.told(&after, &without.moves)),
+        without: Some(writer.difference(&after, &without.moves)),
         others_count: i32::try_from(others).unwrap_or(i32::MAX),
         is_proven: before.is_best && without.outcome.status == Status::Optimal,
         no_matching: false,

@@ -23,18 +23,18 @@ pub fn write_what_if(
     let outcome = &what_if.outcome;
     let names = Names { instance, policy };
     let after: Vec<_> = outcome.goals.iter().map(|goal| goal.reached.clone()).collect();
-    let told = what_if.before.as_ref().filter(|_| outcome.summary.is_some());
-    let counterfactual = told.map(|before| {
+    let response = what_if.before.as_ref().filter(|_| outcome.summary.is_some());
+    let counterfactual = response.map(|before| {
         let writer = MessageWriter { names, goals: &before.goals };
-        writer.told(&after, &what_if.moves)
+        writer.difference(&after, &what_if.moves)
     });
     let also = what_if.before.as_ref().zip(what_if.also.as_ref()).map(|(before, also)| {
         let writer = MessageWriter { names, goals: &before.goals };
         let names = Names { instance: edited, policy: &what_if.policy };
         let edits: Vec<pb::Edit> = also.edits.iter().map(|edit| write_edit(&names, edit)).collect();
-        (edits, writer.told(&also.goals, &also.moves))
+        (edits, writer.difference(&also.goals, &also.moves))
     });
-    let (also, also_counterfactual) = also.map_or((Vec::new(), None), |(edits, told)| (edits, Some(told)));
+    let (also, also_counterfactual) = also.map_or((Vec::new(), None), |(edits, response)| (edits, Some(response)));
     let recounted = what_if.before.iter().filter(|before| {
         let same =
             |(was, is): (&solve::GoalValue, &solve::GoalValue)| (was.value, &was.profile) == (is.value, &is.profile);
@@ -53,7 +53,7 @@ pub fn write_what_if(
         instance: Some(write_instance(edited)),
         policy: Some(write_policy(edited, &what_if.policy)),
     });
-    let mut told = pb::WhatIfResponse {
+    let mut response = pb::WhatIfResponse {
         status: status(outcome.status) as i32,
         before_status: status(what_if.before_status) as i32,
         before_is_best: what_if.before.as_ref().is_some_and(|before| before.is_best),
@@ -71,6 +71,6 @@ pub fn write_what_if(
         also,
         also_counterfactual,
     };
-    told.sentence = Words::to_manager(names).what_if(&told);
-    told
+    response.sentence = Words::to_manager(names).what_if(&response);
+    response
 }

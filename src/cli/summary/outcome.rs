@@ -161,12 +161,12 @@ fn choices(text: &mut String, ranks: &[pb::RankCount]) {
 fn reason(reason: pb::unmatched::Reason) -> &'static str {
     use pb::unmatched::Reason;
     match reason {
-        Reason::NoEligibleProject => "with no project open by the rules",
-        Reason::NotAcceptable => "with none open of those that they and the hosts accept",
-        Reason::Blocked => "whom other requirements leave no place",
+        Reason::NoEligibleProject => "to whom the rules open no project",
+        Reason::NotAcceptable => "to whom wishes leave no open project",
+        Reason::Blocked => "to whom other requirements leave no place",
         Reason::CrowdedOut => "crowded out",
-        Reason::Tie => "by the draw",
-        Reason::Unproven | Reason::Unspecified => "for a reason that was not settled",
+        Reason::Tie => "by the draw of a tie",
+        Reason::Unproven | Reason::Unspecified => "for a reason that is not known",
     }
 }
 
