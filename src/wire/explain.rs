@@ -112,7 +112,7 @@ pub fn write_explanation(
         status: status(explanation.status) as i32,
         is_best: explanation.is_best,
         about,
-        sentences: sentences,
+        sentences,
         conflicts,
         relaxations,
     }
