@@ -390,7 +390,7 @@ impl Season<'_> {
 impl Season<'_> {
     /// Who was told a place and has it no more, what of the request had another effect than was meant, and whether the solver was lost.
     fn remarks(&self, evaluation: &Evaluation, matching: &Matching, stop: Option<Stop>) -> Vec<Finding> {
-        let told = validation::told_and_moved(self.instance, evaluation, matching);
+        let told = validation::told_and_moved(self.instance, self.policy, evaluation, matching);
         let mut found: Vec<Finding> = told.into_iter().collect();
         found.extend(validation::without_effect(self.instance, self.policy));
         if stop == Some(Stop::SolverFailed) {

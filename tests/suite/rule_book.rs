@@ -496,3 +496,18 @@ fn quotas_and_links_that_speak_of_too_many_pairs_are_refused_with_the_limit() {
     assert!(calls::solve(match_request(&few), &narrow, &solver()).is_ok());
     assert!(calls::solve(match_request(&many), &caller(), &solver()).is_ok());
 }
+
+#[test]
+fn who_was_told_a_place_that_is_shut_is_told_so_and_that_keeping_came_first() {
+    let season = |policy: &str| {
+        format!(
+            r#"{{"instance": {{"projects": [{{"project_id": "P", "max_seat_count": 0}}], "students": [{{"student_id": "A"}}],
+                "pair_notes": [{{"student_id": "A", "project_id": "P", "offer_state": "EXTENDED"}}]}}, "policy": {{{policy}}}}}"#
+        )
+    };
+    let moved = |policy: &str| solve(match_request(&season(policy))).findings[0].message.clone();
+    let told = "a student was told a place, did nothing and does not have it: A (told P, refused by now; has no place)";
+    assert_eq!(moved(""), told);
+    let kept = format!("{told}; KEEP_TOLD is the first goal, and keeps as many as can be");
+    assert_eq!(moved(r#""goals": [{"kind": "KEEP_TOLD"}, {"kind": "PLACE_MOST"}]"#), kept);
+}

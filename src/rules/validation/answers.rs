@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding;
 use crate::codes;
-use crate::domain::{Instance, Matching, OfferState, PairNote, StudentIndex};
+use crate::domain::{GoalKind, Instance, Matching, OfferState, PairNote, Policy, StudentIndex};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Severity};
 
@@ -30,7 +30,12 @@ pub(super) fn decliners(instance: &Instance) -> Option<Finding> {
 }
 
 /// Students who were told a place and did nothing, and whom a matching gives another place or none.
-pub fn told_and_moved(instance: &Instance, evaluation: &Evaluation, matching: &Matching) -> Option<Finding> {
+pub fn told_and_moved(
+    instance: &Instance,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    matching: &Matching,
+) -> Option<Finding> {
     let is_told = |note: &PairNote| {
         note.offer == Some(OfferState::Extended)
             && !instance.students[note.student.at()].withdrawn
@@ -46,7 +51,8 @@ pub fn told_and_moved(instance: &Instance, evaluation: &Evaluation, matching: &M
         let offered: Vec<String> = of_student
             .map(|note| {
                 let project = &instance.projects[note.project.at()].id;
-                let refused = if evaluation.find(student, note.project).is_none() { ", refused by now" } else { "" };
+                let is_refused = evaluation.find(student, note.project).is_none() || !instance.has_seats(note.project);
+                let refused = if is_refused { ", refused by now" } else { "" };
                 format!("{project}{refused}")
             })
             .collect();
@@ -63,8 +69,10 @@ pub fn told_and_moved(instance: &Instance, evaluation: &Evaluation, matching: &M
         1 => "a student was told a place, did nothing and does not have it".to_owned(),
         count => format!("{count} students were told a place, did nothing and do not have it"),
     };
+    let keeps_first = policy.goals.first().is_some_and(|goal| goal.kind == GoalKind::KeepTold && !goal.is_scoped());
+    let kept = if keeps_first { "; KEEP_TOLD is the first goal, and keeps as many as can be" } else { "" };
     let field = format!("instance.pair_notes[{first}].offer_state");
-    Some(finding(&codes::TOLD_AND_MOVED, Severity::Warning, field, format!("{who}: {named}{more}")))
+    Some(finding(&codes::TOLD_AND_MOVED, Severity::Warning, field, format!("{who}: {named}{more}{kept}")))
 }
 
 /// Whether a student accepted a place that can still be had.
