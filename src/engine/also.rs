@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{LEAST_FOR_REASONS, Outcome, Season, Status, solve};
 use ::explain::compare;
-use rules::domain::{Assignment, Edit, HostIndex, Instance, Matching, Policy, ProjectIndex};
+use rules::domain::{Assignment, Edit, Headcount, HostIndex, Instance, Matching, Policy, ProjectIndex};
 use solve::GoalValue;
 
 /// Changes that buy something together with those that were made.
@@ -44,8 +44,12 @@ pub(super) fn together(season: &Season, instance: &Instance, policy: &Policy, ou
         return None;
     }
     let matching = matching(&wide);
-    let taken = Taken::of(&wider, &matching);
-    let is_used = |(edit, seats): &Limit| taken.of_limit(edit) > *seats;
+    let taken = Headcount::of(&wider, &matching);
+    let is_used = |(edit, seats): &Limit| match *edit {
+        Edit::ProjectSeats(project, _) => taken.at_project(project) > *seats,
+        Edit::HostSeats(host, _) => taken.at_host(host) > *seats,
+        _ => false,
+    };
     let edits = limits.iter().filter(|limit| is_used(limit)).map(|(edit, _)| *edit).collect();
     Some(Together { edits, goals, matching })
 }
@@ -53,33 +57,6 @@ pub(super) fn together(season: &Season, instance: &Instance, policy: &Policy, ou
 fn matching(outcome: &Outcome) -> Matching {
     let places = outcome.places.iter().map(|place| Assignment { student: place.student, project: place.project });
     Matching::new(places.collect())
-}
-
-/// How many students are where.
-struct Taken {
-    projects: Vec<u32>,
-    hosts: Vec<u32>,
-}
-
-impl Taken {
-    fn of(instance: &Instance, matching: &Matching) -> Self {
-        let (mut projects, mut hosts) = (vec![0; instance.projects.len()], vec![0; instance.hosts.len()]);
-        for place in matching.assignments() {
-            projects[place.project.at()] += 1;
-            if let Some(host) = instance.projects[place.project.at()].host {
-                hosts[host.at()] += 1;
-            }
-        }
-        Self { projects, hosts }
-    }
-
-    fn of_limit(&self, edit: &Edit) -> u32 {
-        match *edit {
-            Edit::ProjectSeats(project, _) => self.projects[project.at()],
-            Edit::HostSeats(host, _) => self.hosts[host.at()],
-            _ => 0,
-        }
-    }
 }
 
 /// The limits next to those that were raised, each as the edit that raises it by one. Also where it is not reached: with a minimum or a quota

@@ -1,6 +1,6 @@
 //! Projects where nobody is placed, and why.
 
-use rules::domain::{Instance, Matching, ProjectIndex};
+use rules::domain::{Headcount, HostIndex, Instance, Matching, ProjectIndex};
 use rules::evaluation::Evaluation;
 
 /// Why a project is empty: the first that holds.
@@ -18,29 +18,6 @@ pub enum WhyEmpty {
     NotNeeded,
 }
 
-/// By student placed there: how many are at each project and host.
-struct Taken {
-    projects: Vec<u32>,
-    hosts: Vec<u32>,
-}
-
-impl Taken {
-    fn of(instance: &Instance, matching: &Matching) -> Self {
-        let mut taken = Self { projects: vec![0; instance.projects.len()], hosts: vec![0; instance.hosts.len()] };
-        for place in matching.assignments() {
-            taken.projects[place.project.at()] += 1;
-            if let Some(host) = instance.projects[place.project.at()].host {
-                taken.hosts[host.at()] += 1;
-            }
-        }
-        taken
-    }
-
-    fn empty(&self, instance: &Instance) -> impl Iterator<Item = ProjectIndex> {
-        instance.project_indices().filter(|project| self.projects[project.at()] == 0)
-    }
-}
-
 /// Whether an empty project is closed: it has a minimum.
 pub fn is_closed(instance: &Instance, empty: ProjectIndex) -> bool {
     instance.projects[empty.at()].min_seats() >= 1
@@ -48,7 +25,9 @@ pub fn is_closed(instance: &Instance, empty: ProjectIndex) -> bool {
 
 /// Empty projects with a minimum of at least 1, by id.
 pub fn closed_projects(instance: &Instance, matching: &Matching) -> Vec<ProjectIndex> {
-    Taken::of(instance, matching).empty(instance).filter(|&project| is_closed(instance, project)).collect()
+    let taken = Headcount::of(instance, matching);
+    let empty = instance.project_indices().filter(|&project| taken.at_project(project) == 0);
+    empty.filter(|&project| is_closed(instance, project)).collect()
 }
 
 /// Every project where nobody is placed, by id, and why.
@@ -57,14 +36,13 @@ pub fn empty_projects(
     evaluation: &Evaluation,
     matching: &Matching,
 ) -> Vec<(ProjectIndex, WhyEmpty)> {
-    let taken = Taken::of(instance, matching);
+    let taken = Headcount::of(instance, matching);
     let mut eligible = vec![false; instance.projects.len()];
     evaluation.pairs.iter().for_each(|pair| eligible[pair.project.at()] = true);
     let why = |project: ProjectIndex| {
         let row = &instance.projects[project.at()];
-        let is_full = |host: rules::domain::HostIndex| {
-            instance.hosts[host.at()].max_seats.is_some_and(|most| taken.hosts[host.at()] >= most)
-        };
+        let is_full =
+            |host: HostIndex| instance.hosts[host.at()].max_seats.is_some_and(|most| taken.at_host(host) >= most);
         match () {
             () if !instance.has_seats(project) => WhyEmpty::NoSeats,
             () if !eligible[project.at()] => WhyEmpty::NoEligibleStudent,
@@ -73,5 +51,6 @@ pub fn empty_projects(
             () => WhyEmpty::NotNeeded,
         }
     };
-    taken.empty(instance).map(|project| (project, why(project))).collect()
+    let empty = instance.project_indices().filter(|&project| taken.at_project(project) == 0);
+    empty.map(|project| (project, why(project))).collect()
 }

@@ -36,7 +36,7 @@ pub use instance::{
 };
 pub use language::{Language, LanguageLevel};
 pub use link::{Link, LinkKind, Meeting};
-pub use matching::{Assignment, Matching};
+pub use matching::{Assignment, Headcount, Matching};
 pub use numbers::{Gpa, Hours, Points, Share, Weight};
 pub use offer::{ChangePrices, OfferState};
 pub use overrides::Override;

@@ -3,8 +3,8 @@
 use super::evaluation::{criterion, rule};
 use super::names::Names;
 use super::request::Ids;
-use super::sentences::Words;
 use super::sentences::numbers::{count, listed};
+use super::sentences::{Words, rule_name};
 use super::{Faults, decisions, pb};
 use rules::codes;
 use rules::domain::{Criterion, Edit, Instance, OfferState, PairNote, Policy, Rule, StudentIndex, Weight};
@@ -334,7 +334,7 @@ pub(super) fn write_edit(names: &Names, edit: &Edit) -> pb::Edit {
             let (student, project_id) = (names.student(s), p.map_or_else(String::new, |p| names.project(p)));
             let waived = rule(waived);
             let place = if p.is_some() { format!(" at {}", words.project(&project_id)) } else { String::new() };
-            let sentence = format!("Waive {} for {}{place}.", words.rule(waived), words.student(&student));
+            let sentence = format!("Waive {} for {}{place}.", rule_name(waived), words.student(&student));
             let edit = plain(Kind::WaiveRule, sentence);
             pb::Edit { student_ids: vec![student], project_id, rule: waived as i32, ..edit }
         }

@@ -193,9 +193,7 @@ fn empty(text: &mut String, empty: &[pb::EmptyProject]) {
 
 fn seats(text: &mut String, values: &[pb::SeatValue]) {
     let gains: Vec<&str> = values.iter().filter(|value| value.better).map(|value| value.sentence.as_str()).collect();
-    if !gains.is_empty() {
-        most_lines(text, &gains, MOST_SEATS, |sentence| (*sentence).to_owned());
-    }
+    most_lines(text, &gains, MOST_SEATS, |sentence| (*sentence).to_owned());
 }
 
 fn limits(text: &mut String, outcome: &pb::Outcome) {

@@ -3,6 +3,7 @@
 
 use formulation::RowLabel;
 use rules::domain::{Instance, Policy, ProjectIndex, StudentIndex};
+use rules::finding::counted;
 
 use super::conflict::Conflict;
 
@@ -30,10 +31,12 @@ fn row_words(instance: &Instance, policy: &Policy, label: RowLabel) -> Option<St
     Some(match label {
         RowLabel::Placement(_) | RowLabel::Carriage(_) | RowLabel::Interviews(_) | RowLabel::Asked(_) => return None,
         RowLabel::MustPlace(_) => return None,
-        RowLabel::ProjectSeats(p) => format!("project {} has {}", project(p).id, seats(project(p).max_seats())),
+        RowLabel::ProjectSeats(p) => {
+            format!("project {} has {}", project(p).id, counted(project(p).max_seats(), "seat"))
+        }
         RowLabel::HostSeats(h) => {
             let host = &instance.hosts[h.at()];
-            format!("host {} has {}", host.id, seats(host.max_seats.unwrap_or(0)))
+            format!("host {} has {}", host.id, counted(host.max_seats.unwrap_or(0), "seat"))
         }
         RowLabel::Opening(p) => {
             let row = project(p);
@@ -64,15 +67,10 @@ fn row_words(instance: &Instance, policy: &Policy, label: RowLabel) -> Option<St
         }
         RowLabel::Fund(f) => {
             let fund = &instance.funds[f as usize];
-            let places = fund.places();
-            format!("fund {} carries {places} {}", fund.id, if places == 1 { "place" } else { "places" })
+            format!("fund {} carries {}", fund.id, counted(fund.places(), "place"))
         }
         RowLabel::Stability => "no pair may block".to_owned(),
     })
-}
-
-fn seats(count: u32) -> String {
-    format!("{count} {}", if count == 1 { "seat" } else { "seats" })
 }
 
 fn student_place(instance: &Instance, student: StudentIndex) -> String {

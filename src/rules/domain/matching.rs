@@ -1,6 +1,6 @@
 //! [`Matching`]: who goes where.
 
-use super::{ProjectIndex, StudentIndex};
+use super::{HostIndex, Instance, ProjectIndex, StudentIndex};
 
 /// One student's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,5 +33,35 @@ impl Matching {
     /// The places, by student, then project.
     pub fn assignments(&self) -> &[Assignment] {
         &self.assignments
+    }
+}
+
+/// How many students a matching has at each project and host.
+pub struct Headcount {
+    projects: Vec<u32>,
+    hosts: Vec<u32>,
+}
+
+impl Headcount {
+    /// Counts a matching.
+    pub fn of(instance: &Instance, matching: &Matching) -> Self {
+        let (mut projects, mut hosts) = (vec![0; instance.projects.len()], vec![0; instance.hosts.len()]);
+        for place in matching.assignments() {
+            projects[place.project.at()] += 1;
+            if let Some(host) = instance.projects[place.project.at()].host {
+                hosts[host.at()] += 1;
+            }
+        }
+        Self { projects, hosts }
+    }
+
+    /// Students at a project.
+    pub fn at_project(&self, project: ProjectIndex) -> u32 {
+        self.projects[project.at()]
+    }
+
+    /// Students at all projects of a host.
+    pub fn at_host(&self, host: HostIndex) -> u32 {
+        self.hosts[host.at()]
     }
 }

@@ -1,25 +1,18 @@
 //! Numbers as people read them.
 
+use rules::finding;
+
 /// A score of 100 in points: what 1,000,000 points are called.
 const POINTS_OF_ONE: i64 = 10_000;
 
 /// A number with a comma between thousands.
 pub fn count(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("-{text}") } else { text }
+    finding::grouped(number)
 }
 
 /// A number and what it counts: `1 seat`, `2 seats`.
 pub fn counted(number: i64, what: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {what}{ending}", count(number))
+    finding::counted(number, what)
 }
 
 /// `1st`, `2nd`, `11th`.

@@ -40,11 +40,6 @@ pub fn name(rule: Rule) -> &'static str {
 type Clause = (String, Option<String>);
 
 impl Words<'_> {
-    /// What a rule is called.
-    pub fn rule(&self, rule: Rule) -> &'static str {
-        name(rule)
-    }
-
     /// What one refusal says; `it` is the project.
     fn clause(&self, refusal: &pb::Refusal, student_id: &str, it: &str) -> Clause {
         let who = self.who(student_id);

@@ -42,19 +42,13 @@ impl Words<'_> {
         let edits: Vec<&str> = response.edits.iter().map(|edit| edit.sentence.as_str()).collect();
         let edits = edits.join(" ");
         let answer = match response.status() {
-            Status::Infeasible if response.before_status() == Status::Infeasible => {
-                format!(
-                    "still no placement would keep every rule{}",
-                    match response.conflicts.first() {
-                        None => String::new(),
-                        Some(conflict) => format!(": {}", self.rows(&conflict.rows)),
-                    }
-                )
+            Status::Infeasible => {
+                let still = if response.before_status() == Status::Infeasible { "still " } else { "" };
+                match response.conflicts.first().map(|conflict| self.rows(&conflict.rows)) {
+                    Some(rows) if !rows.is_empty() => format!("{still}no placement would keep every rule: {rows}"),
+                    _ => format!("{still}no placement would keep every rule"),
+                }
             }
-            Status::Infeasible => match response.conflicts.first().map(|conflict| &conflict.rows[..]) {
-                None | Some([]) => "no placement would keep every rule".to_owned(),
-                Some(rows) => format!("no placement would keep every rule: {}", self.rows(rows)),
-            },
             Status::NoSolutionFound | Status::Cancelled | Status::Unspecified => {
                 return format!("{edits} What would follow was not settled in time.");
             }
@@ -156,7 +150,7 @@ impl Words<'_> {
             _ => format!("One more seat at {}", self.project(&value.project_id)),
         };
         if !value.exact {
-            return format!("{unit}: what it would buy was not settled; `what-if` solves it.");
+            return format!("{unit} would buy something; `what-if` says how much.");
         }
         if !value.better {
             return format!("{unit} would buy nothing.");
