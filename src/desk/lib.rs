@@ -1,0 +1,5 @@
+//! Spreadsheets and seasons: import, template, export. Tables of cells come from `sheets`; seasons leave as messages, read by `wire` as any request.
+
+mod problem;
+
+pub use problem::{Problem, Severity};
