@@ -1,7 +1,9 @@
 //! Spreadsheets as bytes: read into sheets of cells, and written. Nothing here knows what a season is.
 
 mod cell;
+mod read;
 mod sheet;
 
 pub use cell::{Cell, Value};
+pub use read::{Limits, Oddity, Read, Unreadable, read};
 pub use sheet::{Format, Place, Row, Sheet};
