@@ -145,6 +145,11 @@ codes! {
     M6012 TOO_MANY_WATCHES "End a WatchRun, or poll with GetRun and send the call again after the delay."
     M6013 NO_ROOM "Send the call again after the delay; where none is given, send less, or ask the operator for a greater --upload-mib."
     M6014 STALLED "Send the request at once and read the answer; where the network is slow, ask the operator for a longer --upload-seconds."
+    M7201 CELL_TOO_LONG "Shorten the text, or write CSV."
+    M7202 TABLE_TOO_LARGE "Write CSV, or fewer rows."
+    M7203 WORKBOOK_REFUSED "Write CSV, and report it."
+    M7204 NO_DECISIONS "Give the table that --problems wrote, with all of its columns."
+    M7205 MALFORMED_CELL "Leave the column cell as --problems wrote it, such as C12."
 }
 
 #[cfg(test)]
