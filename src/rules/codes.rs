@@ -207,6 +207,8 @@ codes! {
     M7203 WORKBOOK_REFUSED "Write CSV, and report it."
     M7204 NO_DECISIONS "Give the table that --problems wrote, with all of its columns."
     M7205 MALFORMED_CELL "Leave the column cell as --problems wrote it, such as C12."
+    M7211 TEMPLATE_FAILED "Correct the template at the line that is named."
+    M7212 NO_TEMPLATE "Name a template student or host, with the ending .html, .txt or .md."
 }
 
 #[cfg(test)]
