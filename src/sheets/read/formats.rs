@@ -40,9 +40,12 @@ pub(super) fn built_in(id: u32) -> Shown {
     }
 }
 
+/// No program writes longer codes.
+const LONGEST: usize = 1024;
+
 /// What a format code says of positive numbers.
 pub(super) fn parse(code: &str) -> Shown {
-    if code.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("general")) {
+    if code.len() > LONGEST || code.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("general")) {
         return Shown::Number;
     }
     let (mut before, mut after) = (String::new(), String::new());
@@ -117,7 +120,7 @@ pub(super) fn value(number: f64, shown: &Shown, is_1904: bool) -> Value {
 }
 
 /// A hundred times a number, without what the product is off by.
-fn hundredths(number: f64) -> f64 {
+pub(super) fn hundredths(number: f64) -> f64 {
     let product = number * 100.0;
     format!("{product:.12e}").parse().unwrap_or(product)
 }
@@ -159,7 +162,7 @@ fn span(seconds: f64) -> Span {
 }
 
 /// A length of time in days as hours, minutes and seconds.
-fn elapsed(number: f64) -> Value {
+pub(super) fn elapsed(number: f64) -> Value {
     let seconds = (number.abs() * SECONDS).round();
     if seconds > LAST * SECONDS {
         return Value::Number(number);
