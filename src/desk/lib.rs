@@ -7,6 +7,8 @@ mod files;
 pub mod import;
 mod problem;
 mod problems;
+#[cfg(test)]
+mod round_trips;
 pub mod template;
 
 pub use decisions::{Decision, read_decisions};

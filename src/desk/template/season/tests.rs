@@ -4,7 +4,7 @@ use super::*;
 use crate::columns::TABLES;
 use wire::json;
 
-const SEASON: &str = r#"{
+pub(crate) const SEASON: &str = r#"{
   "instance": {
     "programs": [{
       "program_id": "EUROPE", "title": "Europe", "country_codes": ["DE", "FR"], "min_gpa": 4,
