@@ -193,6 +193,7 @@ codes! {
     M7046 STALE_DECISION "Write the problems anew, and decide again."
     M7047 REFUSED_DECISION "Write the value to take, or decide skip or blank."
     M7048 MALFORMED_MAPPING "Correct the place that is named, or begin with the mapping that import writes."
+    M7049 TABLE_NOT_FOR_CHANGES "Leave the table out, or make a new season of all tables."
     M7101 FILE_PROTECTED "Remove the password, and save the file again."
     M7102 FILE_DAMAGED "Open the file in its program, and save it again."
     M7103 FILE_TOO_LARGE "Split the file: 64 MiB unpacked, 200,000 rows and 500 columns are the most."
