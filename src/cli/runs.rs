@@ -45,7 +45,7 @@ enum Command {
     },
     /// Give a run.
     Get {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
         /// Without the outcome.
         #[arg(long, conflicts_with = "full")]
@@ -58,22 +58,22 @@ enum Command {
     List(ListArguments),
     /// Tell how far a run has come until it has finished: a bar on a terminal, a line for each change elsewhere.
     Watch {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// End the solve of a run and keep the best matching found so far.
     Cancel {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// Delete a run with everything that is stored of it.
     Delete {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// Say why something is as it is in the matching of a run.
     Explain {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
         #[command(flatten)]
         about: Subject,
@@ -83,23 +83,23 @@ enum Command {
     },
     /// Say what would be if something of a run were otherwise, by options or of a WhatIfRunRequest.
     WhatIf {
-        /// With options the run's name: runs/…, or latest, previous, latest:TERM, previous:TERM. Else the request as proto3 JSON; `-` is standard input.
-        #[arg(value_name = "NAME|REQUEST")]
+        /// With options the run, as other commands take it. Else the request as proto3 JSON; `-` is standard input.
+        #[arg(value_name = "RUN|REQUEST")]
         of: String,
         #[command(flatten)]
         edits: Box<EditOptions>,
     },
     /// Say who moved between two runs, why, and what it cost.
     Compare {
-        /// The first: runs/…, or previous
+        /// The first run, as other commands take it, such as previous
         before: String,
-        /// The second: runs/…, or latest
+        /// The second, such as latest
         after: String,
     },
     /// Give the ledger, the newest run first: who decided what, when, why, and what that changed.
     #[command(visible_alias = "ledger")]
     Overrides {
-        /// Only of this run: runs/…
+        /// Only of this run, as other commands take it.
         #[arg(long, default_value = "")]
         run: String,
         /// Decisions of a page.
@@ -169,7 +169,8 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
             explain(&mut runs, name, asked, audience.map_or(0, |audience| audience as i32 + 1), told).await
         }
         Command::WhatIf { of, edits } if edits.is_empty() => {
-            if names::is_one(&of) && !Path::new(&of).exists() {
+            if of != "-" && !Path::new(&of).exists() {
+                names::resolve(&mut runs, of.clone()).await?;
                 let why = format!("say what of {of} would be otherwise, such as --project P0001 --seats +1");
                 return Err(Failure::of_arguments(why));
             }
