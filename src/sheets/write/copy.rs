@@ -1,0 +1,241 @@
+//! A copy of a sheet that was read: every value in its own place and of its own type, with cells marked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rust_xlsxwriter::{FilterCondition, Formula, Worksheet};
+
+use super::formula::is_kept;
+use super::workbook::{Look, Pen, write_note};
+use super::{Unwritable, Why};
+use crate::{Cell, Place, Row, Sheet, Value};
+
+/// A sheet that was read, with cells marked.
+///
+/// Hidden rows, columns and sheets are hidden again, merged cells merged, struck rows struck through. A formula that reaches outside of its
+/// sheet becomes one that gives the value it had last.
+#[derive(Debug, Clone)]
+pub struct Copy<'a> {
+    /// What is copied.
+    pub sheet: &'a Sheet,
+    /// The name of the copy.
+    pub name: String,
+    /// What is marked, each place once.
+    pub marks: Vec<Mark>,
+}
+
+/// A place that is marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Where. Of a row its first cell has the note, of a column its topmost, of a sheet its first.
+    pub place: Place,
+    /// How it is filled.
+    pub tone: Tone,
+    /// What a note on it says.
+    pub note: String,
+}
+
+/// How a marked cell is filled, from pale to strong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// Grey: something to know.
+    Known,
+    /// Yellow: something to look at.
+    Look,
+    /// Orange: something to decide.
+    Decide,
+    /// Red: something that can't be read.
+    Wrong,
+}
+
+/// The most characters of a formula that Excel takes.
+const MOST_OF_FORMULA: usize = 8_192;
+/// The most characters of a text in a formula.
+const MOST_OF_TEXT_IN_FORMULA: usize = 255;
+
+impl Copy<'_> {
+    pub(super) fn write(&self, to: &mut Worksheet, pen: &mut Pen) -> Result<(), Unwritable> {
+        let at = |place: Place, why: Why| Unwritable { page: self.name.clone(), place, why };
+        to.set_hidden(self.sheet.is_hidden);
+        to.set_formula_result_default("");
+        for &column in &self.sheet.hidden_columns {
+            let column = u16::try_from(column).map_err(|_| at(Place::Column(column), Why::OutsideOfSheet))?;
+            to.set_column_hidden(column).map_err(|_| at(Place::Column(column.into()), Why::OutsideOfSheet))?;
+        }
+        let tones = self.tones();
+        self.merge(to, pen)?;
+        for row in &self.sheet.rows {
+            let line = row.line.saturating_sub(1);
+            if row.is_hidden || row.is_filtered {
+                to.set_row_hidden(line).map_err(|_| at(Place::Row(row.line), Why::OutsideOfSheet))?;
+            }
+            let tone_of_row = tones.get(&Place::Row(row.line)).copied();
+            for cell in row.cells.iter().filter(|cell| cell.covered_by.is_none()) {
+                let place = Place::Cell(row.line, cell.column);
+                let column = u16::try_from(cell.column).map_err(|_| at(place, Why::OutsideOfSheet))?;
+                let tone = tones.get(&place).copied().or(tone_of_row);
+                let look = Look { tone, is_struck: row.is_struck, ..Look::default() };
+                write_cell(to, pen, (line, column), cell, look).map_err(|why| at(place, why))?;
+            }
+        }
+        for (mark, place) in self.marks.iter().zip(self.marks.iter().map(|mark| self.cell_of(mark.place))) {
+            let (line, column) = place;
+            let outside = || at(mark.place, Why::OutsideOfSheet);
+            let column_number = u16::try_from(column).map_err(|_| outside())?;
+            let row = self.row(line);
+            if row.and_then(|row| row.cell(column)).is_none() {
+                let look = Look { tone: Some(mark.tone), ..Look::default() };
+                to.write_blank(line.saturating_sub(1), column_number, &pen.format(look)).map_err(|_| outside())?;
+            }
+            write_note(to, (line.saturating_sub(1), column_number), &mark.note).map_err(|why| at(mark.place, why))?;
+        }
+        self.filter(to).map_err(|why| at(Place::Sheet, why))
+    }
+
+    fn row(&self, line: u32) -> Option<&Row> {
+        self.sheet.rows.binary_search_by_key(&line, |row| row.line).ok().map(|at| &self.sheet.rows[at])
+    }
+
+    /// The line and column of the cell that has the note about a place.
+    fn cell_of(&self, place: Place) -> (u32, u32) {
+        let rows = &self.sheet.rows;
+        let first = rows.first().map_or(1, |row| row.line);
+        match place {
+            Place::Cell(line, column) => (line.max(1), column),
+            Place::Row(line) => {
+                let column = self.row(line).and_then(|row| row.cells.first()).map_or(0, |cell| cell.column);
+                (line.max(1), column)
+            }
+            Place::Column(column) => {
+                let topmost = rows.iter().find(|row| row.cell(column).is_some());
+                (topmost.map_or(first, |row| row.line), column)
+            }
+            Place::Sheet => (first, rows.first().and_then(|row| row.cells.first()).map_or(0, |cell| cell.column)),
+        }
+    }
+
+    /// What is filled: cells by where their notes stand, and whole rows.
+    fn tones(&self) -> HashMap<Place, Tone> {
+        let mut tones: HashMap<Place, Tone> = HashMap::with_capacity(self.marks.len());
+        for mark in &self.marks {
+            let (line, column) = self.cell_of(mark.place);
+            let whole_row = matches!(mark.place, Place::Row(_)).then_some(mark.place);
+            for place in [Place::Cell(line, column)].into_iter().chain(whole_row) {
+                let tone = tones.entry(place).or_insert(mark.tone);
+                *tone = (*tone).max(mark.tone);
+            }
+        }
+        tones
+    }
+
+    /// Merges what was merged.
+    fn merge(&self, to: &mut Worksheet, pen: &mut Pen) -> Result<(), Unwritable> {
+        let mut covered: BTreeMap<(u32, u32), BTreeSet<(u32, u32)>> = BTreeMap::new();
+        for row in &self.sheet.rows {
+            for cell in &row.cells {
+                if let Some(by) = cell.covered_by {
+                    covered.entry(by).or_default().insert((row.line, cell.column));
+                }
+            }
+        }
+        let plain = pen.format(Look::default());
+        for ((line, column), cells) in covered {
+            let last_line = cells.iter().map(|cell| cell.0).max().unwrap_or(line).max(line);
+            let last_column = cells.iter().map(|cell| cell.1).max().unwrap_or(column).max(column);
+            // What is no rectangle was never merged.
+            let area = u64::from(last_line - line + 1) * u64::from(last_column - column + 1);
+            if area != cells.len() as u64 + 1 {
+                continue;
+            }
+            let outside =
+                || Unwritable { page: self.name.clone(), place: Place::Cell(line, column), why: Why::OutsideOfSheet };
+            let columns = u16::try_from(column).ok().zip(u16::try_from(last_column).ok());
+            let (first_column, last_column) = columns.ok_or_else(outside)?;
+            let lines = (line.saturating_sub(1), last_line.saturating_sub(1));
+            to.merge_range(lines.0, first_column, lines.1, last_column, "", &plain).map_err(|_| outside())?;
+        }
+        Ok(())
+    }
+
+    /// Sets a filter that lets through what is seen, where one hides rows.
+    fn filter(&self, to: &mut Worksheet) -> Result<(), Why> {
+        let rows = &self.sheet.rows;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
+        if !rows.iter().any(|row| row.is_filtered) {
+            return Ok(());
+        }
+        let columns = rows.iter().flat_map(|row| row.cells.first().into_iter().chain(row.cells.last()));
+        let columns: Vec<u32> = columns.map(|cell| cell.column).collect();
+        let ends = columns.iter().min().zip(columns.iter().max());
+        let ends = ends.and_then(|(&from, &to)| u16::try_from(from).ok().zip(u16::try_from(to).ok()));
+        let (from, until) = ends.ok_or(Why::OutsideOfSheet)?;
+        let seen = rows.iter().filter(|row| !row.is_filtered && row.line > first.line);
+        let seen = seen.filter_map(|row| row.cell(from.into())).map(Cell::shown);
+        let seen: BTreeSet<String> = seen.filter(|text| !text.is_empty()).collect();
+        let condition = seen.iter().fold(FilterCondition::new(), |some, text| some.add_list_filter(text.as_str()));
+        to.filter_automatic_off();
+        to.autofilter(first.line.saturating_sub(1), from, last.line.saturating_sub(1), until)
+            .and_then(|to| to.filter_column(from, &condition.add_list_blanks_filter()))
+            .map_err(|_| Why::Refused)?;
+        Ok(())
+    }
+}
+
+fn write_cell(to: &mut Worksheet, pen: &mut Pen, at: (u32, u16), cell: &Cell, look: Look) -> Result<(), Why> {
+    if let Some(formula) = &cell.formula
+        && let Some(formula) = carried(formula, cell.value.as_ref())
+    {
+        let (result, look) = match &cell.value {
+            None => (String::new(), look),
+            Some(Value::Text(text) | Value::Undecoded(text)) => (pen.text_result(text), look),
+            Some(Value::Number(number)) => (number.to_string(), look),
+            Some(Value::Boolean(is_true)) => (if *is_true { "TRUE" } else { "FALSE" }.to_owned(), look),
+            Some(Value::Failed(error)) => (error.clone(), look),
+            Some(Value::Moment(moment)) => match Look::serial(*moment) {
+                Some((serial, days)) => (serial.to_string(), Look { days, ..look }),
+                None => (pen.text_result(&moment.to_string()), look),
+            },
+        };
+        let formula = Formula::new(formula).set_result(result);
+        to.write_formula_with_format(at.0, at.1, formula, &pen.format(look)).map_err(|_| Why::OutsideOfSheet)?;
+        return Ok(());
+    }
+    match &cell.value {
+        None => pen.blank(to, at, look),
+        Some(Value::Text(text) | Value::Undecoded(text)) => pen.text(to, at, text, look),
+        Some(Value::Number(number)) => pen.number(to, at, *number, look),
+        Some(Value::Boolean(is_true)) => pen.boolean(to, at, *is_true, look),
+        Some(Value::Moment(moment)) => match Look::serial(*moment) {
+            Some((serial, days)) => pen.number(to, at, serial, Look { days, ..look }),
+            None => pen.text(to, at, &moment.to_string(), look),
+        },
+        Some(Value::Failed(error)) => pen.error(to, at, error, look),
+    }
+}
+
+/// A formula as it is carried over: itself where it is harmless, else one that gives its last value. None: the value has to do.
+fn carried(formula: &str, value: Option<&Value>) -> Option<String> {
+    if is_kept(formula) && formula.encode_utf16().count() <= MOST_OF_FORMULA {
+        return Some(formula.to_owned());
+    }
+    let constant = match value {
+        None => "=\"\"".to_owned(),
+        Some(Value::Text(text) | Value::Undecoded(text)) => text_constant(text),
+        Some(Value::Number(number)) if number.is_finite() => format!("={number}"),
+        Some(Value::Number(_)) => return None,
+        Some(Value::Boolean(is_true)) => if *is_true { "=TRUE" } else { "=FALSE" }.to_owned(),
+        Some(Value::Failed(error)) => format!("={error}"),
+        Some(Value::Moment(moment)) => format!("={}", Look::serial(*moment)?.0),
+    };
+    (constant.encode_utf16().count() <= MOST_OF_FORMULA).then_some(constant)
+}
+
+/// A formula that gives a text: pieces that are short enough, joined by `&`.
+fn text_constant(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    // A character may count twice, and so may a quote.
+    let pieces: Vec<String> = letters
+        .chunks(MOST_OF_TEXT_IN_FORMULA / 2)
+        .map(|piece| format!("\"{}\"", piece.iter().collect::<String>().replace('"', "\"\"")))
+        .collect();
+    if pieces.is_empty() { "=\"\"".to_owned() } else { format!("={}", pieces.join("&")) }
+}
