@@ -153,6 +153,17 @@ impl RunService for Runs {
         Ok(Response::new(wire::write_run(&created.run)))
     }
 
+    async fn preview_run(
+        &self,
+        request: Request<pb::PreviewRunRequest>,
+    ) -> Result<Response<pb::PreviewRunResponse>, Status> {
+        let principal = Principal::of(&request);
+        let base = self.finished(&principal, &request.get_ref().base_run, At::root("base_run"), Deed::Previewed).await?;
+        let solver = self.computing.solver.clone();
+        let preview = move |message, caller: &_| calls::preview_run(message, base, caller, &solver);
+        self.computing.solve(request, preview).await?.map(Response::new).ok_or_else(status::damaged)
+    }
+
     async fn get_run(&self, request: Request<pb::GetRunRequest>) -> Result<Response<pb::Run>, Status> {
         let principal = Principal::of(&request);
         let message = request.into_inner();

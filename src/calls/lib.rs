@@ -6,7 +6,7 @@ mod validation;
 
 pub use run::{
     Decided, Performed, Prepared, StoredBase, StoredRun, compare_runs, day_of, explain_run, perform, prepare,
-    what_if_run,
+    preview_run, what_if_run,
 };
 pub use validation::{Question, judge, unasked, until, validate};
 
