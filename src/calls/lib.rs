@@ -1,5 +1,6 @@
 //! Each call as a plain function, message in and message out: what the service and the command line share.
 
+pub mod desk;
 mod run;
 pub mod sample;
 mod validation;

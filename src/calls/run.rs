@@ -17,6 +17,8 @@ pub struct StoredRun {
     pub id: RunId,
     /// When it was stored: waivers that expire are compared with that day.
     pub created: Timestamp,
+    /// The run that it was made from, which may be deleted by now.
+    pub base: Option<RunId>,
     /// What was asked.
     pub request: Vec<u8>,
     /// What came of it.

@@ -173,6 +173,11 @@ pub(super) fn write_lines<T: Message>(name: &str, messages: &[T], path: &Path) -
     write_by(path, |output| messages.iter().try_for_each(|message| json::write(name, message, false, output)))
 }
 
+/// Writes bytes, in one piece or not at all where they go to a file.
+pub(super) fn write_bytes(bytes: &[u8], path: &Path) -> Result<(), Failure> {
+    write_by(path, |output| output.write_all(bytes))
+}
+
 fn write_by(path: &Path, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {
     let failure = |error: io::Error| Failure::of_file(path, &error);
     let whole = |mut output: Box<dyn Write>| write(&mut output).and_then(|()| output.flush()).map_err(failure);

@@ -1,8 +1,9 @@
 //! `runs`: the calls of `RunService`, JSON in and out.
 
+mod create;
 mod ledger;
 mod list;
-mod names;
+pub(super) mod names;
 mod progress;
 mod words;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tonic::{Response, Status};
 
-use super::client::{Runs, Server};
+use super::client::{Runs, Server, answered, block_on};
 use super::edits::EditOptions;
 use super::exit::Exit;
 use super::files::{self, Failure};
@@ -35,14 +36,8 @@ pub(super) struct RunsArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Store a run and queue it, of a CreateRunRequest.
-    Create {
-        /// The request as proto3 JSON; `-` is standard input.
-        request: PathBuf,
-        /// With a base_run: everyone who was told a place keeps it where the rules leave them one.
-        #[arg(long)]
-        keep_told: bool,
-    },
+    /// Store a run and queue it: of a CreateRunRequest, or of an earlier run and what changed since.
+    Create(Box<create::CreateArguments>),
     /// Give a run.
     Get {
         #[arg(value_name = "RUN", help = names::HELP)]
@@ -112,21 +107,14 @@ enum Command {
 }
 
 pub(super) fn run(arguments: RunsArguments) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::of_server(&error.to_string()))?;
     let told = Told(arguments.output);
-    runtime.block_on(call(&arguments.server, arguments.command, &told))
+    block_on(call(&arguments.server, arguments.command, &told))
 }
 
 async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Failure> {
     let mut runs = server.connect().await?;
     match command {
-        Command::Create { request, keep_told } => {
-            let mut request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
-            request.keep_told |= keep_told;
-            request.base_run = names::resolve(&mut runs, request.base_run).await?;
-            told.of("Run", runs.create_run(request).await, words::run)
-        }
+        Command::Create(arguments) => create::run(&mut runs, *arguments, told).await,
         Command::Get { name, basic, full } => {
             use pb::get_run_request::View;
             let view = if basic {
@@ -229,10 +217,6 @@ async fn explain(runs: &mut Runs, name: String, asked: Asked, audience: i32, tol
             reasons::tell_each(told.0.as_deref(), &responses)
         }
     }
-}
-
-fn answered<T>(answer: Result<Response<T>, Status>) -> Result<T, Failure> {
-    answer.map(Response::into_inner).map_err(|status| Failure::of_status(&status))
 }
 
 /// Where answers are told.

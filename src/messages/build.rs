@@ -16,6 +16,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
     println!("cargo::metadata=descriptors={}", descriptors.display());
     // Maps are written in the order of their keys, so that equal messages have equal bytes.
-    prost_build::Config::new().btree_map(["."]).compile_fds(compiler.file_descriptor_set())?;
+    prost_build::Config::new().btree_map(["."]).enable_type_names().compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! Which run is meant: by its name, by a word for the newest run or the one that it was made from, or by what people call it.
 
-use super::super::client::Runs;
+use super::super::client::{Runs, answered};
 use super::super::files::Failure;
-use super::answered;
 use rules::validation::nearest_text;
 use wire::pb;
 
