@@ -1,9 +1,11 @@
 //! The desk's calls: spreadsheets in and out, and pages. Files are bytes; a call that names runs gets what is stored of them.
 
+mod letters;
 mod report;
 mod subject;
 
-pub use report::{report, report_season, ReportSeason};
+pub use letters::{default_templates, letters};
+pub use report::report;
 pub use subject::{NamedRuns, Subject};
 
 use super::{CallError, Caller};

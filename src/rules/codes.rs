@@ -145,6 +145,8 @@ codes! {
     M6012 TOO_MANY_WATCHES "End a WatchRun, or poll with GetRun and send the call again after the delay."
     M6013 NO_ROOM "Send the call again after the delay; where none is given, send less, or ask the operator for a greater --upload-mib."
     M6014 STALLED "Send the request at once and read the answer; where the network is slow, ask the operator for a longer --upload-seconds."
+    M7211 TEMPLATE_FAILED "Correct the template at the line that is named."
+    M7212 NO_TEMPLATE "Name a template student or host, with the ending .html, .txt or .md."
     M7221 ONE_MATCHING "Name a run, or send a season with its outcome."
     M7222 MISPLACED_READER "State host_id with the audience HOST, student_id with STUDENT, and neither with MANAGER."
     M7223 MALFORMED_FILE_NAME "Give every file a name of its own of 1 to 255 bytes, without folders and control characters."

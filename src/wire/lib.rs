@@ -29,6 +29,7 @@ mod request;
 mod run;
 mod sentences;
 mod shortlist;
+mod tell;
 mod what_if;
 
 pub use audience::Audience;
@@ -54,6 +55,7 @@ pub use run::{
 };
 pub use sentences::{numbers, rule_name};
 pub use shortlist::{read_interviews, write_shortlist};
+pub use tell::Teller;
 pub use what_if::write_what_if;
 
 /// The generated messages of package `misti.matching.v1`.

@@ -27,14 +27,14 @@ pub fn report(
     });
     let sent = Subject { instance: message.instance, policy: message.policy, outcome: message.outcome, before };
     let Some(subject) = sent.of(&message.run, named)? else { return Ok(None) };
-    let season = report_season(subject, &reader, caller, solver)?;
+    let season = shown(subject, &reader, caller, solver)?;
     let html = report::page(&season.of(), reader.audience())?;
     Ok(Some(pb::ReportResponse { html: html.into_bytes() }))
 }
 
 /// Who reads a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reader {
+enum Reader {
     /// The office.
     Manager,
     /// A host, by id.
@@ -79,7 +79,7 @@ fn read_reader(message: &pb::ReportRequest) -> Result<Reader, Faults> {
 }
 
 /// What a page is made of.
-pub struct ReportSeason {
+struct Shown {
     instance: pb::Instance,
     policy: pb::Policy,
     outcome: pb::Outcome,
@@ -88,9 +88,9 @@ pub struct ReportSeason {
     explanations: Vec<pb::ExplainResponse>,
 }
 
-impl ReportSeason {
-    /// The same for whoever writes pages and letters.
-    pub fn of(&self) -> report::Season<'_> {
+impl Shown {
+    /// The same for the page.
+    fn of(&self) -> report::Season<'_> {
         report::Season {
             instance: &self.instance,
             policy: Some(&self.policy),
@@ -103,15 +103,12 @@ impl ReportSeason {
 }
 
 /// What a page for a reader is made of: the office reads what changed and who could object, the others why.
-///
-/// # Errors
-/// As [`report`].
-pub fn report_season(
+fn shown(
     subject: Subject,
     reader: &Reader,
     caller: &Caller,
     solver: &SolverCommand,
-) -> Result<ReportSeason, CallError> {
+) -> Result<Shown, CallError> {
     let (instance, policy, outcome) = subject.stated()?;
     let (instance, policy, outcome) = (instance.clone(), policy.into_owned(), outcome.clone());
     let (mut changes, mut checked, mut explanations) = (None, None, Vec::new());
@@ -155,5 +152,5 @@ pub fn report_season(
         }
         Reader::Host(_) | Reader::Student(_) => {}
     }
-    Ok(ReportSeason { instance, policy, outcome, changes, check: checked, explanations })
+    Ok(Shown { instance, policy, outcome, changes, check: checked, explanations })
 }

@@ -19,6 +19,11 @@ impl Country {
         // Parsed from a code that the table holds, and those are ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// The short English name of ISO 3166-1.
+    pub fn name(&self) -> &'static str {
+        rust_iso3166::from_alpha2(self.as_str()).map_or("", |country| country.name)
+    }
 }
 
 impl fmt::Display for Country {

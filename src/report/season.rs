@@ -1,0 +1,179 @@
+//! [`Season`]: what a report is made of, and [`View`], the same with every id looked up.
+
+use std::collections::HashMap;
+
+use rules::codes;
+use rules::domain::{Host, HostIndex, Instance, Project, ProjectIndex, Student, StudentIndex};
+use rules::finding::At;
+use wire::{Faults, Request, SizeLimits, pb};
+
+/// What a report is made of. Only what is given is told; a section that lacks something says which call gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct Season<'a> {
+    /// The season.
+    pub instance: &'a pb::Instance,
+    /// Its policy; none: every default.
+    pub policy: Option<&'a pb::Policy>,
+    /// What came out.
+    pub outcome: &'a pb::Outcome,
+    /// What changed since an earlier outcome, as `CompareRuns` gives it; `Compare` gives it without the reasons.
+    pub changes: Option<&'a pb::CompareRunsResponse>,
+    /// What `Check` gives of the matching: pairs that block it.
+    pub check: Option<&'a pb::CheckResponse>,
+    /// What `Explain` gives of students, and of projects of hosts, for any audience. A page without them tells what the outcome holds.
+    pub explanations: &'a [pb::ExplainResponse],
+}
+
+/// Who reads a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience<'a> {
+    /// The office: everything.
+    Manager,
+    /// One host, by id: its projects and who comes.
+    Host(&'a str),
+    /// One student, by id: themselves alone.
+    Student(&'a str),
+}
+
+/// A season that has been read.
+pub(crate) struct View<'a> {
+    /// What was given.
+    pub given: &'a Season<'a>,
+    /// The season in the words of the domain, sorted by id.
+    pub request: Request,
+    places: HashMap<&'a str, &'a pb::Assignment>,
+    unmatched: HashMap<&'a str, &'a pb::Unmatched>,
+    coming: HashMap<&'a str, Vec<&'a pb::Assignment>>,
+    empty: HashMap<&'a str, pb::empty_project::Reason>,
+    of_students: HashMap<&'a str, &'a pb::StudentExplanation>,
+    of_projects: HashMap<&'a str, &'a pb::ProjectExplanation>,
+}
+
+impl<'a> View<'a> {
+    /// Reads a season.
+    ///
+    /// # Errors
+    /// Every fault of the season; ids of the outcome that the season has not.
+    pub fn new(given: &'a Season<'a>) -> Result<Self, Faults> {
+        let mut policy = given.policy.cloned().unwrap_or_default();
+        if policy.as_of_date.is_empty() {
+            // The day that the outcome compared waivers with.
+            policy.as_of_date = given.outcome.provenance.as_ref().map(|p| p.as_of_date.clone()).unwrap_or_default();
+        }
+        let request = wire::read_request(Some(given.instance.clone()), Some(policy), &SizeLimits::NONE)?;
+        wire::read_base(&request.instance, Some(given.outcome), &SizeLimits::NONE)?;
+        is_of_season(&request.instance, given.outcome)?;
+        let mut view = Self {
+            given,
+            request,
+            places: given.outcome.assignments.iter().map(|place| (place.student_id.as_str(), place)).collect(),
+            unmatched: given.outcome.unmatched.iter().map(|left| (left.student_id.as_str(), left)).collect(),
+            coming: HashMap::new(),
+            empty: given.outcome.empty_projects.iter().map(|row| (row.project_id.as_str(), row.reason())).collect(),
+            of_students: HashMap::new(),
+            of_projects: HashMap::new(),
+        };
+        for place in &given.outcome.assignments {
+            view.coming.entry(&place.project_id).or_default().push(place);
+        }
+        use pb::explain_response::About;
+        for explanation in given.explanations {
+            match &explanation.about {
+                Some(About::Student(about)) => _ = view.of_students.insert(&about.student_id, about),
+                Some(About::Project(about)) => _ = view.of_projects.insert(&about.project_id, about),
+                Some(About::Pair(_)) | None => {}
+            }
+        }
+        Ok(view)
+    }
+
+    /// The season.
+    pub fn instance(&self) -> &Instance {
+        &self.request.instance
+    }
+
+    /// What came out.
+    pub fn outcome(&self) -> &'a pb::Outcome {
+        self.given.outcome
+    }
+
+    /// Whether the matching is proven to be as good as any.
+    pub fn is_best(&self) -> bool {
+        self.outcome().status() == pb::outcome::Status::Optimal
+    }
+
+    /// A student by id.
+    pub fn student(&self, id: &str) -> Option<(StudentIndex, &Student)> {
+        let students = &self.instance().students;
+        let at = students.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
+        Some((StudentIndex(at as u32), &students[at]))
+    }
+
+    /// A project by id.
+    pub fn project(&self, id: &str) -> Option<(ProjectIndex, &Project)> {
+        let projects = &self.instance().projects;
+        let at = projects.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
+        Some((ProjectIndex(at as u32), &projects[at]))
+    }
+
+    /// A host by id.
+    pub fn host(&self, id: &str) -> Option<(HostIndex, &Host)> {
+        let hosts = &self.instance().hosts;
+        let at = hosts.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
+        Some((HostIndex(at as u32), &hosts[at]))
+    }
+
+    /// Where a student goes.
+    pub fn place_of(&self, student_id: &str) -> Option<&'a pb::Assignment> {
+        self.places.get(student_id).copied()
+    }
+
+    /// Why a student goes nowhere.
+    pub fn why_unmatched(&self, student_id: &str) -> Option<&'a pb::Unmatched> {
+        self.unmatched.get(student_id).copied()
+    }
+
+    /// What was explained of a student.
+    pub fn explained_student(&self, student_id: &str) -> Option<&'a pb::StudentExplanation> {
+        self.of_students.get(student_id).copied()
+    }
+
+    /// What was explained of a project.
+    pub fn explained_project(&self, project_id: &str) -> Option<&'a pb::ProjectExplanation> {
+        self.of_projects.get(project_id).copied()
+    }
+
+    /// Who goes to a project, by student id.
+    pub fn coming_to(&self, project_id: &str) -> &[&'a pb::Assignment] {
+        self.coming.get(project_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Why nobody goes to a project.
+    pub fn why_empty(&self, project_id: &str) -> Option<pb::empty_project::Reason> {
+        self.empty.get(project_id).copied()
+    }
+}
+
+/// Refuses rows of an outcome about students and projects that the season has not; those of `assignments` are refused before.
+fn is_of_season(instance: &Instance, outcome: &pb::Outcome) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    let root = At::root("outcome");
+    let unmatched = root.field("unmatched");
+    for (place, left) in outcome.unmatched.iter().enumerate() {
+        if instance.students.binary_search_by(|row| row.id.as_str().cmp(&left.student_id)).is_err() {
+            faults.add(
+                &codes::UNKNOWN_ID,
+                unmatched.index(place).field("student_id"),
+                "the season has no such student",
+            );
+        }
+    }
+    let empty = root.field("empty_projects");
+    for (place, project) in outcome.empty_projects.iter().enumerate() {
+        if instance.projects.binary_search_by(|row| row.id.as_str().cmp(&project.project_id)).is_err() {
+            let message = format!("the season has no project {}", project.project_id);
+            faults.add(&codes::UNKNOWN_ID, empty.index(place).field("project_id"), message);
+        }
+    }
+    if faults.total() == 0 { Ok(()) } else { Err(faults) }
+}
