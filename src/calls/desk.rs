@@ -4,9 +4,9 @@ mod letters;
 mod report;
 mod subject;
 
-pub use letters::{default_templates, letters};
-pub use report::report;
-pub use subject::{NamedRuns, Subject};
+pub use self::letters::{default_templates, letters};
+pub use self::report::report;
+pub use self::subject::{NamedRuns, Subject};
 
 use super::{CallError, Caller};
 use rules::codes;
@@ -21,8 +21,8 @@ use wire::{Faults, pb};
 /// [`CallError::Malformed`].
 pub fn template(message: &pb::GetTemplateRequest) -> Result<pb::GetTemplateResponse, CallError> {
     let files = match read_format(message.format)? {
-        Format::Csv => desk::template_files().into_iter().map(file).collect(),
-        _ => vec![file((workbook_name("template"), desk::template_workbook().map_err(Faults::from)?))],
+        Format::Csv => desk::template::template_files().into_iter().map(file).collect(),
+        _ => vec![file((workbook_name("template"), desk::template::template_workbook().map_err(Faults::from)?))],
     };
     Ok(pb::GetTemplateResponse { files })
 }
