@@ -3,8 +3,8 @@
 
 use std::marker::PhantomData;
 
-use prost::{Message, Name};
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
+use prost::{Message, Name};
 use tonic::Status;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::Bytes;
@@ -175,7 +175,8 @@ mod tests {
     fn a_file_is_as_large_as_its_bytes_whatever_they_look_like_and_files_without_end_are_refused() {
         let content = [0x0a, 0x00].repeat(MOST_FIELDS + 1);
         let file = pb::DeskFile { name: "students.csv".to_owned(), content };
-        let request = pb::ImportSeasonRequest { files: vec![file.clone()], decisions: Some(file), ..Default::default() };
+        let request =
+            pb::ImportSeasonRequest { files: vec![file.clone()], decisions: Some(file), ..Default::default() };
         let counted = count(pb::ImportSeasonRequest::NAME, &request.encode_to_vec().into()).expect("few fields");
         assert_eq!((counted.rows, counted.fields), (0, 6));
         let exported = pb::ExportResponse { files: request.files };

@@ -21,7 +21,13 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The runs that a call is about. What is sent whole asks of its caller what `MatchingService` does.
-    async fn named(&self, principal: &Principal, run: &str, before: Before<'_>, deed: Deed) -> Result<NamedRuns, Status> {
+    async fn named(
+        &self,
+        principal: &Principal,
+        run: &str,
+        before: Before<'_>,
+        deed: Deed,
+    ) -> Result<NamedRuns, Status> {
         if run.is_empty() && !principal.may(Scope::Run) {
             return Err(status::not_allowed(Scope::Run.name()));
         }
@@ -40,13 +46,7 @@ impl Desk {
         Ok(NamedRuns { run, before })
     }
 
-    async fn run(
-        &self,
-        principal: &Principal,
-        name: &str,
-        at: At<'_>,
-        deed: Deed,
-    ) -> Result<calls::StoredRun, Status> {
+    async fn run(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<calls::StoredRun, Status> {
         let store = self.store.as_ref().ok_or_else(status::run_not_found)?;
         finished(store, principal, name, at, deed).await
     }

@@ -38,7 +38,7 @@ impl Principal {
 
     /// Whether it may do what a scope lets.
     pub fn may(&self, scope: Scope) -> bool {
-        self.pass.as_ref().is_none_or(|pass| pass.holder.has(scope))
+        self.pass.as_ref().is_none_or(|pass| pass.may(scope))
     }
 
     /// Whose runs it may see.

@@ -144,7 +144,8 @@ impl RunService for Runs {
         request: Request<pb::PreviewRunRequest>,
     ) -> Result<Response<pb::PreviewRunResponse>, Status> {
         let principal = Principal::of(&request);
-        let base = self.finished(&principal, &request.get_ref().base_run, At::root("base_run"), Deed::Previewed).await?;
+        let base =
+            self.finished(&principal, &request.get_ref().base_run, At::root("base_run"), Deed::Previewed).await?;
         let solver = self.computing.solver.clone();
         let preview = move |message, caller: &_| calls::preview_run(message, base, caller, &solver);
         self.computing.solve(request, preview).await?.map(Response::new).ok_or_else(status::damaged)

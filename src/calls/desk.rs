@@ -1,9 +1,11 @@
 //! The desk's calls: spreadsheets in and out, and pages. Files are bytes; a call that names runs gets what is stored of them.
 
+mod import;
 mod letters;
 mod report;
 mod subject;
 
+pub use self::import::{import, import_tables};
 pub use self::letters::{default_templates, letters};
 pub use self::report::report;
 pub use self::subject::{NamedRuns, Subject};

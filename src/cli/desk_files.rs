@@ -72,7 +72,8 @@ pub(super) fn format(path: &Path) -> Result<Format, Failure> {
         return Ok(Format::Xlsx);
     }
     if path == Path::new("-") || (!path.is_dir() && has_ending(path, NO_FOLDER)) {
-        let why = format!("{}: tables are written to a workbook FILE.xlsx, or as CSV files to a folder", path.display());
+        let why =
+            format!("{}: tables are written to a workbook FILE.xlsx, or as CSV files to a folder", path.display());
         return Err(Failure::of_arguments(why));
     }
     Ok(Format::Csv)
@@ -145,7 +146,8 @@ mod tests {
         fs::write(out.join("mine.txt"), "mine").expect("it is written");
         assert!(write(&[text("a.csv"), text("b.csv")], &out).is_err());
         let names = |folder: &Path| -> Vec<String> {
-            let entries = fs::read_dir(folder).expect("a folder").map(|entry| name_of(&entry.expect("an entry").path()));
+            let entries =
+                fs::read_dir(folder).expect("a folder").map(|entry| name_of(&entry.expect("an entry").path()));
             let mut names: Vec<String> = entries.collect();
             names.sort();
             names

@@ -7,8 +7,8 @@ use super::desk_files;
 use super::exit::Exit;
 use super::files::Failure;
 use super::matched::{Before, Matched, Of};
-use calls::desk::{self, NamedRuns};
 use calls::Caller;
+use calls::desk::{self, NamedRuns};
 use solve::Cancel;
 use wire::pb;
 
@@ -30,7 +30,8 @@ pub(super) struct ExportArguments {
 pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
     use pb::export_request::Before as Asked;
     let format = desk_files::format(&arguments.output)? as i32;
-    let shortlist = arguments.shortlist.as_ref().map(|path| super::files::read("ShortlistResponse", path)).transpose()?;
+    let shortlist =
+        arguments.shortlist.as_ref().map(|path| super::files::read("ShortlistResponse", path)).transpose()?;
     let mut request = pb::ExportRequest { shortlist, format, ..pb::ExportRequest::default() };
     let response = match arguments.matched.of()? {
         Of::Season { instance, policy, outcome, before } => {

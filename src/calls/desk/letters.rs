@@ -22,14 +22,8 @@ pub fn default_templates() -> BTreeMap<String, String> {
 pub fn letters(subject: Subject, templates: &BTreeMap<String, String>) -> Result<Vec<pb::DeskFile>, CallError> {
     let Some(subject) = subject.of("", NamedRuns::default())? else { return Ok(Vec::new()) };
     let (instance, policy, outcome) = subject.stated()?;
-    let season = report::Season {
-        instance,
-        policy: Some(&policy),
-        outcome,
-        changes: None,
-        check: None,
-        explanations: &[],
-    };
+    let season =
+        report::Season { instance, policy: Some(&policy), outcome, changes: None, check: None, explanations: &[] };
     let report::Letters { letters, mail_merge } = report::letters(&season, templates)?;
     let mut rows = mail_merge.into_iter();
     let columns = rows.next().unwrap_or_default().into_iter().map(Column::text).collect();

@@ -103,12 +103,7 @@ impl Shown {
 }
 
 /// What a page for a reader is made of: the office reads what changed and who could object, the others why.
-fn shown(
-    subject: Subject,
-    reader: &Reader,
-    caller: &Caller,
-    solver: &SolverCommand,
-) -> Result<Shown, CallError> {
+fn shown(subject: Subject, reader: &Reader, caller: &Caller, solver: &SolverCommand) -> Result<Shown, CallError> {
     let (instance, policy, outcome) = subject.stated()?;
     let (instance, policy, outcome) = (instance.clone(), policy.into_owned(), outcome.clone());
     let (mut changes, mut checked, mut explanations) = (None, None, Vec::new());

@@ -1,16 +1,18 @@
 //! `runs create`: a run of a request, or of an earlier run and what changed since, as JSON or as spreadsheets.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::super::client::{Runs, answered};
 use super::super::exit::Exit;
 use super::super::files::{self, Failure};
 use super::super::import::{self, Desk};
+use super::super::matching::tell;
+use super::super::reasons;
 use super::super::summary;
 use super::{Told, names, words};
 use calls::desk;
-use wire::numbers::counted;
+use wire::numbers::{count, counted};
 use wire::pb;
 
 /// What a run is made of.
@@ -56,9 +58,9 @@ pub(super) async fn run(runs: &mut Runs, arguments: CreateArguments, told: &Told
         let base = answered(runs.get_run(pb::GetRunRequest { name: request.base_run.clone(), view }).await)?;
         let base = base.request.and_then(|asked| asked.instance).unwrap_or_default();
         let import = import::read(&arguments.changes, &arguments.desk, |asked, caller| {
-            desk::import_changes(asked, &base, caller)
+            desk::import_tables(asked, Some(&base), caller)
         })?;
-        import.tell(&arguments.desk, told.output())?;
+        import.tell(&arguments.desk, told.0.as_deref())?;
         let Some(changes) = import.changes() else { return Ok(Exit::Malformed) };
         if changes.is_empty() && request.changes.is_empty() {
             let why = format!("the tables say nothing that is not in {} already", request.base_run);
@@ -72,8 +74,13 @@ pub(super) async fn run(runs: &mut Runs, arguments: CreateArguments, told: &Told
     let pb::CreateRunRequest { base_run, changes, keep_told, .. } = request;
     let count = changes.len();
     let preview = pb::PreviewRunRequest { base_run: base_run.clone(), changes, keep_told };
-    let words = |response: &_| preview_words(&base_run, count, response);
-    told.of("PreviewRunResponse", runs.preview_run(preview).await, words)
+    let response = answered(runs.preview_run(preview).await)?;
+    if let Some(output) = &told.0 {
+        files::write("PreviewRunResponse", &response, output)?;
+    }
+    tell(told.0.as_deref(), &preview_words(&base_run, count, &response));
+    let outcome = response.outcome.unwrap_or_default();
+    Ok(reasons::exit(outcome.status(), outcome.summary.is_some()))
 }
 
 /// What a run would come to.
@@ -89,7 +96,12 @@ fn preview_words(base: &str, changes: usize, response: &pb::PreviewRunResponse) 
     if let Some(comparison) = &response.comparison {
         text += &words::comparison(comparison);
         for goal in comparison.comparison.iter().flat_map(|comparison| &comparison.goals) {
-            let _ = writeln!(text, "  {}: {} → {}", goal.kind().as_str_name(), goal.before, goal.after);
+            let effect = goal.effect().as_str_name().to_lowercase();
+            let (kind, scoped) = (goal.kind().as_str_name(), if goal.scoped { " (some)" } else { "" });
+            let _ = match goal.profile_after.as_slice() {
+                [] => writeln!(text, "  {kind}{scoped}: {} → {} ({effect})", count(goal.before), count(goal.after)),
+                after => writeln!(text, "  {kind}{scoped}: {:?} → {after:?} ({effect})", goal.profile_before),
+            };
         }
     }
     if outcome.is_some_and(|outcome| outcome.status() != pb::outcome::Status::Optimal) {
