@@ -1,11 +1,15 @@
 //! Spreadsheets and seasons: import, template, export. Tables of cells come from `sheets`; seasons leave as messages, read by `wire` as any request.
 
 pub mod columns;
+mod decisions;
 mod export;
 mod files;
 mod problem;
+mod problems;
 pub mod template;
 
+pub use decisions::{Decision, read_decisions};
 pub use export::{Export, export};
 pub use files::{csv_files, workbook};
 pub use problem::{Problem, Severity};
+pub use problems::{PROBLEMS, is_problems, problems_csv, problems_workbook};

@@ -2,9 +2,11 @@
 
 mod cell;
 mod neutral;
+mod read;
 mod sheet;
 pub mod write;
 
 pub use cell::{Cell, Value};
 pub use neutral::{neutralise, restore};
+pub use read::{Limits, Oddity, Read, Unreadable, read};
 pub use sheet::{Format, Place, Row, Sheet};

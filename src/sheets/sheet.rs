@@ -81,6 +81,34 @@ impl Display for Place {
     }
 }
 
+impl Place {
+    /// The place that an address names: `C12`, `12:12`, `C:C`, or nothing for the whole sheet. None: it is no address.
+    pub fn parse(address: &str) -> Option<Self> {
+        let line = |text: &str| {
+            text.parse().ok().filter(|&line: &u32| line > 0 && text.starts_with(|d: char| d.is_ascii_digit()))
+        };
+        if address.is_empty() {
+            return Some(Self::Sheet);
+        }
+        if let Some((from, until)) = address.split_once(':') {
+            let same = from.eq_ignore_ascii_case(until);
+            return match line(from) {
+                Some(line) => same.then_some(Self::Row(line)),
+                None => column(from).filter(|_| same).map(Self::Column),
+            };
+        }
+        let letters = address.find(|letter: char| !letter.is_ascii_alphabetic())?;
+        Some(Self::Cell(line(&address[letters..])?, column(&address[..letters])?))
+    }
+}
+
+/// The column, counted from 0, that letters name.
+fn column(letters: &str) -> Option<u32> {
+    let digit = |letter: u8| letter.is_ascii_alphabetic().then(|| u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let number = letters.bytes().try_fold(0_u32, |number, letter| number.checked_mul(26)?.checked_add(digit(letter)?));
+    number?.checked_sub(1)
+}
+
 /// A column, counted from 0, as spreadsheets name it: `A`, `Z`, `AA`.
 fn letters(column: u32) -> String {
     let mut text = Vec::new();
@@ -101,5 +129,31 @@ mod tests {
     fn places_are_written_as_spreadsheets_write_them() {
         let written = [Place::Cell(12, 2), Place::Cell(1, 25), Place::Cell(7, 26), Place::Column(701), Place::Row(12)];
         assert_eq!(written.map(|place| place.to_string()), ["C12", "Z1", "AA7", "ZZ:ZZ", "12:12"]);
+    }
+
+    #[test]
+    fn an_address_is_read_back_and_anything_else_is_none() {
+        let places = [Place::Sheet, Place::Cell(12, 2), Place::Cell(1, 16_383), Place::Column(701), Place::Row(1)];
+        assert_eq!(places.map(|place| Place::parse(&place.to_string())), places.map(Some));
+        assert_eq!(Place::parse("aa7"), Some(Place::Cell(7, 26)));
+        let wrong = [
+            "C",
+            "12",
+            "C0",
+            "C-1",
+            "C+1",
+            "C1:C2",
+            "C:D",
+            "1:2",
+            "C1.5",
+            "Ä1",
+            ":",
+            "1:",
+            "AAAAAAAA1",
+            "A99999999999",
+        ];
+        for address in wrong {
+            assert_eq!(Place::parse(address), None, "{address}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A copy of a sheet that was read: every value in its own place and of its own type, with cells marked.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_xlsxwriter::{FilterCondition, Formula, Worksheet};
@@ -7,7 +8,7 @@ use rust_xlsxwriter::{FilterCondition, Formula, Worksheet};
 use super::formula::is_kept;
 use super::workbook::{Look, Pen, write_note};
 use super::{Unwritable, Why};
-use crate::{Cell, Place, Row, Sheet, Value};
+use crate::{Cell, Format, Place, Row, Sheet, Value, restore};
 
 /// A sheet that was read, with cells marked.
 ///
@@ -19,7 +20,7 @@ pub struct Copy<'a> {
     pub sheet: &'a Sheet,
     /// The name of the copy.
     pub name: String,
-    /// What is marked, each place once.
+    /// What is marked.
     pub marks: Vec<Mark>,
 }
 
@@ -74,21 +75,30 @@ impl Copy<'_> {
                 let column = u16::try_from(cell.column).map_err(|_| at(place, Why::OutsideOfSheet))?;
                 let tone = tones.get(&place).copied().or(tone_of_row);
                 let look = Look { tone, is_struck: row.is_struck, ..Look::default() };
-                write_cell(to, pen, (line, column), cell, look).map_err(|why| at(place, why))?;
+                let meant = self.meant(cell);
+                write_cell(to, pen, (line, column), &meant, look).map_err(|why| at(place, why))?;
             }
         }
-        for (mark, place) in self.marks.iter().zip(self.marks.iter().map(|mark| self.cell_of(mark.place))) {
-            let (line, column) = place;
-            let outside = || at(mark.place, Why::OutsideOfSheet);
-            let column_number = u16::try_from(column).map_err(|_| outside())?;
-            let row = self.row(line);
-            if row.and_then(|row| row.cell(column)).is_none() {
-                let look = Look { tone: Some(mark.tone), ..Look::default() };
-                to.write_blank(line.saturating_sub(1), column_number, &pen.format(look)).map_err(|_| outside())?;
+        for ((line, column), (tone, note)) in self.notes() {
+            let outside = || at(Place::Cell(line, column), Why::OutsideOfSheet);
+            let cell = (line.saturating_sub(1), u16::try_from(column).map_err(|_| outside())?);
+            if self.row(line).and_then(|row| row.cell(column)).is_none() {
+                let look = Look { tone: Some(tone), ..Look::default() };
+                to.write_blank(cell.0, cell.1, &pen.format(look)).map_err(|_| outside())?;
             }
-            write_note(to, (line.saturating_sub(1), column_number), &mark.note).map_err(|why| at(mark.place, why))?;
+            write_note(to, cell, &note).map_err(|why| at(Place::Cell(line, column), why))?;
         }
         self.filter(to).map_err(|why| at(Place::Sheet, why))
+    }
+
+    /// A cell without the apostrophe that only a CSV needs.
+    fn meant<'c>(&self, cell: &'c Cell) -> Cow<'c, Cell> {
+        match &cell.value {
+            Some(Value::Text(text)) if self.sheet.format == Format::Text && restore(text) != text => {
+                Cow::Owned(Cell::text(cell.column, restore(text)))
+            }
+            _ => Cow::Borrowed(cell),
+        }
     }
 
     fn row(&self, line: u32) -> Option<&Row> {
@@ -127,6 +137,20 @@ impl Copy<'_> {
         tones
     }
 
+    /// The notes by their cells, those of one cell below each other.
+    fn notes(&self) -> BTreeMap<(u32, u32), (Tone, String)> {
+        let mut notes: BTreeMap<(u32, u32), (Tone, String)> = BTreeMap::new();
+        for mark in &self.marks {
+            let (tone, note) = notes.entry(self.cell_of(mark.place)).or_insert((mark.tone, String::new()));
+            *tone = (*tone).max(mark.tone);
+            if !note.is_empty() {
+                note.push('\n');
+            }
+            note.push_str(&mark.note);
+        }
+        notes
+    }
+
     /// Merges what was merged.
     fn merge(&self, to: &mut Worksheet, pen: &mut Pen) -> Result<(), Unwritable> {
         let mut covered: BTreeMap<(u32, u32), BTreeSet<(u32, u32)>> = BTreeMap::new();
@@ -159,21 +183,24 @@ impl Copy<'_> {
     /// Sets a filter that lets through what is seen, where one hides rows.
     fn filter(&self, to: &mut Worksheet) -> Result<(), Why> {
         let rows = &self.sheet.rows;
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
-        if !rows.iter().any(|row| row.is_filtered) {
+        let filtered = || rows.iter().filter(|row| row.is_filtered).map(|row| row.line);
+        let Some(((first, top), last)) = rows.first().zip(filtered().min()).zip(filtered().max()) else {
             return Ok(());
-        }
+        };
+        // Rows that a person hid stand outside of the filter, else they would count as filtered.
+        let is_hidden_above = rows.iter().any(|row| row.is_hidden && row.line < top);
+        let header = if is_hidden_above { top.saturating_sub(1).max(1) } else { first.line };
         let columns = rows.iter().flat_map(|row| row.cells.first().into_iter().chain(row.cells.last()));
         let columns: Vec<u32> = columns.map(|cell| cell.column).collect();
         let ends = columns.iter().min().zip(columns.iter().max());
         let ends = ends.and_then(|(&from, &to)| u16::try_from(from).ok().zip(u16::try_from(to).ok()));
         let (from, until) = ends.ok_or(Why::OutsideOfSheet)?;
-        let seen = rows.iter().filter(|row| !row.is_filtered && row.line > first.line);
+        let seen = rows.iter().filter(|row| !row.is_filtered && row.line > header);
         let seen = seen.filter_map(|row| row.cell(from.into())).map(Cell::shown);
         let seen: BTreeSet<String> = seen.filter(|text| !text.is_empty()).collect();
         let condition = seen.iter().fold(FilterCondition::new(), |some, text| some.add_list_filter(text.as_str()));
         to.filter_automatic_off();
-        to.autofilter(first.line.saturating_sub(1), from, last.line.saturating_sub(1), until)
+        to.autofilter(header.saturating_sub(1), from, last.saturating_sub(1), until)
             .and_then(|to| to.filter_column(from, &condition.add_list_blanks_filter()))
             .map_err(|_| Why::Refused)?;
         Ok(())

@@ -15,6 +15,8 @@ use crate::Place;
 const MOST_IN_CELL: usize = 32_767;
 /// The most characters of a note: a longer one ends in `…`.
 const MOST_IN_NOTE: usize = 2_000;
+/// The most links of a sheet that Excel opens: those after them are text.
+const MOST_LINKS: usize = 65_530;
 /// The last row of a sheet, counted from 0.
 const LAST_ROW: u32 = 1_048_575;
 /// Narrowest and widest that a column is made.
@@ -68,6 +70,8 @@ impl Look {
 #[derive(Default)]
 pub(super) struct Pen {
     formats: HashMap<Look, Format>,
+    /// Links of the sheet that is written.
+    links: usize,
     /// Whether any cell waits for `results::mend`.
     pub has_marked_results: bool,
 }
@@ -160,7 +164,8 @@ impl Pen {
             },
             Content::Link { text, page, place } => {
                 self.text(to, at, text, Look { is_link: true, ..look })?;
-                let Some(sheet) = names.get(*page) else { return Ok(()) };
+                let Some(sheet) = names.get(*page).filter(|_| self.links < MOST_LINKS) else { return Ok(()) };
+                self.links += 1;
                 let place = match place {
                     Place::Sheet => "A1".to_owned(),
                     place => place.to_string(),
@@ -235,6 +240,7 @@ pub fn workbook(pages: &[Page]) -> Result<Vec<u8>, Vec<Unwritable>> {
     let mut pen = Pen::default();
     let mut unwritable = Vec::new();
     for (page, name) in pages.iter().zip(&names) {
+        pen.links = 0;
         let sheet = workbook.add_worksheet();
         let written = sheet.set_name(name).map(|_| ()).map_err(|_| refused(name)).and_then(|()| match page {
             Page::Table(table) => write_table(sheet, &mut pen, table, &names),
