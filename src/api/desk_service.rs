@@ -20,7 +20,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The runs that a call is about. What is sent whole asks of its caller what `MatchingService` does.
+    /// The runs that a call is about. A run asks of its caller what `RunService` does, a season that is sent what `MatchingService` does.
     async fn named(
         &self,
         principal: &Principal,
@@ -28,8 +28,11 @@ impl Desk {
         before: Before<'_>,
         deed: Deed,
     ) -> Result<NamedRuns, Status> {
-        if run.is_empty() && !principal.may(Scope::Run) {
-            return Err(status::not_allowed(Scope::Run.name()));
+        let names_run = !run.is_empty() || matches!(before, Before::Run(_));
+        for (scope, is_asked) in [(Scope::Read, names_run), (Scope::Run, run.is_empty())] {
+            if is_asked && !principal.may(scope) {
+                return Err(status::not_allowed(scope.name()));
+            }
         }
         let run = match run {
             "" => None,

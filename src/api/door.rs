@@ -46,8 +46,9 @@ const METHODS: &[(&str, Asks)] = &[
     ("/misti.matching.v1.MatchingService/GetSample", Asks::Token),
     ("/misti.matching.v1.DeskService/ImportSeason", Asks::Scope(Scope::Run)),
     ("/misti.matching.v1.DeskService/GetTemplate", Asks::Token),
-    ("/misti.matching.v1.DeskService/Export", Asks::Scope(Scope::Read)),
-    ("/misti.matching.v1.DeskService/Report", Asks::Scope(Scope::Read)),
+    // What they are about decides: of a run they ask `read`, of a season that is sent `run`.
+    ("/misti.matching.v1.DeskService/Export", Asks::Token),
+    ("/misti.matching.v1.DeskService/Report", Asks::Token),
     ("/misti.matching.v1.RunService/CreateRun", Asks::Scope(Scope::Run)),
     ("/misti.matching.v1.RunService/CancelRun", Asks::Scope(Scope::Run)),
     ("/misti.matching.v1.RunService/DeleteRun", Asks::Scope(Scope::Run)),

@@ -5,7 +5,7 @@ mod letters;
 mod report;
 mod subject;
 
-pub use self::import::{import, import_tables};
+pub use self::import::{UnreadableFile, import, import_tables};
 pub use self::letters::{default_templates, letters};
 pub use self::report::report;
 pub use self::subject::{NamedRuns, Subject};

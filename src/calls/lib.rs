@@ -83,6 +83,8 @@ impl Caller {
 pub enum CallError {
     /// The request is malformed.
     Malformed(Faults),
+    /// Files that it brings can't be read.
+    Unreadable(Vec<desk::UnreadableFile>),
     /// The engine gave none.
     Engine(EngineError),
     /// The caller wants none any more.

@@ -10,6 +10,7 @@ use tonic::Code;
 use super::exit::Exit;
 use api::innermost;
 use calls::CallError;
+use calls::desk::UnreadableFile;
 use engine::EngineError;
 use rules::codes;
 use rules::finding::{Finding, counted, grouped};
@@ -96,6 +97,13 @@ impl From<CallError> for Failure {
                     lines.push(format!("and {} more; `validate` tells them all", total - lines.len()));
                 }
                 Self { exit: Exit::Malformed, lines }
+            }
+            CallError::Unreadable(files) => {
+                let line = |file: &UnreadableFile| {
+                    let (code, why) = (file.code(), file.why.to_string());
+                    told(format!("{}: {}", file.name, why.trim_end_matches('.')), code)
+                };
+                Self { exit: Exit::File, lines: files.iter().map(line).collect() }
             }
             CallError::Engine(EngineError::TooManyPairs { limit }) => Self::new(
                 Exit::Malformed,

@@ -1,6 +1,7 @@
 //! The doors of the desk: `DeskService` by real grpcurl, and the commands `import`, `template`, `export`, `report` and `runs create --changes`.
 
 mod access;
+mod imports;
 mod previews;
 mod written;
 

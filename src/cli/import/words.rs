@@ -17,6 +17,8 @@ const MOST_CELLS: usize = 3;
 const MOST_QUESTIONS: usize = 10;
 /// Names of a list that are told.
 const MOST_NAMES: usize = 10;
+/// Sheets whose cells are counted apart.
+const MOST_SHEETS: usize = 15;
 /// Letters of what stands in a cell.
 const MOST_LETTERS: usize = 40;
 
@@ -96,25 +98,40 @@ impl Told<'_> {
         }
     }
 
-    /// What became of the cells, in all and by table.
+    /// What became of the cells, by sheet and in all.
     fn totals(&self, text: &mut String) {
-        let wide = self.response.totals.iter().map(|row| row.table.chars().count()).max().unwrap_or(0).max(10);
-        if self.response.totals.is_empty() {
-            return;
+        let rows: Vec<(String, &pb::CellTotals)> = self.response.totals.iter().map(|row| (sheet(row), row)).collect();
+        let Some((_, all)) = rows.last() else { return };
+        let wide = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(MOST_LETTERS);
+        let line = |name: &str, numbers: [String; 5]| {
+            let numbers: String = numbers.iter().map(|number| format!(" {number:>10}")).collect();
+            format!("{:<wide$}{numbers}\n", short(name))
+        };
+        let words = ["verbatim", "normalised", "proposed", "rejected", "ignored"].map(str::to_owned);
+        *text += &line("cells", words);
+        let numbers = |row: &pb::CellTotals| {
+            [row.verbatim_count, row.normalised_count, row.proposed_count, row.rejected_count, row.ignored_count]
+                .map(count)
+        };
+        let sheets = &rows[..rows.len() - 1];
+        for (name, row) in sheets.iter().take(MOST_SHEETS) {
+            *text += &line(name, numbers(row));
         }
-        let _ = writeln!(
-            text,
-            "{:<wide$} {:>10} {:>10} {:>10} {:>10} {:>10}",
-            "cells", "verbatim", "normalised", "proposed", "rejected", "ignored"
-        );
-        let (of_tables, all): (Vec<_>, Vec<_>) = self.response.totals.iter().partition(|row| !row.table.is_empty());
-        for row in of_tables.into_iter().chain(all) {
-            let table = if row.table.is_empty() { "together" } else { &row.table };
-            let numbers =
-                [row.verbatim_count, row.normalised_count, row.proposed_count, row.rejected_count, row.ignored_count];
-            let numbers: String = numbers.iter().map(|&number| format!(" {:>10}", count(number))).collect();
-            let _ = writeln!(text, "{table:<wide$}{numbers}");
+        if sheets.len() > MOST_SHEETS {
+            let _ = writeln!(text, "… and {} more", counted((sheets.len() - MOST_SHEETS) as i64, "sheet"));
         }
+        *text += &line("together", numbers(all));
+    }
+
+    /// Which rows are not in the season, by table.
+    fn left_out(&self) -> String {
+        let tables: Vec<String> = self
+            .response
+            .left_out
+            .iter()
+            .map(|of| format!("{} of {}", counted(of.row_count.into(), "row"), of.table))
+            .collect();
+        if tables.is_empty() { String::new() } else { format!(" {}", listed(&tables, "and")) }
     }
 
     fn ending(&self, text: &mut String) {
@@ -126,7 +143,7 @@ impl Told<'_> {
             (open, false) => format!("{} to decide and {questions} to answer", counted(open, "problem")),
         };
         let _ = match (&self.response.instance, self.response.is_open) {
-            (Some(season), true) => writeln!(text, "{} Left out what is open: {what}.", size(season)),
+            (Some(season), true) => writeln!(text, "{} Left out{}: {what}.", size(season), self.left_out()),
             (Some(season), false) => writeln!(text, "{}", size(season)),
             (None, true) => writeln!(text, "Nothing is written: {what}."),
             (None, false) => Ok(()),
@@ -134,9 +151,14 @@ impl Told<'_> {
     }
 }
 
-/// Whether somebody has to decide about it first.
+/// Whether somebody has to decide about it first. What was decided well is told no more.
 fn is_open(problem: &pb::DeskProblem) -> bool {
-    problem.decision.is_empty() && matches!(problem.severity(), Severity::Ask | Severity::Error)
+    matches!(problem.severity(), Severity::Ask | Severity::Error)
+}
+
+/// What people call a sheet.
+fn sheet(row: &pb::CellTotals) -> String {
+    if row.sheet.is_empty() { row.file.clone() } else { format!("{}/{}", row.file, row.sheet) }
 }
 
 /// A season in a line.

@@ -24,6 +24,7 @@ fn call(server: &Server, token: &str, method: &str, input: &str) -> Said {
 fn runs_are_read_by_their_owners_alone_and_what_is_sent_whole_asks_more() {
     let place = Place::sqlite();
     let file = place.folder().join("tokens");
+    let runner = token(&file, "owner", "run");
     let (owner, reader, other) =
         (token(&file, "owner", "read,run"), token(&file, "owner", "read"), token(&file, "other", "read,run"));
     let server = place.serve(&["--workers", "1", "--tokens", &file.to_string_lossy()]);
@@ -44,6 +45,9 @@ fn runs_are_read_by_their_owners_alone_and_what_is_sent_whole_asks_more() {
         (&reader, "DeskService/Export", whole, 7),
         (&reader, "DeskService/Report", whole, 7),
         (&owner, "DeskService/Export", whole, 0),
+        (&runner, "DeskService/Export", whole, 0),
+        (&runner, "DeskService/Export", &of_run, 7),
+        (&runner, "DeskService/Report", &of_run, 7),
         (&reader, "DeskService/ImportSeason", "{}", 7),
         (&reader, "DeskService/GetTemplate", "{}", 0),
         (&other, "RunService/PreviewRun", &format!(r#"{{"base_run": "{run}"}}"#), 5),
