@@ -2,8 +2,7 @@
 
 mod archive;
 mod budget;
-#[cfg(test)]
-mod cases;
+mod formats;
 mod kind;
 mod merged;
 mod ods;

@@ -6,7 +6,7 @@ use super::{Limits, Unreadable};
 const HELD_TO_UNPACKED: u64 = 5;
 
 /// Cells that may be covered by merged ones, and other repeated work.
-const STEPS: u64 = 20_000_000;
+const STEPS: u64 = 50_000_000;
 
 /// What is still left.
 pub(super) struct Budget {

@@ -39,6 +39,23 @@ impl Shape {
         Ok(())
     }
 
+    /// Adds a row that holds something and stands `count` times, one below the other.
+    pub(super) fn add_repeated(&mut self, row: Row, count: u32, budget: &mut Budget) -> Result<(), Unreadable> {
+        let (first, room) = (row.line, u64::from(budget.limits.rows).saturating_sub(self.found));
+        let kept = u32::try_from(room).unwrap_or(u32::MAX).min(count);
+        let size = row.cells.iter().map(size).fold(size_of::<Row>(), usize::saturating_add);
+        for place in 1..kept {
+            budget.hold(size)?;
+            self.rows.push(Row { line: first.saturating_add(place - 1), ..row.clone() });
+        }
+        if kept > 0 {
+            budget.hold(size)?;
+            self.rows.push(Row { line: first.saturating_add(kept - 1), ..row });
+        }
+        self.found = self.found.saturating_add(u64::from(count));
+        Ok(())
+    }
+
     /// What is over the limits.
     pub(super) fn oddities(&self, sheet: &str, budget: &Budget) -> Vec<Oddity> {
         let (rows, columns) = (budget.limits.rows, budget.limits.columns);

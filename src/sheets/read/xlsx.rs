@@ -1,6 +1,5 @@
 //! Office Open XML workbooks, also the strict kind. Charts, comments, macros and links to elsewhere are left alone.
 
-mod formats;
 mod rows;
 mod strings;
 mod styles;

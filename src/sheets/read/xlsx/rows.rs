@@ -1,15 +1,15 @@
 //! The rows of one sheet of a workbook.
 
 use super::super::budget::Budget;
+use super::super::formats::{self, Shown};
 use super::super::merged::{self, Range};
 use super::super::shape::{self, Shape};
 use super::super::xml::{Tag, Xml};
 use super::super::{Oddity, Unreadable};
-use super::formats::Shown;
+use super::is_true;
 use super::strings::{self, Strike, Strings};
 use super::styles::Styles;
 use super::workbook::{self, Listed};
-use super::{formats, is_true};
 use crate::{Cell, Format, Row, Sheet, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,8 +2,8 @@
 
 use super::super::Unreadable;
 use super::super::budget::Budget;
+use super::super::formats::{self, Shown};
 use super::super::xml::{Tag, Xml};
-use super::formats::{self, Shown};
 use super::is_set;
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -117,7 +117,7 @@ pub(super) fn value(number: f64, shown: &Shown, is_1904: bool) -> Value {
 }
 
 /// A hundred times a number, without what the product is off by.
-fn hundredths(number: f64) -> f64 {
+pub(super) fn hundredths(number: f64) -> f64 {
     let product = number * 100.0;
     format!("{product:.12e}").parse().unwrap_or(product)
 }
@@ -159,7 +159,7 @@ fn span(seconds: f64) -> Span {
 }
 
 /// A length of time in days as hours, minutes and seconds.
-fn elapsed(number: f64) -> Value {
+pub(super) fn elapsed(number: f64) -> Value {
     let seconds = (number.abs() * SECONDS).round();
     if seconds > LAST * SECONDS {
         return Value::Number(number);

@@ -1,0 +1,363 @@
+//! Ids that meet: keys that are broken or stand twice, and references to rows that there are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rules::codes;
+
+use super::gather::Gather;
+use super::reading::Datum;
+use super::season::{Later, Rows};
+use super::text::{looks, on_one_line};
+use crate::columns::{Kind, column_of, table};
+use crate::problem::Severity;
+
+/// Tables whose rows others name.
+const NAMED: [(&str, &str); 4] =
+    [("students", "student_id"), ("projects", "project_id"), ("hosts", "host_id"), ("programs", "program_id")];
+
+/// Where one row names another.
+#[derive(Debug, Clone, Copy)]
+struct Reference {
+    record: usize,
+    column: usize,
+    /// Place in a list of ids.
+    entry: Option<usize>,
+}
+
+/// Looks at all ids, table by table.
+pub(super) fn meet(rows: &mut Rows, gather: &mut Gather) {
+    for (name, key) in NAMED {
+        // Decisions about keys come first: what they mend is no longer unknown.
+        while accept_keys(rows, name, key, gather) {}
+        twice(rows, name, key, gather);
+        resolve(rows, name, key, gather);
+    }
+    for (name, key) in [("funds", "fund_id"), ("quotas", "quota_id")] {
+        blank_keys(rows, name, key, &BTreeMap::new(), gather);
+        twice(rows, name, key, gather);
+    }
+}
+
+/// The ids of a table: by id its records; and the records whose id is not known.
+fn keys(rows: &Rows, name: &str, key: &str) -> (BTreeMap<String, Vec<usize>>, Vec<usize>) {
+    let (mut known, mut broken) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+    for record in rows.of_table(name) {
+        match rows.text(record, key) {
+            Some(id) => known.entry(id.to_owned()).or_default().push(record),
+            None => broken.push(record),
+        }
+    }
+    (known, broken)
+}
+
+/// By id: where it is named.
+fn references(rows: &Rows, name: &str) -> BTreeMap<String, Vec<Reference>> {
+    let mut named: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
+    for (record, row) in rows.records.iter().enumerate().filter(|(_, row)| !row.is_skipped) {
+        for (column, mapped) in rows.of(row).columns.iter().enumerate() {
+            let Some(kind) = mapped.column().map(|column| column.kind) else { continue };
+            match (kind, &row.values[column]) {
+                (Kind::Reference(of), Some(Datum::Text(id))) if of == name => {
+                    named.entry(id.clone()).or_default().push(Reference { record, column, entry: None });
+                }
+                (Kind::References(of), Some(Datum::List(ids))) if of == name => {
+                    for (entry, id) in ids.iter().enumerate() {
+                        named.entry(id.clone()).or_default().push(Reference { record, column, entry: Some(entry) });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    named
+}
+
+/// What mends a key: by its record, the id that others use for it.
+fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
+    let (known, broken) = keys(rows, name, key);
+    let named = references(rows, name);
+    let unknown: BTreeMap<&String, &Vec<Reference>> = named.iter().filter(|(id, _)| !known.contains_key(*id)).collect();
+    let mut mends = BTreeMap::new();
+    let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    known.keys().for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
+    // A key that nobody names as it stands, and that others name in one other way.
+    let mut ways: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+    for &id in unknown.keys() {
+        if let Some([near]) = by_looks.get(&looks(id)).map(Vec::as_slice) {
+            ways.entry(near).or_default().push(id);
+        }
+    }
+    for (id, others) in ways {
+        if let ([other], false) = (&others[..], named.contains_key(id))
+            && let [record] = known[id][..]
+            && other.is_ascii()
+        {
+            mends.insert(record, (*other).clone());
+        }
+    }
+    // A key that can't be read, and what others name.
+    let mut free: BTreeSet<&String> = unknown
+        .keys()
+        .copied()
+        .filter(|id| !mends.values().any(|mend| mend == *id) && !by_looks.contains_key(&looks(id)))
+        .collect();
+    for &record in &broken {
+        let Some(column) = rows.column(record, key) else { continue };
+        let shown = on_one_line(&rows.shown(record, column));
+        let fitting: Vec<&String> =
+            free.iter().copied().filter(|id| !shown.is_empty() && could_be(&shown, id)).collect();
+        if let [only] = fitting[..] {
+            mends.insert(record, only.clone());
+            free.remove(only);
+        }
+    }
+    for &record in &broken {
+        let Some(column) = rows.column(record, key) else { continue };
+        if !rows.shown(record, column).trim().is_empty() {
+            continue;
+        }
+        let between: Vec<&String> = free.iter().copied().filter(|id| lies_between(rows, record, key, id)).collect();
+        if let [only] = between[..] {
+            mends.insert(record, only.clone());
+            free.remove(only);
+        }
+    }
+    let blank: Vec<usize> = broken
+        .iter()
+        .copied()
+        .filter(|&record| {
+            !mends.contains_key(&record)
+                && rows.column(record, key).is_some_and(|column| rows.shown(record, column).trim().is_empty())
+        })
+        .collect();
+    if let ([record], 1) = (&blank[..], free.len())
+        && let Some(only) = free.pop_first()
+    {
+        mends.insert(*record, only.clone());
+    }
+    mends
+}
+
+/// Whether a cell that is no id any more may have been this one.
+fn could_be(shown: &str, id: &str) -> bool {
+    if looks(shown) == looks(id) {
+        return true;
+    }
+    let Ok(value) = shown.parse::<f64>() else { return false };
+    let Ok(exact) = id.parse::<f64>() else { return false };
+    // A power of ten keeps the first digits.
+    let digits = shown.split(['e', 'E']).next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
+    let least = 10_f64.powi(1 - digits.min(15) as i32);
+    shown.contains(['e', 'E']) && (value - exact).abs() <= exact.abs() * least
+}
+
+/// Whether an id would stand in order between those of the rows before and after.
+fn lies_between(rows: &Rows, record: usize, key: &str, id: &str) -> bool {
+    let beside = |at: Option<usize>| {
+        let at = at.filter(|&at| rows.records.get(at).is_some_and(|row| row.found == rows.records[record].found))?;
+        rows.text(at, key)
+    };
+    let (before, after) = (beside(record.checked_sub(1)), beside(Some(record + 1)));
+    let fits = |other: &str| other.len() == id.len();
+    matches!((before, after), (Some(before), Some(after)) if fits(before) && fits(after) && before < id && id < after)
+}
+
+/// Takes the ids that somebody accepted; whether there was one.
+fn accept_keys(rows: &mut Rows, name: &str, key: &str, gather: &mut Gather) -> bool {
+    let mut is_changed = false;
+    for (record, id) in mends(rows, name, key) {
+        let Some(column) = rows.column(record, key) else { continue };
+        if matches!(rows.decided(record, column, gather), Later::Accepted) {
+            rows.records[record].values[column] = Some(Datum::Text(id.clone()));
+            rows.records[record].open.remove(&column);
+            rows.records[record].id = id;
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
+/// Keys that stand twice.
+fn twice(rows: &mut Rows, name: &str, key: &str, gather: &mut Gather) {
+    let (known, _) = keys(rows, name, key);
+    for group in known.into_values().filter(|group| group.len() > 1) {
+        let kept = *group.iter().find(|&&record| stands_in_order(rows, record, key)).unwrap_or(&group[0]);
+        for &record in group.iter().filter(|&&record| record != kept) {
+            let Some(column) = rows.column(record, key) else { continue };
+            let same = says_the_same(rows, kept, record);
+            match (rows.decided(record, column, gather), same) {
+                (Later::Accepted, true) => rows.records[record].is_skipped = true,
+                (_, true) => {
+                    let why = format!("the same row stands in {}: skip leaves this one out", rows.whereabouts(kept));
+                    rows.ask(record, column, &codes::DUPLICATE_ROW, Severity::Ask, &why, "skip", gather);
+                }
+                (_, false) => {
+                    let why = format!(
+                        "another row with this id stands in {}: skip leaves this one out, or write the id that is meant",
+                        rows.whereabouts(kept)
+                    );
+                    rows.ask(record, column, &codes::DUPLICATE_ROW, Severity::Error, &why, "", gather);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the ids before and after it say that a row stands where it belongs.
+fn stands_in_order(rows: &Rows, record: usize, key: &str) -> bool {
+    let beside = |at: usize| {
+        rows.records.get(at).filter(|row| row.found == rows.records[record].found).and_then(|_| rows.text(at, key))
+    };
+    let Some(id) = rows.text(record, key) else { return false };
+    let before = record.checked_sub(1).and_then(beside).is_none_or(|before| before <= id);
+    before && beside(record + 1).is_none_or(|after| id <= after)
+}
+
+fn says_the_same(rows: &Rows, one: usize, other: usize) -> bool {
+    let (one, other) = (&rows.records[one], &rows.records[other]);
+    one.found == other.found && one.values == other.values && one.open == other.open
+}
+
+/// Keys that are blank or broken, with what mends them.
+fn blank_keys(rows: &mut Rows, name: &str, key: &str, mends: &BTreeMap<usize, String>, gather: &mut Gather) {
+    for record in keys(rows, name, key).1 {
+        let Some(column) = rows.column(record, key) else { continue };
+        let mend = mends.get(&record).map_or("", String::as_str);
+        let is_blank = rows.shown(record, column).trim().is_empty();
+        if rows.records[record].waits || (!is_blank && mend.is_empty()) {
+            continue;
+        }
+        let (code, why) = if is_blank {
+            let why = if mend.is_empty() {
+                "the row has no id: write it, or skip leaves the row out".to_owned()
+            } else {
+                format!("the row has no id; others name {mend}, which no row has")
+            };
+            (&codes::MISSING_VALUE, why)
+        } else {
+            (&codes::ID_CHANGED, format!("others name {mend}, which no row has"))
+        };
+        if !is_blank {
+            // What stands there was told as its cell was read: the repair is added to it.
+            let (file, place) =
+                (rows.sheets[rows.of(&rows.records[record]).sheet].file.clone(), rows.place(record, column));
+            let sheet = rows.sheets[rows.of(&rows.records[record]).sheet].name.clone();
+            let told =
+                gather.problems.iter_mut().find(|told| told.file == file && told.sheet == sheet && told.place == place);
+            if let Some(told) = told {
+                told.suggestion = mend.to_owned();
+                continue;
+            }
+        }
+        rows.ask(record, column, code, Severity::Ask, &why, mend, gather);
+        rows.records[record].open.insert(column);
+    }
+}
+
+/// Every reference to a row that there is not.
+fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) {
+    let mends = mends(rows, name, key);
+    blank_keys(rows, name, key, &mends, gather);
+    let (known, _) = keys(rows, name, key);
+    for (&record, mend) in &mends {
+        let Some(column) = rows.column(record, key) else { continue };
+        if rows.text(record, key).is_some() && !matches!(rows.decided(record, column, gather), Later::Kept) {
+            let why = format!("others name {mend}, which looks the same, and nobody names this id");
+            let code = if rows.shown(record, column).trim_start_matches('0') == mend.trim_start_matches('0') {
+                &codes::ID_CHANGED
+            } else {
+                &codes::ID_NEARLY_KNOWN
+            };
+            rows.ask(record, column, code, Severity::Ask, &why, mend, gather);
+        }
+    }
+    let mended: BTreeMap<&String, usize> = mends.iter().map(|(record, mend)| (mend, *record)).collect();
+    let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    known.keys().for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
+    let named = references(rows, name);
+    if known.is_empty() && !rows.has(name) || gather.missing.contains(name) {
+        without_table(rows, name, &named, gather);
+        return;
+    }
+    for (id, places) in named.iter().filter(|(id, _)| !known.contains_key(*id)) {
+        for &place in places {
+            if let Some(&record) = mended.get(id) {
+                let why = format!("this follows from the id in {}", rows.whereabouts(record));
+                rows.tell(place.record, place.column, &codes::FOLLOWS, Severity::Note, &why, "", gather);
+                rows.records[place.record].open.insert(place.column);
+                continue;
+            }
+            let near = by_looks.get(&looks(id)).map(Vec::as_slice).unwrap_or_default();
+            let mend = if let [near] = near { near.as_str() } else { "" };
+            if !mend.is_empty() && matches!(rows.decided(place.record, place.column, gather), Later::Accepted) {
+                take(rows, place, mend);
+                continue;
+            }
+            let (code, why) = if near.is_empty() {
+                (&codes::UNKNOWN_REFERENCE, format!("no row of {name} has the id {id}"))
+            } else {
+                let near = near.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" and ");
+                (&codes::ID_NEARLY_KNOWN, format!("no row of {name} has the id {id}; {near} looks the same"))
+            };
+            let suggestion = with_entry(rows, place, mend);
+            rows.ask(place.record, place.column, code, Severity::Ask, &why, &suggestion, gather);
+        }
+    }
+}
+
+/// The cell with one id of it mended.
+fn with_entry(rows: &Rows, place: Reference, mend: &str) -> String {
+    match (&rows.records[place.record].values[place.column], place.entry) {
+        (Some(Datum::List(ids)), Some(entry)) if !mend.is_empty() => {
+            let mut ids = ids.clone();
+            ids[entry] = mend.to_owned();
+            ids.join(";")
+        }
+        _ => mend.to_owned(),
+    }
+}
+
+fn take(rows: &mut Rows, place: Reference, mend: &str) {
+    match (&mut rows.records[place.record].values[place.column], place.entry) {
+        (Some(Datum::List(ids)), Some(entry)) => ids[entry] = mend.to_owned(),
+        (value, _) => *value = Some(Datum::Text(mend.to_owned())),
+    }
+}
+
+/// References to a table that there is not, told once a column.
+fn without_table(rows: &mut Rows, name: &'static str, named: &BTreeMap<String, Vec<Reference>>, gather: &mut Gather) {
+    let mut columns: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for place in named.values().flatten() {
+        *columns.entry((rows.records[place.record].found, place.column)).or_default() += 1;
+        rows.records[place.record].open.insert(place.column);
+    }
+    for ((at, column), count) in columns {
+        let found = &rows.found[at];
+        let mapped = &found.columns[column];
+        let (severity, code, why) = if gather.missing.contains(name) {
+            (Severity::Note, &codes::FOLLOWS, format!("the rows follow from {name}, which can't be read"))
+        } else {
+            let about = table(name).map_or("", |table| table.about);
+            let key = table(name).and_then(|table| column_of(table, "id")).map_or("", |column| column.name);
+            (
+                Severity::Error,
+                &codes::UNKNOWN_REFERENCE,
+                format!(
+                    "{} here name rows of {name}, and no file is that table ({about} Its key is {key})",
+                    rules::finding::counted(count as i64, "cell")
+                ),
+            )
+        };
+        gather.tell(
+            found.sheet,
+            sheets::Place::Column(mapped.place),
+            "",
+            &mapped.name(),
+            code,
+            severity,
+            &mapped.header,
+            &why,
+            "",
+        );
+    }
+}
