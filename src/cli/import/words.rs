@@ -48,7 +48,8 @@ impl Told<'_> {
     /// Problems by code and column, the worst first, then the most.
     fn problems(&self, text: &mut String) {
         let mut kinds: BTreeMap<(&str, &str), Vec<&pb::DeskProblem>> = BTreeMap::new();
-        for problem in &self.response.problems {
+        // What is asked of a whole column is told as a question.
+        for problem in self.response.problems.iter().filter(|problem| !self.is_question(problem)) {
             kinds.entry((&problem.code, &problem.column)).or_default().push(problem);
         }
         let worst = |all: &[&pb::DeskProblem]| all.iter().map(|one| one.severity).max().unwrap_or_default();
@@ -66,6 +67,12 @@ impl Told<'_> {
         } else if kinds.iter().any(|all| all.len() > MOST_CELLS) && self.desk.problems.is_none() {
             let _ = writeln!(text, "--problems FILE.xlsx writes them all, each beside its cell.");
         }
+    }
+
+    /// Whether a problem is one of the questions.
+    fn is_question(&self, problem: &pb::DeskProblem) -> bool {
+        let mut ids = self.response.questions.iter().map(|asked| &asked.question_id);
+        ids.any(|id| problem.problem.contains(&format!("{id:?}")))
     }
 
     fn where_all_are(&self) -> String {
@@ -135,7 +142,9 @@ impl Told<'_> {
     }
 
     fn ending(&self, text: &mut String) {
-        let open = self.response.problems.iter().filter(|problem| is_open(problem)).count() as i64;
+        let open =
+            self.response.problems.iter().filter(|problem| is_open(problem) && !self.is_question(problem)).count();
+        let open = open as i64;
         let questions = counted(self.response.questions.len() as i64, "question");
         let what = match (open, self.response.questions.is_empty()) {
             (0, _) => format!("{questions} to answer"),

@@ -19,7 +19,7 @@ fn desk() -> Desk {
 }
 
 fn request(desk: &Desk) -> pb::ImportSeasonRequest {
-    let names = desk.names("winter").into_iter().filter(|name| name.ends_with(".csv"));
+    let names = desk.names("winter").into_iter().filter(|name| name.ends_with(".csv") && !name.starts_with('.'));
     let files = names.map(|name| pb::DeskFile { content: desk.bytes(&format!("winter/{name}")), name });
     pb::ImportSeasonRequest { files: files.collect(), ..pb::ImportSeasonRequest::default() }
 }
