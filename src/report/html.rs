@@ -20,8 +20,6 @@ pub(crate) fn frame(title: &str, kind: &str, head: &Markup, body: &Markup, foot:
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
-                // Else a browser asks the server for a picture.
-                link rel="icon" href="data:,";
                 title { (title) }
                 style { (PreEscaped(include_str!("page.css"))) }
             }

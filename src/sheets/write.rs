@@ -8,6 +8,8 @@ mod csv;
 mod formula;
 mod names;
 mod results;
+#[cfg(test)]
+mod tests;
 mod workbook;
 
 pub use copy::{Copy, Mark, Tone};

@@ -21,6 +21,7 @@ mod real_sets;
 mod reasons;
 mod reference;
 mod registry;
+mod report;
 mod reports;
 mod rule_book;
 mod rules;

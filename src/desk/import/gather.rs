@@ -9,6 +9,9 @@ use super::text::{on_one_line, shortened};
 use crate::decisions::Decision;
 use crate::problem::{Problem, Severity};
 
+/// Problems that other rows make of a cell, and that are the same for every cell that holds the same.
+const SERVING: [&Code; 3] = [&codes::ID_NEARLY_KNOWN, &codes::UNKNOWN_REFERENCE, &codes::SKILL_NEARLY_KNOWN];
+
 /// What is gathered while sheets are read.
 pub(super) struct Gather<'a> {
     sheets: &'a [Sheet],
@@ -24,6 +27,8 @@ pub(super) struct Gather<'a> {
     ignored: BTreeSet<usize>,
     /// Tables that can't be read at all: what names their rows only follows.
     pub missing: BTreeSet<&'static str>,
+    /// Sheets of which rows can't be told apart: what names rows of them may only follow.
+    pub torn: BTreeSet<usize>,
 }
 
 impl<'a> Gather<'a> {
@@ -49,6 +54,7 @@ impl<'a> Gather<'a> {
             used: BTreeSet::new(),
             ignored: BTreeSet::new(),
             missing: BTreeSet::new(),
+            torn: BTreeSet::new(),
         }
     }
 
@@ -84,6 +90,7 @@ impl<'a> Gather<'a> {
         line: u32,
         column: u32,
         found: &str,
+        is_open: bool,
     ) -> Result<Option<&'a str>, String> {
         if self.decisions.is_empty() {
             return Ok(None);
@@ -102,8 +109,10 @@ impl<'a> Gather<'a> {
             }
             return Ok(Some(decision.decision.as_str()));
         }
-        let at = self.by_found.get(&(file, name, column, found)).copied();
-        Ok(at.map(|at| self.decisions[at].decision.as_str()))
+        let decision = self.by_found.get(&(file, name, column, found)).map(|&at| &self.decisions[at]);
+        // What is asked by the cell alone has one answer; what is asked because of other rows has one only where ids or names are unknown.
+        let serves = |decision: &&Decision| is_open || SERVING.iter().any(|code| decision.code == code.number);
+        Ok(decision.filter(serves).map(|decision| decision.decision.as_str()))
     }
 
     /// Tells of a place of a sheet.

@@ -27,6 +27,9 @@ pub(super) fn tell(sheets: &[Sheet], oddities: &[(String, Oddity)], gather: &mut
         };
         let of_file = |sheet: &Sheet| sheet.file == *file && name.is_none_or(|name| sheet.name == *name);
         let Some(at) = sheets.iter().position(of_file) else { continue };
+        if matches!(oddity, Oddity::UnclosedQuote { .. } | Oddity::StrayQuote { .. } | Oddity::TooManyRows { .. }) {
+            gather.torn.insert(at);
+        }
         let mut say = |place: Place, code: &'static Code, severity: Severity, why: &str| {
             gather.tell(at, place, "", "", code, severity, "", why, "");
         };

@@ -332,7 +332,7 @@ impl Reader<'_> {
         let shown = cell.shown();
         let mut reading = cell::read(cell, covering.as_deref(), about);
         let place = Place::Cell(row.line, mapped.place);
-        match gather.decision_of_cell(self.found.sheet, row.line, mapped.place, &shown) {
+        match gather.decision_of_cell(self.found.sheet, row.line, mapped.place, &shown, reading.is_open()) {
             Ok(None) => {}
             Ok(Some(decision)) => match decided(decision, &reading, about) {
                 Some(Decided::Skip) => {

@@ -145,10 +145,10 @@ fn could_be(shown: &str, id: &str) -> bool {
     }
     let Ok(value) = shown.parse::<f64>() else { return false };
     let Ok(exact) = id.parse::<f64>() else { return false };
-    // A power of ten keeps the first digits.
+    // A power of ten keeps the first digits: the rest may be anything that rounds to them.
     let digits = shown.split(['e', 'E']).next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
-    let least = 10_f64.powi(1 - digits.min(15) as i32);
-    shown.contains(['e', 'E']) && (value - exact).abs() <= exact.abs() * least
+    let last = value.abs().log10().floor() - digits as f64 + 1.0;
+    shown.contains(['e', 'E']) && (value - exact).abs() <= 0.5 * 10_f64.powf(last)
 }
 
 /// Whether an id would stand in order between those of the rows before and after.
@@ -279,8 +279,15 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
         without_table(rows, name, &named, gather);
         return;
     }
+    let is_torn = rows.found.iter().any(|found| found.table.name == name && gather.torn.contains(&found.sheet));
     for (id, places) in named.iter().filter(|(id, _)| !known.contains_key(*id)) {
         for &place in places {
+            if is_torn {
+                let why = format!("this follows from {name}, of which rows can't be told apart");
+                rows.tell(place.record, place.column, &codes::FOLLOWS, Severity::Note, &why, "", gather);
+                rows.records[place.record].open.insert(place.column);
+                continue;
+            }
             if let Some(&record) = mended.get(id) {
                 let why = format!("this follows from the id in {}", rows.whereabouts(record));
                 rows.tell(place.record, place.column, &codes::FOLLOWS, Severity::Note, &why, "", gather);

@@ -121,7 +121,7 @@ impl<'a> Rows<'a> {
         let row = &self.records[record];
         let found = self.of(row);
         let shown = self.shown(record, column);
-        match gather.decision_of_cell(found.sheet, row.line, found.columns[column].place, &shown) {
+        match gather.decision_of_cell(found.sheet, row.line, found.columns[column].place, &shown, false) {
             Ok(Some("accept")) => Later::Accepted,
             Ok(Some("keep")) => Later::Kept,
             _ => Later::Open,

@@ -1,6 +1,6 @@
 //! Wishes and ranks: what each names, what stands twice, gaps and ties.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rules::codes;
 use rules::domain::Country;
@@ -144,16 +144,20 @@ fn twice(rows: &mut Rows, table: &str, names: &[&str], gather: &mut Gather) {
 /// Ranks of one list that leave some out, or stand twice. A list that waits for a person is not looked at.
 fn uneven(rows: &mut Rows, table: &str, owner: &str, gather: &mut Gather) {
     let mut lists: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (record, row) in rows.records.iter().enumerate() {
-        if rows.of(row).table.name == table
-            && let Some(owner) = rows.text(record, owner)
-        {
-            lists.entry(owner.to_owned()).or_default().push(record);
+    // A row whose owner is not known yet may belong to any list whose owner looks the same.
+    let mut unsettled: BTreeSet<String> = BTreeSet::new();
+    for (record, row) in rows.records.iter().enumerate().filter(|(_, row)| rows.of(row).table.name == table) {
+        let Some(column) = rows.column(record, owner) else { continue };
+        let is_known = rows.whole(record, "rank").is_some() && !row.is_skipped;
+        match rows.text(record, owner).filter(|_| is_known && !row.open.contains(&column)) {
+            Some(owner) => lists.entry(owner.to_owned()).or_default().push(record),
+            None => {
+                unsettled.insert(looks(&rows.shown(record, column)));
+            }
         }
     }
-    for list in lists.into_values() {
-        let is_settled = |&record: &usize| !rows.records[record].is_skipped && rows.whole(record, "rank").is_some();
-        if !list.iter().all(is_settled) {
+    for (owner, list) in lists {
+        if unsettled.contains(&looks(&owner)) {
             continue;
         }
         let mut ranked: Vec<(i64, usize)> =

@@ -37,11 +37,11 @@ pub(super) fn one_of(words: &[&str]) -> String {
 
 /// The word that a text is, or that it nearly is.
 pub(super) fn known(text: &str, words: &'static [&'static str]) -> Result<&'static str, Option<&'static str>> {
-    let form = normal_form(text);
-    let is_word = |word: &&&str| normal_form(word) == form;
-    if let Some(word) = words.iter().find(is_word) {
+    let upper = text.to_uppercase().replace([' ', '-'], "_");
+    if let Some(word) = words.iter().find(|word| **word == upper) {
         return Ok(word);
     }
+    let form = normal_form(text);
     let meant = study_level(&form).filter(|meant| words.contains(meant));
     let near =
         || words.iter().find(|word| strsim::osa_distance(&normal_form(word), &form) <= 1 + form.len() / 8).copied();

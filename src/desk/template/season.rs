@@ -3,6 +3,8 @@
 mod people;
 mod places;
 mod sets;
+#[cfg(test)]
+mod tests;
 
 use sheets::write::{Column, Content, Table};
 use wire::pb;

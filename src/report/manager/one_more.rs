@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use pb::goal_price::Effect;
-use wire::numbers::{count, counted};
+use wire::numbers::count;
 use wire::pb;
 
 use crate::bars::{self, Bar};
@@ -60,13 +60,18 @@ pub(super) fn section(view: &View) -> Markup {
         .filter(|bar| !bar.behind.is_empty())
         .collect();
     let rows: Vec<Vec<String>> = bars.iter().map(|bar| vec![bar.label.clone(), bar.behind.len().to_string()]).collect();
-    let (places, better) = (of(Gain::Place).count() as i64, of(Gain::Better).count() as i64);
+    let number = |gain| count(of(gain).count() as i64);
     let answer = format!(
-        "Of {} that {} full, one more seat would give another student a place at {}, and make the placement better otherwise at {}.",
-        counted(values.len() as i64, "project, host, quota or fund").replace("funds", "fund"),
-        if values.len() == 1 { "is" } else { "are" },
-        count(places),
-        count(better)
+        "{} full. One more seat would give another student a place at {} of them, make the placement better otherwise at {}, and buy \
+         nothing at {}; at {} it would buy something, and WhatIf says what.",
+        match values.len() {
+            1 => "1 project, host, quota or fund is".to_owned(),
+            several => format!("{} projects, hosts, quotas and funds are", count(several as i64)),
+        },
+        number(Gain::Place),
+        number(Gain::Better),
+        number(Gain::Nothing),
+        number(Gain::Unsettled)
     );
     let shown = html! {
         (bars::rows("one-more", &bars, bars.len(), "more"))

@@ -60,6 +60,11 @@ pub(super) fn section(view: &View) -> Markup {
     frame("unplaced", QUESTION, &answers, &shown)
 }
 
+fn upper(label: &str) -> String {
+    let mut chars = label.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 fn lower(label: &str) -> String {
     let mut chars = label.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
@@ -84,7 +89,7 @@ fn rules(view: &View) -> Markup {
         .map(|(rule, (waivable, them))| {
             let name = rule_name(pb::Rule::try_from(rule).unwrap_or_default());
             let name = if waivable { format!("{name} (may be waived)") } else { name.to_owned() };
-            Bar::of(name, them, "student")
+            Bar::of(upper(&name), them, "student")
         })
         .collect();
     bars.sort_by_key(|bar| std::cmp::Reverse(bar.behind.len()));

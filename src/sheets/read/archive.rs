@@ -13,6 +13,13 @@ const ENTRIES: usize = 10_000;
 /// How an entry of a zip file's directory begins.
 const ENTRY: &[u8] = b"PK\x01\x02";
 
+/// How the end of a long directory begins, and what leads to it, which stands near the end of the file.
+const LONG_END: &[u8] = b"PK\x06\x06";
+const LONG_LOCATOR: &[u8] = b"PK\x06\x07";
+
+/// In how many bytes at the end of the file the library looks for the directory's end, and some more.
+const TAIL: usize = 66_000;
+
 /// A zip file.
 pub(super) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
@@ -22,7 +29,7 @@ pub(super) struct Archive<'a> {
 impl<'a> Archive<'a> {
     /// Reads the directory, and unpacks nothing.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        if bytes.windows(ENTRY.len()).filter(|window| *window == ENTRY).count() > ENTRIES {
+        if places(bytes, ENTRY).count() > ENTRIES || declares_more_than(ENTRIES as u64, bytes) {
             return Err(Unreadable::TooLarge { what: "packed parts", limit: ENTRIES as u64 });
         }
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|fault| unreadable("its directory", &fault))?;
@@ -56,6 +63,22 @@ impl<'a> Archive<'a> {
         read.map_err(|_| Unreadable::Damaged(format!("its part {name} can't be unpacked")))?;
         Ok(Some(bytes))
     }
+}
+
+/// Where a signature stands.
+fn places<'a>(bytes: &'a [u8], signature: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    bytes.windows(signature.len()).enumerate().filter(move |(_, window)| *window == signature).map(|(place, _)| place)
+}
+
+/// Whether a long directory declares more entries than that: the library makes room for them before it looks for any.
+fn declares_more_than(entries: u64, bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or_default();
+    let is_long = places(tail, LONG_LOCATOR).next().is_some();
+    is_long
+        && places(bytes, LONG_END).any(|place| {
+            let counts = bytes.get(place + 24..place + 40).map(|bytes| bytes.as_chunks::<8>().0);
+            counts.is_some_and(|counts| counts.iter().any(|count| u64::from_le_bytes(*count) > entries))
+        })
 }
 
 /// A name as it is looked up: some programs write `\` for `/`, and none tells `Sheet1` from `sheet1`.

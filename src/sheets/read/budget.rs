@@ -8,6 +8,9 @@ const HELD_TO_UNPACKED: u64 = 5;
 /// Cells that may be covered by merged ones, and other repeated work.
 const STEPS: u64 = 50_000_000;
 
+/// Sheets that a workbook may have.
+const SHEETS: u64 = 1_000;
+
 /// What is still left.
 pub(super) struct Budget {
     /// The limits it began with.
@@ -15,13 +18,14 @@ pub(super) struct Budget {
     unpacked: u64,
     held: u64,
     steps: u64,
+    sheets: u64,
 }
 
 impl Budget {
     /// All of it.
     pub(super) fn new(limits: &Limits) -> Self {
         let held = limits.unpacked_bytes.saturating_mul(HELD_TO_UNPACKED);
-        Self { unpacked: limits.unpacked_bytes, held, steps: STEPS, limits: limits.clone() }
+        Self { unpacked: limits.unpacked_bytes, held, steps: STEPS, sheets: SHEETS, limits: limits.clone() }
     }
 
     /// How many bytes may still be unpacked.
@@ -45,10 +49,20 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes a sheet.
+    pub(super) fn sheet(&mut self) -> Result<(), Unreadable> {
+        let left = self.sheets.checked_sub(1);
+        self.sheets = left.ok_or(Unreadable::TooLarge { what: "sheets", limit: SHEETS })?;
+        Ok(())
+    }
+
     /// Takes one step of what a few bytes of a file can ask for again and again.
     pub(super) fn step(&mut self) -> Result<(), Unreadable> {
         let left = self.steps.checked_sub(1);
-        self.steps = left.ok_or(Unreadable::TooLarge { what: "cells covered by others", limit: STEPS })?;
+        self.steps = left.ok_or(Unreadable::TooLarge {
+            what: "cells that are merged, hidden or filled by a formula",
+            limit: STEPS,
+        })?;
         Ok(())
     }
 }

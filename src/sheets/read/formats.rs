@@ -40,9 +40,12 @@ pub(super) fn built_in(id: u32) -> Shown {
     }
 }
 
+/// No program writes longer codes.
+const LONGEST: usize = 1024;
+
 /// What a format code says of positive numbers.
 pub(super) fn parse(code: &str) -> Shown {
-    if code.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("general")) {
+    if code.len() > LONGEST || code.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("general")) {
         return Shown::Number;
     }
     let (mut before, mut after) = (String::new(), String::new());

@@ -69,6 +69,7 @@ fn tables(
             xml.skip()?;
             continue;
         }
+        budget.sheet()?;
         let style = tag.attribute("style-name")?.unwrap_or_default();
         let (mut sheet, oddities) = rows::read(name, styles, xml, budget)?;
         sheet.file = file.to_owned();

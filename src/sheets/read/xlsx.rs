@@ -1,6 +1,7 @@
 //! Office Open XML workbooks, also the strict kind. Charts, comments, macros and links to elsewhere are left alone.
 
 mod rows;
+mod shared;
 mod strings;
 mod styles;
 mod workbook;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rust_xlsxwriter::{FilterCondition, Formula, Worksheet};
+use rust_xlsxwriter::{FilterCondition, Formula, Worksheet, XlsxError};
 
 use super::formula::is_kept;
 use super::workbook::{Look, Pen, write_note};
@@ -48,6 +48,8 @@ pub enum Tone {
     Wrong,
 }
 
+/// The most cells of a sheet that are merged again: each of them takes memory.
+const MOST_MERGED: u64 = 1_000_000;
 /// The most characters of a formula that Excel takes.
 const MOST_OF_FORMULA: usize = 8_192;
 /// The most characters of a text in a formula.
@@ -70,7 +72,8 @@ impl Copy<'_> {
                 to.set_row_hidden(line).map_err(|_| at(Place::Row(row.line), Why::OutsideOfSheet))?;
             }
             let tone_of_row = tones.get(&Place::Row(row.line)).copied();
-            for cell in row.cells.iter().filter(|cell| cell.covered_by.is_none()) {
+            // Under a merged cell there may be values that nobody sees.
+            for cell in row.cells.iter().filter(|cell| cell.covered_by.is_none() || cell.value.is_some()) {
                 let place = Place::Cell(row.line, cell.column);
                 let column = u16::try_from(cell.column).map_err(|_| at(place, Why::OutsideOfSheet))?;
                 let tone = tones.get(&place).copied().or(tone_of_row);
@@ -162,20 +165,25 @@ impl Copy<'_> {
             }
         }
         let plain = pen.format(Look::default());
-        for ((line, column), cells) in covered {
-            let last_line = cells.iter().map(|cell| cell.0).max().unwrap_or(line).max(line);
-            let last_column = cells.iter().map(|cell| cell.1).max().unwrap_or(column).max(column);
-            // What is no rectangle was never merged.
-            let area = u64::from(last_line - line + 1) * u64::from(last_column - column + 1);
-            if area != cells.len() as u64 + 1 {
-                continue;
+        let mut merged_cells = 0_u64;
+        for (corner, cells) in covered {
+            let at = |why: Why| Unwritable { page: self.name.clone(), place: Place::Cell(corner.0, corner.1), why };
+            let all = || cells.iter().chain([&corner]);
+            let lines =
+                all().map(|cell| cell.0.saturating_sub(1)).min().zip(all().map(|cell| cell.0.saturating_sub(1)).max());
+            let columns = all().map(|cell| cell.1).min().zip(all().map(|cell| cell.1).max());
+            let ((top, bottom), (left, right)) = lines.zip(columns).ok_or_else(|| at(Why::Refused))?;
+            merged_cells += u64::from(bottom - top + 1) * u64::from(right - left + 1);
+            if merged_cells > MOST_MERGED {
+                return Err(at(Why::Refused));
             }
-            let outside =
-                || Unwritable { page: self.name.clone(), place: Place::Cell(line, column), why: Why::OutsideOfSheet };
-            let columns = u16::try_from(column).ok().zip(u16::try_from(last_column).ok());
-            let (first_column, last_column) = columns.ok_or_else(outside)?;
-            let lines = (line.saturating_sub(1), last_line.saturating_sub(1));
-            to.merge_range(lines.0, first_column, lines.1, last_column, "", &plain).map_err(|_| outside())?;
+            let columns = u16::try_from(left).ok().zip(u16::try_from(right).ok());
+            let (left, right) = columns.ok_or_else(|| at(Why::OutsideOfSheet))?;
+            match to.merge_range(top, left, bottom, right, "", &plain) {
+                // Of two that overlap, which no program makes, the first one counts.
+                Ok(_) | Err(XlsxError::MergeRangeOverlaps(..)) => {}
+                Err(_) => return Err(at(Why::OutsideOfSheet)),
+            }
         }
         Ok(())
     }

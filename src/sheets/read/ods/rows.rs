@@ -118,7 +118,7 @@ impl Reading<'_, '_> {
         let line = self.line;
         self.line = line.saturating_add(seen.count);
         self.arrays.retain(|(range, _)| *range.lines.end() >= line);
-        let (mut cells, mut column, mut last, mut is_struck) = (Vec::new(), 0_u32, None, true);
+        let (mut cells, mut column, mut last, mut is_struck) = (Vec::new(), 0, None, true);
         let row_style = seen.style.and_then(|style| self.styles.strikes(&style));
         while let Some(tag) = self.xml.child()? {
             if !matches!(tag.name(), "table-cell" | "covered-table-cell") {
@@ -135,11 +135,14 @@ impl Reading<'_, '_> {
                 is_struck &= own.or(row_style).unwrap_or_else(|| self.column_is_struck(first));
                 last = Some(column.saturating_sub(1));
             }
+            self.budget.hold(shape::size(&cell))?;
             for column in first..column {
                 if !self.shape.is_within(column, self.budget) {
                     break;
                 }
-                self.budget.hold(shape::size(&cell))?;
+                if column > first {
+                    self.budget.hold(shape::size(&cell))?;
+                }
                 cells.push(Cell { column, ..cell.clone() });
             }
         }
@@ -178,10 +181,16 @@ impl Reading<'_, '_> {
                 self.arrays.push((span(named.fills), text.clone()));
             }
             Some(_) => {}
-            None => {
-                let filled = self.arrays.iter().find(|(range, _)| range.has(line, column));
-                formula = filled.map(|(_, formula)| formula.clone()).filter(|_| value.is_some());
+            None if value.is_some() => {
+                for (range, filling) in &self.arrays {
+                    self.budget.step()?;
+                    if range.has(line, column) {
+                        formula = Some(filling.clone());
+                        break;
+                    }
+                }
             }
+            None => {}
         }
         let holds = value.is_some() || formula.is_some();
         Ok((holds.then_some(Cell { column, value, formula, covered_by: None }), is_struck))

@@ -7,6 +7,7 @@ use super::super::shape::{self, Shape};
 use super::super::xml::{Tag, Xml};
 use super::super::{Oddity, Unreadable};
 use super::is_true;
+use super::shared;
 use super::strings::{self, Strike, Strings};
 use super::styles::Styles;
 use super::workbook::{self, Listed};
@@ -33,8 +34,8 @@ struct Reading<'a, 'b> {
     /// The last line and, in it, the next column.
     line: u32,
     column: u32,
-    /// Formulas that other cells share, by their numbers.
-    shared: BTreeMap<String, String>,
+    /// Formulas that other cells share, by their numbers, and the line and column of the cell that has them.
+    shared: BTreeMap<String, (u32, u32, String)>,
     /// Formulas that fill several cells, with those cells.
     arrays: Vec<(Range, String)>,
     value: String,
@@ -101,14 +102,19 @@ pub(super) fn read(
     let columns = columns.min(budget.limits.columns);
     merged::cover(&mut rows, &merged, columns, budget)?;
     for row in rows.iter_mut().filter(|row| row.is_hidden) {
-        row.is_filtered = filters.iter().any(|range| range.lines.contains(&row.line));
+        for range in &filters {
+            budget.step()?;
+            row.is_filtered |= range.lines.contains(&row.line);
+        }
         row.is_hidden = !row.is_filtered;
     }
     let mut hidden_columns = BTreeSet::new();
     for (first, last) in hidden {
-        hidden_columns.extend(first..=last.min(columns.saturating_sub(1)));
+        for column in first..columns.min(last.saturating_add(1)) {
+            budget.step()?;
+            hidden_columns.insert(column);
+        }
     }
-    hidden_columns.retain(|column| *column < columns);
     let Listed { name, is_hidden, .. } = listed;
     let format = Format::Xlsx;
     Ok((Sheet { file: book.file.to_owned(), name, format, is_hidden, hidden_columns, rows }, oddities))
@@ -191,8 +197,8 @@ impl Reading<'_, '_> {
                     is_struck &= cell_is_struck;
                     last = last.max(Some(cell.column));
                 }
+                self.budget.hold(shape::size(&cell))?;
                 if self.shape.is_within(cell.column, self.budget) {
-                    self.budget.hold(shape::size(&cell))?;
                     cells.push(cell);
                 }
             }
@@ -238,13 +244,18 @@ impl Reading<'_, '_> {
                     strike = strings::rich(&mut self.xml, &mut self.value)?;
                     has_value = true;
                 }
-                "f" => formula = Some(self.formula(&tag)?),
+                "f" => formula = Some(self.formula(&tag, column)?),
                 _ => self.xml.skip()?,
             }
         }
         if formula.is_none() && !self.arrays.is_empty() {
-            let filled = self.arrays.iter().find(|(range, _)| range.has(self.line, column));
-            formula = filled.map(|(_, formula)| formula.clone());
+            for (range, filling) in &self.arrays {
+                self.budget.step()?;
+                if range.has(self.line, column) {
+                    formula = Some(filling.clone());
+                    break;
+                }
+            }
         }
         let style = self.book.styles.style(named.style.unwrap_or(0));
         let shown = style.map_or(&Shown::Number, |style| &style.shown);
@@ -290,7 +301,7 @@ impl Reading<'_, '_> {
     }
 
     /// Reads a formula, of several cells that share one or are filled by one, too.
-    fn formula(&mut self, tag: &Tag<'_>) -> Result<String, Unreadable> {
+    fn formula(&mut self, tag: &Tag<'_>, column: u32) -> Result<String, Unreadable> {
         let (mut range, mut shares, mut fills) = (None, None, false);
         tag.each(|name, value| match name {
             "ref" => range = Range::parse(&value),
@@ -303,11 +314,13 @@ impl Reading<'_, '_> {
         self.xml.gather(&mut self.formula)?;
         let is_own = self.formula.len() > 1;
         if let (Some(number), false) = (&shares, is_own) {
-            return Ok(self.shared.get(number).unwrap_or(&self.formula).clone());
+            let Some((line, first, formula)) = self.shared.get(number) else { return Ok(self.formula.clone()) };
+            let further = |at: u32, from: u32| i64::from(at) - i64::from(from);
+            return Ok(shared::moved(formula, further(self.line, *line), further(column, *first)));
         }
         self.budget.hold(shares.as_ref().map_or(0, |number| number.len() + self.formula.len()))?;
         if let Some(number) = shares {
-            self.shared.insert(number, self.formula.clone());
+            self.shared.insert(number, (self.line, column, self.formula.clone()));
         }
         if let Some(range) = range.filter(|range| fills && range.is_wide()) {
             self.budget.hold(size_of::<Range>() + self.formula.len())?;

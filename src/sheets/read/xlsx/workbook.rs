@@ -62,6 +62,7 @@ pub(super) fn read(archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Wor
             }
             "sheets" => {
                 while let Some(tag) = xml.child()? {
+                    budget.sheet()?;
                     let state = tag.attribute("state")?.unwrap_or_default();
                     let (id, name) = (tag.attribute("id")?.unwrap_or_default(), tag.attribute("name")?);
                     xml.skip()?;
