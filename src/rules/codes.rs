@@ -210,6 +210,9 @@ codes! {
     M7205 MALFORMED_CELL "Leave the column cell as --problems wrote it, such as C12."
     M7211 TEMPLATE_FAILED "Correct the template at the line that is named."
     M7212 NO_TEMPLATE "Name a template student or host, with the ending .html, .txt or .md."
+    M7221 ONE_MATCHING "Name a run, or send a season with its outcome."
+    M7222 MISPLACED_READER "State host_id with the audience HOST, student_id with STUDENT, and neither with MANAGER."
+    M7223 MALFORMED_FILE_NAME "Give every file a name of its own of 1 to 255 bytes, without folders and control characters."
 }
 
 #[cfg(test)]
