@@ -72,7 +72,7 @@ pub fn import_tables(
         message.files.into_iter().map(|file| File { name: file.name, bytes: file.content }).collect();
     let (import, changes) = match base {
         None => (desk::import(&files, &options)?, Vec::new()),
-        Some(_) => return Err(CallError::Stopped), // TEMPORARY
+        Some(base) => desk::import_changes(&files, base, &options)?,
     };
     if caller.wants_no_answer() {
         return Err(CallError::Stopped);

@@ -325,6 +325,7 @@ fn host(before: &pb::Host, row: &pb::Host, says: &Columns) -> pb::Host {
             "alumni" => after.alumni = row.alumni,
             "withdrawn" => after.withdrawn = row.withdrawn,
             "withdrawn_reason" => after.withdrawn_reason.clone_from(&row.withdrawn_reason),
+            "contact" => after.contact.clone_from(&row.contact),
             _ => {}
         }
     }
@@ -346,6 +347,7 @@ fn program(before: &pb::Program, row: &pb::Program, says: &Columns) -> pb::Progr
             "suspended_reason" => after.suspended_reason.clone_from(&row.suspended_reason),
             "min_weeks" => after.min_weeks = row.min_weeks,
             "min_hours_per_week" => after.min_hours_per_week = row.min_hours_per_week,
+            "manager" => after.manager.clone_from(&row.manager),
             _ => {}
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn programs(making: &Making, made: &mut Assembled) {
             suspended_reason: line.string("suspended_reason"),
             min_weeks: line.whole("min_weeks"),
             min_hours_per_week: line.number("min_hours_per_week"),
-            ..pb::Program::default()
+            manager: line.string("manager"),
         });
         made.came_from("programs", record);
     }
@@ -43,7 +43,7 @@ pub(super) fn hosts(making: &Making, made: &mut Assembled) {
             withdrawn: line.flag("withdrawn"),
             withdrawn_reason: line.string("withdrawn_reason"),
             alumni: line.flag("alumni"),
-            ..pb::Host::default()
+            contact: line.string("contact"),
         });
         made.came_from("hosts", record);
     }
