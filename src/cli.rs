@@ -1,13 +1,18 @@
 //! The command line: the same JSON as grpcurl, the same calls as the service.
 
 mod client;
+mod desk_files;
 mod doctor;
 mod edits;
 mod exit;
+mod export;
 mod files;
 mod health;
+mod import;
+mod matched;
 mod matching;
 mod reasons;
+mod report;
 mod runs;
 mod serve;
 mod settings;
@@ -15,6 +20,7 @@ mod store;
 mod subject;
 mod summary;
 mod telemetry;
+mod template;
 mod token;
 
 use std::ffi::OsString;
@@ -58,6 +64,14 @@ enum Command {
     Check(matching::CheckArguments),
     /// Make a season from a seed, as a MatchRequest.
     Sample(matching::SampleArguments),
+    /// Read a season from spreadsheets: CSV, TSV, XLSX and ODS. Every problem is told at once, by file and cell.
+    Import(import::ImportArguments),
+    /// Write the tables that `import` reads, with headers, help and an example: a workbook, or CSV files.
+    Template(template::TemplateArguments),
+    /// Write a matching as tables for the office: a workbook, or CSV files.
+    Export(Box<export::ExportArguments>),
+    /// Write a matching as one page to look at and to print, for the office, a host or a student; and letters.
+    Report(Box<report::ReportArguments>),
     /// Store, watch, cancel, explain and compare the runs of a server.
     Runs(runs::RunsArguments),
     /// Make a token: the line for the server's file on standard output, the token itself, which is kept nowhere, on standard error.
@@ -109,6 +123,10 @@ pub fn run() -> ExitCode {
         Command::Evaluate(arguments) => matching::evaluate(arguments),
         Command::Check(arguments) => matching::check(&arguments),
         Command::Sample(arguments) => matching::sample(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Template(arguments) => template::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Runs(arguments) => runs::run(arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Store(arguments) => store::run(arguments),

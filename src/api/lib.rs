@@ -7,6 +7,7 @@ pub mod codec;
 mod computing;
 mod connections;
 mod deadline;
+mod desk_service;
 pub mod door;
 mod figures;
 mod matching_service;
@@ -18,6 +19,7 @@ mod run_service;
 mod slots;
 mod stamp;
 mod status;
+mod stored_runs;
 mod uploads;
 
 /// The generated services of package `misti.matching.v1`, and clients of them.
@@ -41,6 +43,7 @@ use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService, health_reporter};
 use tower::ServiceBuilder;
 
+use crate::stubs::desk_service_server::DeskServiceServer;
 use crate::stubs::matching_service_server::MatchingServiceServer;
 use crate::stubs::run_service_server::RunServiceServer;
 pub use certificates::CertificateFiles;
@@ -49,6 +52,7 @@ use computing::Computing;
 pub use connections::ConnectionLimits;
 use connections::Port;
 use deadline::DeadlineLayer;
+use desk_service::Desk;
 use door::{DoorLayer, Tokens};
 use matching_service::Matching;
 use observe::ObserveLayer;
@@ -169,6 +173,11 @@ impl Bound {
             validate_time: settings.validate_time,
         };
         let store = settings.store;
+        let desk = DeskServiceServer::new(Desk { computing: computing.clone(), store: store.clone() })
+            .max_decoding_message_size(settings.message_bytes)
+            .max_encoding_message_size(usize::MAX)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip);
         let runs = store.clone().map(|store| {
             RunServiceServer::new(Runs::new(computing.clone(), store, settings.runs, settings.watches, closing.clone()))
                 .max_decoding_message_size(settings.message_bytes)
@@ -185,6 +194,7 @@ impl Bound {
         let reflection = |name| reflection(has_runs).with_service_name(name);
         let reporter = health.reporter;
         reporter.set_serving::<MatchingServiceServer<Matching>>().await;
+        reporter.set_serving::<DeskServiceServer<Desk>>().await;
         if runs.is_some() {
             reporter.set_serving::<RunServiceServer<Runs>>().await;
         }
@@ -193,7 +203,7 @@ impl Bound {
         let mut routes = Routes::new(health.service);
         routes = routes.add_service(reflection(REFLECTION[0]).build_v1()?);
         routes = routes.add_service(reflection(REFLECTION[1]).build_v1alpha()?);
-        routes = routes.add_service(matching);
+        routes = routes.add_service(matching).add_service(desk);
         if let Some(runs) = runs {
             routes = routes.add_service(runs);
         }
@@ -214,6 +224,7 @@ impl Bound {
         let over = async move {
             let _ = stopping.wait_for(|&stopping| stopping).await;
             reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
+            reporter.set_not_serving::<DeskServiceServer<Desk>>().await;
             if let Some(watched_store) = watched_store {
                 watched_store.abort();
                 // It may be telling something just now.
@@ -249,6 +260,7 @@ fn reflection(has_runs: bool) -> tonic_reflection::server::Builder<'static> {
         // grpcurl needs these to print error details in clear.
         .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
         .with_service_name(MatchingServiceServer::<Matching>::NAME)
+        .with_service_name(DeskServiceServer::<Desk>::NAME)
         .with_service_name(HealthServer::<HealthService>::NAME);
     if has_runs {
         reflection = reflection.with_service_name(RunServiceServer::<Runs>::NAME);

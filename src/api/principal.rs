@@ -2,7 +2,7 @@
 
 use tonic::Request;
 
-use super::door::Pass;
+use super::door::{Pass, Scope};
 use store::Reach;
 
 /// The name of whoever calls a server that asks nobody who they are.
@@ -34,6 +34,11 @@ impl Principal {
     /// Whether it would be let in now.
     pub fn is_known(&self) -> bool {
         self.pass.as_ref().is_none_or(Pass::holds)
+    }
+
+    /// Whether it may do what a scope lets.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.pass.as_ref().is_none_or(|pass| pass.may(scope))
     }
 
     /// Whose runs it may see.

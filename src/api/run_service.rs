@@ -10,6 +10,7 @@ use super::computing::{Asker, Computing};
 use super::paging;
 use super::principal::Principal;
 use super::status;
+use super::stored_runs::{finished, run_id};
 use crate::stubs::run_service_server::RunService;
 use calls::{self, StoredRun};
 use rules::codes;
@@ -53,17 +54,7 @@ impl Runs {
 
     /// The stored parts of a run that has an outcome; that the caller reads them is on record.
     async fn finished(&self, principal: &Principal, name: &str, at: At<'_>, deed: Deed) -> Result<StoredRun, Status> {
-        let id = run_id(name, at)?;
-        let parts = [Part::Request, Part::Outcome];
-        let read = self.store.read(principal.reach(), &id, &parts, (&principal.name, &[deed])).await;
-        let (run, parts) = read.map_err(|error| status::store(&error))?.ok_or_else(status::run_not_found)?;
-        if !run.state.is_finished() {
-            return Err(status::precondition(&codes::RUN_NOT_FINISHED, "the run has not finished"));
-        }
-        let [Some(request), Some(outcome)] = <[_; 2]>::try_from(parts).unwrap_or_default() else {
-            return Err(status::precondition(&codes::RUN_WITHOUT_OUTCOME, "the run has no outcome"));
-        };
-        Ok(StoredRun { id, created: run.created, request, outcome })
+        finished(&self.store, principal, name, at, deed).await
     }
 
     /// Entries of the ledger with whom they are about, where the run is still there.
@@ -91,11 +82,6 @@ impl Runs {
         }
         Ok(told)
     }
-}
-
-/// Reads a run's name.
-fn run_id(name: &str, at: At) -> Result<RunId, Status> {
-    RunId::of_name(name).ok_or_else(|| status::field(&codes::MALFORMED_RUN_NAME, at, "it is not the name of a run"))
 }
 
 /// A stored message, where there is one.
@@ -151,6 +137,18 @@ impl RunService for Runs {
             tracing::info!(run = %created.run.id, "a run was stored");
         }
         Ok(Response::new(wire::write_run(&created.run)))
+    }
+
+    async fn preview_run(
+        &self,
+        request: Request<pb::PreviewRunRequest>,
+    ) -> Result<Response<pb::PreviewRunResponse>, Status> {
+        let principal = Principal::of(&request);
+        let base =
+            self.finished(&principal, &request.get_ref().base_run, At::root("base_run"), Deed::Previewed).await?;
+        let solver = self.computing.solver.clone();
+        let preview = move |message, caller: &_| calls::preview_run(message, base, caller, &solver);
+        self.computing.solve(request, preview).await?.map(Response::new).ok_or_else(status::damaged)
     }
 
     async fn get_run(&self, request: Request<pb::GetRunRequest>) -> Result<Response<pb::Run>, Status> {

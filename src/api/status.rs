@@ -11,6 +11,7 @@ use tonic::{Code as GrpcCode, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use calls::CallError;
+use calls::desk::UnreadableFile;
 use engine::EngineError;
 use rules::codes::{self, Code};
 use rules::finding::{At, Finding, counted, grouped};
@@ -55,6 +56,7 @@ fn come_again(grpc: GrpcCode, code: &Code, message: &str, mut details: ErrorDeta
 pub(super) fn call(error: &CallError) -> Status {
     match error {
         CallError::Malformed(faults) => malformed(faults),
+        CallError::Unreadable(files) => unreadable(files),
         CallError::Engine(error) => engine(error),
         // A caller that has gone reads no status, so the reason that is left is the deadline.
         CallError::Stopped => deadline_passed(),
@@ -88,6 +90,15 @@ fn malformed(faults: &Faults) -> Status {
 
 fn description(fault: &Finding) -> String {
     format!("{}. {} ({} {})", fault.message, fault.code.remedy, fault.code, fault.code.reason)
+}
+
+/// Files that can't be read: each by its name and its code. What was met in one may be a student's data.
+fn unreadable(files: &[UnreadableFile]) -> Status {
+    let mut faults = Faults::default();
+    for file in files {
+        faults.add(file.code(), At::root("files"), format!("{} can't be read", file.name));
+    }
+    malformed(&faults)
 }
 
 /// Why the engine gave no outcome.

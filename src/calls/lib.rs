@@ -1,12 +1,13 @@
 //! Each call as a plain function, message in and message out: what the service and the command line share.
 
+pub mod desk;
 mod run;
 pub mod sample;
 mod validation;
 
 pub use run::{
     Decided, Performed, Prepared, StoredBase, StoredRun, compare_runs, day_of, explain_run, perform, prepare,
-    what_if_run,
+    preview_run, what_if_run,
 };
 pub use validation::{Question, judge, unasked, until, validate};
 
@@ -82,6 +83,8 @@ impl Caller {
 pub enum CallError {
     /// The request is malformed.
     Malformed(Faults),
+    /// Files that it brings can't be read.
+    Unreadable(Vec<desk::UnreadableFile>),
     /// The engine gave none.
     Engine(EngineError),
     /// The caller wants none any more.

@@ -17,6 +17,8 @@ pub struct StoredRun {
     pub id: RunId,
     /// When it was stored: waivers that expire are compared with that day.
     pub created: Timestamp,
+    /// The run that it was made from, which may be deleted by now.
+    pub base: Option<RunId>,
     /// What was asked.
     pub request: Vec<u8>,
     /// What came of it.
@@ -161,6 +163,26 @@ pub fn explain_run(
     explain(request, &Caller { today: day_of(run.created), ..caller.clone() }, solver).map(Some)
 }
 
+/// Says what a run from another would come to, and who would move; `None` where that one can't be read.
+///
+/// # Errors
+/// [`CallError::Malformed`] with every fault; [`CallError::Engine`]; [`CallError::Stopped`].
+pub fn preview_run(
+    message: pb::PreviewRunRequest,
+    base: StoredRun,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<Option<pb::PreviewRunResponse>, CallError> {
+    let Some((request, earlier)) = stored(&base) else { return Ok(None) };
+    let pb::PreviewRunRequest { base_run, changes, keep_told } = message;
+    let asked = pb::CreateRunRequest { base_run, changes, keep_told, ..pb::CreateRunRequest::default() };
+    let base = wire::Base { request, outcome: earlier.clone() };
+    let made = wire::make_changes(base, &asked, &caller.sizes)?.request;
+    let Some(outcome) = solve(made.clone(), caller, solver)?.outcome else { return Ok(None) };
+    let comparison = compare_seasons(earlier, made, outcome.clone(), caller, solver)?;
+    Ok(Some(pb::PreviewRunResponse { outcome: Some(outcome), comparison: Some(comparison) }))
+}
+
 /// Says what would be if something of a run were otherwise; `None` where it can't be read.
 ///
 /// # Errors
@@ -189,6 +211,21 @@ pub fn compare_runs(
     solver: &SolverCommand,
 ) -> Result<Option<pb::CompareRunsResponse>, CallError> {
     let (Some((_, earlier)), Some((asked, later))) = (stored(before), stored(after)) else { return Ok(None) };
+    let caller = &Caller { today: day_of(after.created), ..caller.clone() };
+    compare_seasons(earlier, asked, later, caller, solver).map(Some)
+}
+
+/// Says what changed between an outcome and that of a later season, and why.
+///
+/// # Errors
+/// As [`compare_runs`].
+pub(super) fn compare_seasons(
+    earlier: pb::Outcome,
+    asked: pb::MatchRequest,
+    later: pb::Outcome,
+    caller: &Caller,
+    solver: &SolverCommand,
+) -> Result<pb::CompareRunsResponse, CallError> {
     // Each counts its disruption against a matching of its own, so that the two say nothing of each other.
     let comparable = |mut outcome: pb::Outcome| {
         outcome.goals.retain(|goal| goal.kind() != pb::goal::Kind::LeastDisruption);
@@ -196,7 +233,6 @@ pub fn compare_runs(
     };
     let both = pb::CompareRequest { before: Some(comparable(earlier)), after: Some(comparable(later.clone())) };
     let comparison = compare(&both, caller)?;
-    let caller = &Caller { today: day_of(after.created), ..caller.clone() };
     let request = read(asked.instance, asked.policy, caller)?;
     let (instance, policy) = (&request.instance, &request.policy);
     let mut moved = wire::moved_pairs(&comparison, instance);
@@ -214,5 +250,5 @@ pub fn compare_runs(
         }
     };
     let reasons = wire::write_reasons(instance, policy, &moved, &goals, &explained);
-    Ok(Some(pb::CompareRunsResponse { comparison: Some(comparison), reasons }))
+    Ok(pb::CompareRunsResponse { comparison: Some(comparison), reasons })
 }

@@ -7,10 +7,11 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
-use tonic::{Request, Status};
+use tonic::{Request, Response, Status};
 
 use super::files::Failure;
 use api::innermost;
+use api::stubs::desk_service_client::DeskServiceClient;
 use api::stubs::run_service_client::RunServiceClient;
 
 /// Which server, and as whom.
@@ -49,9 +50,38 @@ impl Interceptor for Bearer {
 /// A client of runs.
 pub(super) type Runs = RunServiceClient<InterceptedService<Channel, Bearer>>;
 
+/// A client of the desk.
+pub(super) type Desk = DeskServiceClient<InterceptedService<Channel, Bearer>>;
+
+/// Does what waits for a server.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::of_server(&error.to_string()))?.block_on(work)
+}
+
+/// An answer, or why there is none.
+pub(super) fn answered<T>(answer: Result<Response<T>, Status>) -> Result<T, Failure> {
+    answer.map(Response::into_inner).map_err(|status| Failure::of_status(&status))
+}
+
 impl Server {
-    /// Connects.
+    /// Connects to its runs.
     pub async fn connect(&self) -> Result<Runs, Failure> {
+        let (channel, bearer) = self.channel().await?;
+        let runs = RunServiceClient::with_interceptor(channel, bearer);
+        Ok(runs.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX))
+    }
+
+    /// Connects to its runs and its desk.
+    pub async fn connect_desk(&self) -> Result<(Runs, Desk), Failure> {
+        let (channel, bearer) = self.channel().await?;
+        let runs = RunServiceClient::with_interceptor(channel.clone(), bearer.clone());
+        let desk = DeskServiceClient::with_interceptor(channel, bearer);
+        let runs = runs.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX);
+        Ok((runs, desk.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX)))
+    }
+
+    async fn channel(&self) -> Result<(Channel, Bearer), Failure> {
         let failure = |why: &dyn std::fmt::Display| Failure::of_server(&format!("{}: {why}", self.server));
         let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::of_file(path, &error));
         if !self.server.starts_with("http://") && !self.server.starts_with("https://") {
@@ -78,7 +108,6 @@ impl Server {
         };
         let channel = endpoint.connect_timeout(Duration::from_secs(10)).connect().await;
         let channel = channel.map_err(|error| failure(&innermost(&error)))?;
-        let runs = RunServiceClient::with_interceptor(channel, Bearer(token));
-        Ok(runs.max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX))
+        Ok((channel, Bearer(token)))
     }
 }

@@ -10,6 +10,7 @@ use tonic::Code;
 use super::exit::Exit;
 use api::innermost;
 use calls::CallError;
+use calls::desk::UnreadableFile;
 use engine::EngineError;
 use rules::codes;
 use rules::finding::{Finding, counted, grouped};
@@ -97,6 +98,13 @@ impl From<CallError> for Failure {
                 }
                 Self { exit: Exit::Malformed, lines }
             }
+            CallError::Unreadable(files) => {
+                let line = |file: &UnreadableFile| {
+                    let (code, why) = (file.code(), file.why.to_string());
+                    told(format!("{}: {}", file.name, why.trim_end_matches('.')), code)
+                };
+                Self { exit: Exit::File, lines: files.iter().map(line).collect() }
+            }
             CallError::Engine(EngineError::TooManyPairs { limit }) => Self::new(
                 Exit::Malformed,
                 told(format!("more than {} may be matched", counted(limit as i64, "pair")), &codes::TOO_MANY_PAIRS),
@@ -171,6 +179,11 @@ pub(super) fn write<T: Message>(name: &str, message: &T, path: &Path) -> Result<
 /// Writes responses, one a line, all or none where they go to a file.
 pub(super) fn write_lines<T: Message>(name: &str, messages: &[T], path: &Path) -> Result<(), Failure> {
     write_by(path, |output| messages.iter().try_for_each(|message| json::write(name, message, false, output)))
+}
+
+/// Writes bytes, in one piece or not at all where they go to a file.
+pub(super) fn write_bytes(bytes: &[u8], path: &Path) -> Result<(), Failure> {
+    write_by(path, |output| output.write_all(bytes))
 }
 
 fn write_by(path: &Path, write: impl FnOnce(&mut Box<dyn Write>) -> io::Result<()>) -> Result<(), Failure> {

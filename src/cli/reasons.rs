@@ -145,7 +145,8 @@ pub(super) fn what_if(arguments: &WhatIfArguments) -> Result<Exit, Failure> {
     Ok(exit(response.status(), !response.goals.is_empty()))
 }
 
-fn exit(status: pb::outcome::Status, has_matching: bool) -> Exit {
+/// How a command ends that tells of a matching.
+pub(super) fn exit(status: pb::outcome::Status, has_matching: bool) -> Exit {
     match status {
         pb::outcome::Status::Optimal => Exit::Done,
         pb::outcome::Status::Infeasible => Exit::Infeasible,

@@ -1,8 +1,9 @@
 //! `runs`: the calls of `RunService`, JSON in and out.
 
+mod create;
 mod ledger;
 mod list;
-mod names;
+pub(super) mod names;
 mod progress;
 mod words;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tonic::{Response, Status};
 
-use super::client::{Runs, Server};
+use super::client::{Runs, Server, answered, block_on};
 use super::edits::EditOptions;
 use super::exit::Exit;
 use super::files::{self, Failure};
@@ -35,17 +36,11 @@ pub(super) struct RunsArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Store a run and queue it, of a CreateRunRequest.
-    Create {
-        /// The request as proto3 JSON; `-` is standard input.
-        request: PathBuf,
-        /// With a base_run: everyone who was told a place keeps it where the rules leave them one.
-        #[arg(long)]
-        keep_told: bool,
-    },
+    /// Store a run and queue it: of a CreateRunRequest, or of an earlier run and what changed since.
+    Create(Box<create::CreateArguments>),
     /// Give a run.
     Get {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
         /// Without the outcome.
         #[arg(long, conflicts_with = "full")]
@@ -58,22 +53,22 @@ enum Command {
     List(ListArguments),
     /// Tell how far a run has come until it has finished: a bar on a terminal, a line for each change elsewhere.
     Watch {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// End the solve of a run and keep the best matching found so far.
     Cancel {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// Delete a run with everything that is stored of it.
     Delete {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
     },
     /// Say why something is as it is in the matching of a run.
     Explain {
-        /// Its name: runs/…, or latest, previous, latest:TERM, previous:TERM
+        #[arg(value_name = "RUN", help = names::HELP)]
         name: String,
         #[command(flatten)]
         about: Subject,
@@ -83,23 +78,23 @@ enum Command {
     },
     /// Say what would be if something of a run were otherwise, by options or of a WhatIfRunRequest.
     WhatIf {
-        /// With options the run's name: runs/…, or latest, previous, latest:TERM, previous:TERM. Else the request as proto3 JSON; `-` is standard input.
-        #[arg(value_name = "NAME|REQUEST")]
+        /// With options the run, as other commands take it. Else the request as proto3 JSON; `-` is standard input.
+        #[arg(value_name = "RUN|REQUEST")]
         of: String,
         #[command(flatten)]
         edits: Box<EditOptions>,
     },
     /// Say who moved between two runs, why, and what it cost.
     Compare {
-        /// The first: runs/…, or previous
+        /// The first run, as other commands take it, such as previous
         before: String,
-        /// The second: runs/…, or latest
+        /// The second, such as latest
         after: String,
     },
     /// Give the ledger, the newest run first: who decided what, when, why, and what that changed.
     #[command(visible_alias = "ledger")]
     Overrides {
-        /// Only of this run: runs/…
+        /// Only of this run, as other commands take it.
         #[arg(long, default_value = "")]
         run: String,
         /// Decisions of a page.
@@ -112,21 +107,14 @@ enum Command {
 }
 
 pub(super) fn run(arguments: RunsArguments) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::of_server(&error.to_string()))?;
     let told = Told(arguments.output);
-    runtime.block_on(call(&arguments.server, arguments.command, &told))
+    block_on(call(&arguments.server, arguments.command, &told))
 }
 
 async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Failure> {
     let mut runs = server.connect().await?;
     match command {
-        Command::Create { request, keep_told } => {
-            let mut request: pb::CreateRunRequest = files::read("CreateRunRequest", &request)?;
-            request.keep_told |= keep_told;
-            request.base_run = names::resolve(&mut runs, request.base_run).await?;
-            told.of("Run", runs.create_run(request).await, words::run)
-        }
+        Command::Create(arguments) => create::run(&mut runs, *arguments, told).await,
         Command::Get { name, basic, full } => {
             use pb::get_run_request::View;
             let view = if basic {
@@ -169,7 +157,8 @@ async fn call(server: &Server, command: Command, told: &Told) -> Result<Exit, Fa
             explain(&mut runs, name, asked, audience.map_or(0, |audience| audience as i32 + 1), told).await
         }
         Command::WhatIf { of, edits } if edits.is_empty() => {
-            if names::is_one(&of) && !Path::new(&of).exists() {
+            if of != "-" && !Path::new(&of).exists() {
+                names::resolve(&mut runs, of.clone()).await?;
                 let why = format!("say what of {of} would be otherwise, such as --project P0001 --seats +1");
                 return Err(Failure::of_arguments(why));
             }
@@ -228,10 +217,6 @@ async fn explain(runs: &mut Runs, name: String, asked: Asked, audience: i32, tol
             reasons::tell_each(told.0.as_deref(), &responses)
         }
     }
-}
-
-fn answered<T>(answer: Result<Response<T>, Status>) -> Result<T, Failure> {
-    answer.map(Response::into_inner).map_err(|status| Failure::of_status(&status))
 }
 
 /// Where answers are told.

@@ -64,7 +64,7 @@ fn goal_name(goal: &pb::GoalResult) -> String {
 }
 
 /// What can't hold together, and what would make a matching.
-fn contradiction(text: &mut String, conflicts: &[pb::Conflict], relaxations: &[pb::Relaxation]) {
+pub(super) fn contradiction(text: &mut String, conflicts: &[pb::Conflict], relaxations: &[pb::Relaxation]) {
     for conflict in conflicts {
         let needed = if conflict.is_irreducible { ", and without any one of them they would" } else { "" };
         let _ = match conflict.rows.len() {

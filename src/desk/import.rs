@@ -8,6 +8,7 @@
 mod alike;
 mod assemble;
 mod cell;
+mod changes;
 mod dates;
 mod gather;
 mod judge;
@@ -116,6 +117,26 @@ pub enum Refused {
 /// # Errors
 /// [`Refused`], where a file or the mapping can't be read at all. Everything else is a problem of the import.
 pub fn import(files: &[File], options: &Options) -> Result<Import, Refused> {
+    Ok(run(files, None, options)?.0)
+}
+
+/// Reads spreadsheets into what changes of a season. What a sheet has no column for stays as the season has it.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_changes(
+    files: &[File],
+    base: &pb::Instance,
+    options: &Options,
+) -> Result<(Import, Vec<pb::RunChange>), Refused> {
+    run(files, Some(base), options)
+}
+
+fn run(
+    files: &[File],
+    base: Option<&pb::Instance>,
+    options: &Options,
+) -> Result<(Import, Vec<pb::RunChange>), Refused> {
     let mapping = Mapping::read(&options.mapping).map_err(Refused::Mapping)?;
     let unknown = mapping.unknown_names();
     let (defaults, wrong) = assemble::defaults(&mapping);
@@ -141,7 +162,8 @@ pub fn import(files: &[File], options: &Options) -> Result<Import, Refused> {
         }
         records.extend(records::read(&sheets, at, table, &prepared, &mapping, &mut gather));
     }
-    let mut rows = Rows { sheets: &sheets, found: &found, records };
+    let beyond = base.map(changes::ids_of).unwrap_or_default();
+    let mut rows = Rows { sheets: &sheets, found: &found, records, beyond: &beyond };
     references::meet(&mut rows, &mut gather);
     wishes::look(&mut rows, &mut gather);
     spelling::look(&mut rows, &mut gather);
@@ -149,7 +171,12 @@ pub fn import(files: &[File], options: &Options) -> Result<Import, Refused> {
     alike::look(&rows, &mut gather);
     let answers = questions::of_tables(&rows, &mapping, &mut asked, &mut gather);
     let assemble = |rows: &Rows| assemble::season(rows, &defaults, &answers, &periods);
-    let judged = judge::judge(&mut rows, options.policy.as_ref(), &options.term, assemble, &mut gather);
+    let (season, changes) = match base {
+        None => {
+            (Some(judge::judge(&mut rows, options.policy.as_ref(), &options.term, assemble, &mut gather)), Vec::new())
+        }
+        Some(base) => (None, changes::judge(&mut rows, base, assemble, &mut gather)),
+    };
     gather.tell_unused();
 
     let totals = ledger::totals(&sheets, &rows);
@@ -162,20 +189,13 @@ pub fn import(files: &[File], options: &Options) -> Result<Import, Refused> {
     let words = words_decided(&options.decisions);
     let mapping = mapping::with_questions(&options.mapping, &asked.0, &words);
     let is_written = !is_open || options.skip_open;
-    let instance = is_written.then_some(judged.assembled.instance);
+    let (instance, policy) = season.map(|judged| (judged.assembled.instance, judged.policy)).unzip();
+    let (instance, policy) = (instance.filter(|_| is_written), policy.flatten());
+    let changes = if is_written { changes } else { Vec::new() };
     drop(gather);
-    Ok(Import {
-        instance,
-        policy: judged.policy,
-        problems,
-        totals,
-        questions: asked.0,
-        mapping,
-        ignored,
-        left_out,
-        sheets,
-        is_open,
-    })
+    let questions = asked.0;
+    let import = Import { instance, policy, problems, totals, questions, mapping, ignored, left_out, sheets, is_open };
+    Ok((import, changes))
 }
 
 /// The sheets of some files, and what is odd about them.

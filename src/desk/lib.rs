@@ -14,6 +14,6 @@ pub mod template;
 pub use decisions::{Decision, read_decisions};
 pub use export::{Export, export};
 pub use files::{csv_files, workbook};
-pub use import::{Import, import};
+pub use import::{Import, import, import_changes};
 pub use problem::{Problem, Severity};
 pub use problems::{PROBLEMS, is_problems, problems_csv, problems_workbook};

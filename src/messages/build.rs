@@ -10,11 +10,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut compiler = protox::Compiler::new([PROTO])?;
     compiler.include_imports(true).include_source_info(true);
-    compiler.open_files(["misti/matching/v1/matching_service.proto", "misti/matching/v1/run_service.proto"])?;
+    let services = ["desk_service.proto", "matching_service.proto", "run_service.proto"];
+    compiler.open_files(services.map(|service| format!("misti/matching/v1/{service}")))?;
     let descriptors = out.join("descriptors.bin");
     fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
     println!("cargo::metadata=descriptors={}", descriptors.display());
     // Maps are written in the order of their keys, so that equal messages have equal bytes.
-    prost_build::Config::new().btree_map(["."]).compile_fds(compiler.file_descriptor_set())?;
+    prost_build::Config::new().btree_map(["."]).enable_type_names().compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

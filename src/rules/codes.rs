@@ -193,6 +193,7 @@ codes! {
     M7046 STALE_DECISION "Write the problems anew, and decide again."
     M7047 REFUSED_DECISION "Write the value to take, or decide skip or blank."
     M7048 MALFORMED_MAPPING "Correct the place that is named, or begin with the mapping that import writes."
+    M7049 TABLE_NOT_FOR_CHANGES "Leave the table out, or make a new season of all tables."
     M7101 FILE_PROTECTED "Remove the password, and save the file again."
     M7102 FILE_DAMAGED "Open the file in its program, and save it again."
     M7103 FILE_TOO_LARGE "Split the file: 64 MiB unpacked, 200,000 rows and 500 columns are the most."
@@ -209,6 +210,9 @@ codes! {
     M7205 MALFORMED_CELL "Leave the column cell as --problems wrote it, such as C12."
     M7211 TEMPLATE_FAILED "Correct the template at the line that is named."
     M7212 NO_TEMPLATE "Name a template student or host, with the ending .html, .txt or .md."
+    M7221 ONE_MATCHING "Name a run, or send a season with its outcome."
+    M7222 MISPLACED_READER "State host_id with the audience HOST, student_id with STUDENT, and neither with MANAGER."
+    M7223 MALFORMED_FILE_NAME "Give every file a name of its own of 1 to 255 bytes, without folders and control characters."
 }
 
 #[cfg(test)]

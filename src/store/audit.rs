@@ -38,6 +38,12 @@ pub enum Deed {
     Compared,
     /// A run was made from it.
     BasedOn,
+    /// It was asked what a run from it would come to.
+    Previewed,
+    /// Its matching was put into tables.
+    Exported,
+    /// Its matching was put onto a page.
+    Reported,
     /// Its overrides were read.
     OverridesRead,
 }
@@ -58,6 +64,9 @@ impl Deed {
             Self::WhatIfAsked => "WHAT_IF_ASKED",
             Self::Compared => "COMPARED",
             Self::BasedOn => "BASED_ON",
+            Self::Previewed => "PREVIEWED",
+            Self::Exported => "EXPORTED",
+            Self::Reported => "REPORTED",
             Self::OverridesRead => "OVERRIDES_READ",
         }
     }

@@ -23,6 +23,14 @@ pub struct Faults {
     students: HashMap<u32, String>,
 }
 
+impl From<Vec<Finding>> for Faults {
+    fn from(mut kept: Vec<Finding>) -> Self {
+        let total = kept.len();
+        kept.truncate(KEPT);
+        Self { kept, total, students: HashMap::new() }
+    }
+}
+
 impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, code: &'static Code, at: At, message: impl Into<String>) {

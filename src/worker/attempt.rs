@@ -281,6 +281,7 @@ fn failed(error: &CallError) -> Failed {
         CallError::Malformed(faults) => {
             (faults.findings().first().map_or(&codes::UNEXPECTED_FAULT, |fault| fault.code), false)
         }
+        CallError::Unreadable(files) => (files.first().map_or(&codes::UNEXPECTED_FAULT, |file| file.code()), false),
         CallError::Stopped => (&codes::DEADLINE_PASSED, false),
         CallError::Engine(EngineError::TooManyPairs { .. }) => (&codes::TOO_MANY_PAIRS, false),
         CallError::Engine(EngineError::TooManyTerms { .. }) => (&codes::TOO_MANY_TERMS, false),

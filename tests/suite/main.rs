@@ -5,6 +5,7 @@ mod configuration;
 mod consoles;
 mod contradictions;
 mod deploy;
+mod desk_doors;
 mod documents;
 mod engines;
 mod library;

@@ -80,6 +80,11 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// Whether its holder may do what a scope lets.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.holder.has(scope)
+    }
+
     /// Whether the same token would let the same holder in now.
     pub fn holds(&self) -> bool {
         self.tokens.table.read().is_ok_and(|table| table.get(&self.hash) == Some(&self.holder))

@@ -60,7 +60,7 @@ impl<'a, 'b> Making<'a, 'b> {
     }
 
     fn is_taken(&self, of: &'static str, id: &str) -> bool {
-        self.taken.get(of).is_some_and(|ids| ids.contains(id))
+        self.rows.is_beyond(of, id) || self.taken.get(of).is_some_and(|ids| ids.contains(id))
     }
 }
 
@@ -107,6 +107,11 @@ impl Assembled {
         self.origins.entry(list).or_default().push(record);
     }
 
+    /// The record that a row of a list came from.
+    pub fn origin(&self, list: &str, at: usize) -> Option<usize> {
+        self.origins.get(list)?.get(at).copied()
+    }
+
     /// The record and the column that a path such as `instance.students[3].choices[1].rank` speaks of.
     pub fn locate(&self, path: &str, rows: &Rows) -> Option<(usize, usize)> {
         let (_, rest) = path.split_once('.')?;
@@ -144,7 +149,7 @@ fn step(path: &str) -> Option<(&str, usize, Option<&str>)> {
 }
 
 /// The column of a record's sheet that fills a field of its row, else its first.
-fn column_for(rows: &Rows, record: usize, field: Option<&str>) -> usize {
+pub(super) fn column_for(rows: &Rows, record: usize, field: Option<&str>) -> usize {
     let found = rows.of(&rows.records[record]);
     let field = field.unwrap_or_default();
     let plain: String = field.split('[').next().unwrap_or_default().to_owned();

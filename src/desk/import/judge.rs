@@ -68,7 +68,7 @@ fn first_of_dates(rows: &Rows, record: usize, column: usize, code: &'static code
 }
 
 /// A fault of no row, such as one of the policy: told of the first sheet.
-fn nowhere(rows: &Rows, fault: &rules::finding::Finding, gather: &mut Gather) {
+pub(super) fn nowhere(rows: &Rows, fault: &rules::finding::Finding, gather: &mut Gather) {
     let Some(found) = rows.found.first() else { return };
     let why = format!("{}: {}", fault.field, fault.message);
     gather.tell(found.sheet, sheets::Place::Sheet, "", "", fault.code, Severity::Error, "", &why, "");

@@ -337,7 +337,7 @@ fn left_out(rows: &Rows, mapping: &Mapping, asked: &mut Asked, gather: &mut Gath
     let says = rows.found.iter().any(|found| found.at.contains_key("ranked_only"))
         || mapping.defaults("projects").any(|(column, _)| column == "ranked_only");
     let Some(found) = rows.found.iter().find(|found| found.table.name == "host_ranks") else { return false };
-    if ranking.is_empty() || says {
+    if ranking.is_empty() || says || !rows.beyond.is_empty() {
         return false;
     }
     let question = Question {
@@ -360,7 +360,7 @@ fn graduates(rows: &Rows, mapping: &Mapping, asked: &mut Asked, gather: &mut Gat
         .count();
     let found =
         rows.found.iter().find(|found| found.table.name == "students" && found.at.contains_key("class_year"))?;
-    if says || late == 0 {
+    if says || late == 0 || !rows.beyond.is_empty() {
         return None;
     }
     let mapped = found.mapped("class_year")?;

@@ -76,7 +76,8 @@ fn references(rows: &Rows, name: &str) -> BTreeMap<String, Vec<Reference>> {
 fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
     let (known, broken) = keys(rows, name, key);
     let named = references(rows, name);
-    let unknown: BTreeMap<&String, &Vec<Reference>> = named.iter().filter(|(id, _)| !known.contains_key(*id)).collect();
+    let unknown: BTreeMap<&String, &Vec<Reference>> =
+        named.iter().filter(|(id, _)| !known.contains_key(*id) && !rows.is_beyond(name, id)).collect();
     let mut mends = BTreeMap::new();
     let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     known.keys().for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
@@ -93,6 +94,14 @@ fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
             && other.is_ascii()
         {
             mends.insert(record, (*other).clone());
+        }
+    }
+    // A new key that looks like one of the season before.
+    let mut before: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    rows.beyond.get(name).into_iter().flatten().for_each(|id| before.entry(looks(id)).or_default().push(id));
+    for (id, records) in known.iter().filter(|(id, _)| !rows.is_beyond(name, id)) {
+        if let (Some([near]), [record]) = (before.get(&looks(id)).map(Vec::as_slice), &records[..]) {
+            mends.insert(*record, (*near).clone());
         }
     }
     // A key that can't be read, and what others name.
@@ -262,7 +271,11 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
     for (&record, mend) in &mends {
         let Some(column) = rows.column(record, key) else { continue };
         if rows.text(record, key).is_some() && !matches!(rows.decided(record, column, gather), Later::Kept) {
-            let why = format!("others name {mend}, which looks the same, and nobody names this id");
+            let why = if rows.is_beyond(name, mend) {
+                format!("the season has {mend}, which looks the same, and does not have this id")
+            } else {
+                format!("others name {mend}, which looks the same, and nobody names this id")
+            };
             let code = if rows.shown(record, column).trim_start_matches('0') == mend.trim_start_matches('0') {
                 &codes::ID_CHANGED
             } else {
@@ -273,14 +286,19 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
     }
     let mended: BTreeMap<&String, usize> = mends.iter().map(|(record, mend)| (mend, *record)).collect();
     let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    known.keys().for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
+    let beyond = rows.beyond.get(name);
+    known.keys().chain(beyond.into_iter().flatten()).for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
+    by_looks.values_mut().for_each(|ids| ids.dedup());
     let named = references(rows, name);
-    if known.is_empty() && !rows.has(name) || gather.missing.contains(name) {
+    if known.is_empty() && !rows.has(name) && beyond.is_none() || gather.missing.contains(name) {
         without_table(rows, name, &named, gather);
         return;
     }
     let is_torn = rows.found.iter().any(|found| found.table.name == name && gather.torn.contains(&found.sheet));
-    for (id, places) in named.iter().filter(|(id, _)| !known.contains_key(*id)) {
+    for (id, places) in named
+        .iter()
+        .filter(|(id, _)| !known.contains_key(*id) && !rows.beyond.get(name).is_some_and(|ids| ids.contains(*id)))
+    {
         for &place in places {
             if is_torn {
                 let why = format!("this follows from {name}, of which rows can't be told apart");

@@ -1,5 +1,7 @@
 //! [`Rows`]: the records of every table, and what is decided once all of them are read.
 
+use std::collections::{BTreeSet, HashMap};
+
 use rules::codes::Code;
 use sheets::{Place, Sheet};
 
@@ -15,7 +17,12 @@ pub(super) struct Rows<'a> {
     pub sheets: &'a [Sheet],
     pub found: &'a [Found],
     pub records: Vec<Record>,
+    /// By table: ids that a season before has, and that may be named without a row here.
+    pub beyond: &'a Beyond,
 }
+
+/// By table: the ids of a season before.
+pub(super) type Beyond = HashMap<&'static str, BTreeSet<String>>;
 
 /// What somebody decided about a cell that could be read and is asked about all the same.
 pub(super) enum Later {
@@ -40,6 +47,11 @@ impl<'a> Rows<'a> {
             self.found[record.found].table.name == table && !record.is_skipped
         };
         (0..self.records.len()).filter(is_one)
+    }
+
+    /// Whether a season before has a row with this id.
+    pub fn is_beyond(&self, table: &str, id: &str) -> bool {
+        self.beyond.get(table).is_some_and(|ids| ids.contains(id))
     }
 
     /// Whether any sheet is this table.

@@ -71,6 +71,7 @@ fn wide(rows: &mut Rows, gather: &mut Gather) {
         .flat_map(|(table, key)| {
             rows.of_table(table).filter_map(|record| rows.text(record, key).map(str::to_owned)).collect::<Vec<_>>()
         })
+        .chain(rows.beyond.values().flatten().cloned())
         .map(|id| (id, ()))
         .collect();
     let mut by_looks: HashMap<String, Vec<&String>> = HashMap::new();

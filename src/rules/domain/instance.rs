@@ -181,6 +181,8 @@ pub struct Program {
     pub min_weeks: Option<u32>,
     /// Least hours a week; the policy's where unset.
     pub min_hours: Option<Hours>,
+    /// Who runs it; for people.
+    pub manager: String,
 }
 
 /// An organisation.
@@ -200,6 +202,8 @@ pub struct Host {
     pub withdrawn_reason: String,
     /// Whether it is an alumna or alumnus.
     pub alumni: bool,
+    /// Whom to write to; for people.
+    pub contact: String,
 }
 
 /// What is filled.

@@ -26,6 +26,7 @@ fn read_program(at: At, raw: pb::Program, faults: &mut Faults) -> Option<Program
     let min_hours = raw
         .min_hours_per_week
         .and_then(|h| faults.decimal(at.field("min_hours_per_week"), h, Hours::MAX, Hours::from_f64));
+    let manager = faults.text(at.field("manager"), raw.manager, MAX_NAME);
     Some(Program {
         id: ProgramId::parse(&raw.program_id).ok()?,
         title,
@@ -39,6 +40,7 @@ fn read_program(at: At, raw: pb::Program, faults: &mut Faults) -> Option<Program
         suspended_reason,
         min_weeks,
         min_hours,
+        manager,
     })
 }
 
@@ -49,8 +51,9 @@ pub(super) fn read_hosts(at: At, raw: Vec<pb::Host>, faults: &mut Faults) -> Vec
         let country = faults.country(at.field("country_code"), &raw.country_code);
         let max_seats = raw.max_seat_count.and_then(|n| faults.whole(at.field("max_seat_count"), n, 0, MAX_SEATS));
         let withdrawn_reason = faults.text(at.field("withdrawn_reason"), raw.withdrawn_reason, MAX_TEXT);
+        let contact = faults.text(at.field("contact"), raw.contact, MAX_NAME);
         let (id, withdrawn, alumni) = (HostId::parse(&raw.host_id).ok()?, raw.withdrawn, raw.alumni);
-        Some(Host { id, title, country, max_seats, withdrawn, withdrawn_reason, alumni })
+        Some(Host { id, title, country, max_seats, withdrawn, withdrawn_reason, alumni, contact })
     });
     References::ordered(rows.collect(), |host: &Host| &host.id)
 }
@@ -97,6 +100,7 @@ pub(super) fn write_program(program: &Program) -> pb::Program {
         suspended_reason: program.suspended_reason.clone(),
         min_weeks: program.min_weeks.map(|w| w as i32),
         min_hours_per_week: program.min_hours.map(Hours::to_f64),
+        manager: program.manager.clone(),
     }
 }
 
@@ -109,5 +113,6 @@ pub(super) fn write_host(host: &Host) -> pb::Host {
         withdrawn: host.withdrawn,
         withdrawn_reason: host.withdrawn_reason.clone(),
         alumni: host.alumni,
+        contact: host.contact.clone(),
     }
 }

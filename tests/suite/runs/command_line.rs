@@ -187,3 +187,46 @@ fn who_was_told_and_is_moved_is_the_first_line_and_keep_told_keeps_them() {
     let kept = first_line(&["create", "-", "--keep-told"]);
     assert!(kept.starts_with("Finished"), "{kept}");
 }
+
+#[test]
+fn a_run_is_found_by_what_people_call_it_unless_two_are_called_the_same() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "1"]);
+    let create = |display_name: &str| {
+        let season = pb::CreateRunRequest { display_name: display_name.to_owned(), ..run_of(season_of_minimums(20)) };
+        let made = told(&runs(&server, &["create", "-"], &as_json("CreateRunRequest", &season)));
+        made["name"].as_str().expect("a name").to_owned()
+    };
+    let (first, longer, word) = (create("First draft"), create("First draft, mended"), create("latest"));
+    for (called, name) in [("First draft", &first), ("First draft, mended", &longer), (word.as_str(), &word)] {
+        assert_eq!(told(&runs(&server, &["get", called, "--basic"], ""))["name"], **name, "{called}");
+        assert_eq!(runs(&server, &["watch", called], "").status.code(), Some(0), "{called}");
+    }
+    // A word goes before a display name that looks like it.
+    let last = create("Third draft");
+    assert_eq!(told(&runs(&server, &["get", "latest", "--basic"], ""))["name"], *last);
+    assert_eq!(runs(&server, &["watch", "latest"], "").status.code(), Some(0));
+    let based = told(&runs(&server, &["create", "-"], r#"{"base_run": "First draft"}"#));
+    assert_eq!(based["base_run"], *first);
+    let by_names = told(&runs(&server, &["compare", "First draft", "Third draft"], ""));
+    assert_eq!(by_names, told(&runs(&server, &["compare", &first, &last], "")));
+    let of_both = told(&runs(&server, &["overrides", "--run", "First draft"], ""));
+    assert!(of_both["overrides"].is_null(), "nothing was decided");
+
+    let unknown = runs(&server, &["get", "first draft"], "");
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert_eq!((unknown.status.code(), said.contains(r#"the nearest is "First draft""#)), (Some(8), true), "{said}");
+
+    let second = create("First draft");
+    for command in [&["delete", "First draft"][..], &["cancel", "First draft"], &["get", "First draft"]] {
+        let several = runs(&server, command, "");
+        let said = String::from_utf8_lossy(&several.stderr).into_owned();
+        assert_eq!(several.status.code(), Some(2), "{said}");
+        for name in [&first, &second] {
+            assert!(said.contains(&format!("{name}, stored at 20")), "{said}");
+        }
+    }
+    let ambiguous = runs(&server, &["create", "-"], r#"{"base_run": "First draft"}"#);
+    assert_eq!(ambiguous.status.code(), Some(2), "nothing is made of a run that nobody can tell");
+    assert_eq!(told(&runs(&server, &["list"], ""))["runs"].as_array().map(Vec::len), Some(6));
+}

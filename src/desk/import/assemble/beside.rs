@@ -13,7 +13,9 @@ const PAIR: [(&str, &str); 2] = [("student_id", "students"), ("project_id", "pro
 /// One note a pair, of what `pair_notes` and `offers` say of it.
 pub(super) fn notes(making: &Making, made: &mut Assembled) {
     let mut notes: BTreeMap<(String, String), (pb::PairNote, usize, Option<usize>)> = BTreeMap::new();
-    for table in ["pair_notes", "offers"] {
+    // Of a season before, what became of an offer is a change of its own.
+    let tables: &[&str] = if making.rows.beyond.is_empty() { &["pair_notes", "offers"] } else { &["pair_notes"] };
+    for &table in tables {
         for record in making.of_table(table) {
             let line = making.line(record);
             if !making.stands(&line, &PAIR) {

@@ -1,6 +1,6 @@
 //! Students, with their choices and vetoes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use wire::pb;
 
@@ -42,6 +42,32 @@ pub(super) fn students(making: &Making, made: &mut Assembled) {
         made.vetoes.push(refused);
         made.instance.students.push(student);
         made.came_from("students", record);
+    }
+    of_the_season_before(choices, vetoes, made);
+}
+
+/// Students without a row of their own: only their wishes are known here.
+fn of_the_season_before(
+    mut choices: BTreeMap<String, Vec<Wish>>,
+    mut vetoes: BTreeMap<String, Vec<Wish>>,
+    made: &mut Assembled,
+) {
+    let ids: BTreeSet<String> = choices.keys().chain(vetoes.keys()).cloned().collect();
+    for id in ids {
+        let (wished, refused) = (choices.remove(&id).unwrap_or_default(), vetoes.remove(&id).unwrap_or_default());
+        let Some(first) = wished.first().or(refused.first()) else { continue };
+        made.came_from("students", first.record);
+        made.choices.push(wished.iter().map(|wish| (wish.record, wish.at)).collect());
+        made.vetoes.push(refused.iter().map(|wish| wish.record).collect());
+        made.instance.students.push(pb::Student {
+            student_id: id,
+            choices: wished
+                .into_iter()
+                .map(|wish| pb::Choice { rank: wish.rank, target: choice(wish.column, wish.id) })
+                .collect(),
+            vetoes: refused.into_iter().map(|wish| pb::Veto { target: veto(wish.column, wish.id) }).collect(),
+            ..pb::Student::default()
+        });
     }
 }
 
@@ -124,8 +150,8 @@ struct Wish {
 }
 
 /// By student: what a table of wishes says.
-fn wishes(making: &Making, table: &str) -> HashMap<String, Vec<Wish>> {
-    let mut wishes: HashMap<String, Vec<Wish>> = HashMap::new();
+fn wishes(making: &Making, table: &str) -> BTreeMap<String, Vec<Wish>> {
+    let mut wishes: BTreeMap<String, Vec<Wish>> = BTreeMap::new();
     for record in making.of_table(table) {
         let line = making.line(record);
         let stands = making.stands(

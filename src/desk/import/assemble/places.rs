@@ -1,6 +1,6 @@
 //! Programs, hosts and projects, with the ranks that hosts give.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use wire::pb;
 
@@ -26,7 +26,7 @@ pub(super) fn programs(making: &Making, made: &mut Assembled) {
             suspended_reason: line.string("suspended_reason"),
             min_weeks: line.whole("min_weeks"),
             min_hours_per_week: line.number("min_hours_per_week"),
-            ..pb::Program::default()
+            manager: line.string("manager"),
         });
         made.came_from("programs", record);
     }
@@ -43,7 +43,7 @@ pub(super) fn hosts(making: &Making, made: &mut Assembled) {
             withdrawn: line.flag("withdrawn"),
             withdrawn_reason: line.string("withdrawn_reason"),
             alumni: line.flag("alumni"),
-            ..pb::Host::default()
+            contact: line.string("contact"),
         });
         made.came_from("hosts", record);
     }
@@ -61,6 +61,14 @@ pub(super) fn projects(making: &Making, made: &mut Assembled) {
         made.ranks.push(ranked.into_iter().map(|(_, record)| record).collect());
         made.instance.projects.push(project);
         made.came_from("projects", record);
+    }
+    // Projects without a row of their own: only their ranks are known here.
+    for (project_id, ranked) in ranks {
+        let Some((_, first)) = ranked.first() else { continue };
+        made.came_from("projects", *first);
+        let student_ranks = ranked.iter().map(|(rank, _)| rank.clone()).collect();
+        made.ranks.push(ranked.into_iter().map(|(_, record)| record).collect());
+        made.instance.projects.push(pb::Project { project_id, student_ranks, ..pb::Project::default() });
     }
 }
 
@@ -150,8 +158,8 @@ pub(super) fn levels(words: &[String]) -> Vec<i32> {
 }
 
 /// By project: whom its host ranks.
-fn ranks(making: &Making) -> HashMap<String, Vec<(pb::StudentRank, usize)>> {
-    let mut ranks: HashMap<String, Vec<(pb::StudentRank, usize)>> = HashMap::new();
+fn ranks(making: &Making) -> BTreeMap<String, Vec<(pb::StudentRank, usize)>> {
+    let mut ranks: BTreeMap<String, Vec<(pb::StudentRank, usize)>> = BTreeMap::new();
     for record in making.of_table("host_ranks") {
         let line = making.line(record);
         if !making.stands(&line, &[("student_id", "students"), ("project_id", "projects")]) {
