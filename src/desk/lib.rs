@@ -5,6 +5,7 @@ mod decisions;
 mod export;
 mod files;
 pub mod import;
+mod origin;
 mod problem;
 mod problems;
 #[cfg(test)]

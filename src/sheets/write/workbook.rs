@@ -234,7 +234,7 @@ pub(super) fn write_note(to: &mut Worksheet, at: (u32, u16), note: &str) -> Writ
 /// The first cell of each page that can't be written.
 pub fn workbook(pages: &[Page]) -> Result<Vec<u8>, Vec<Unwritable>> {
     let wanted = pages.iter().map(|page| match page {
-        Page::Table(table) => table.name.as_str(),
+        Page::Table(table) | Page::Hidden(table) => table.name.as_str(),
         Page::Copy(copy) => copy.name.as_str(),
     });
     let names = sheet_names(wanted);
@@ -251,6 +251,7 @@ pub fn workbook(pages: &[Page]) -> Result<Vec<u8>, Vec<Unwritable>> {
         let sheet = workbook.add_worksheet();
         let written = sheet.set_name(name).map(|_| ()).map_err(|_| refused(name)).and_then(|()| match page {
             Page::Table(table) => write_table(sheet, &mut pen, table, &names),
+            Page::Hidden(table) => write_table(sheet.set_hidden(true), &mut pen, table, &names),
             Page::Copy(copy) => copy.write(sheet, &mut pen),
         });
         unwritable.extend(written.err());
