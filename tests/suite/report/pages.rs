@@ -1,5 +1,6 @@
 //! Pages in a real browser: what they ask for, how they look, what a screen reader has of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -41,7 +42,10 @@ async fn look(browser: &Browser, name: &str, html: &str, most_sheets: usize) {
         fs::write(folder.join(format!("{name}-{width}-{}.png", if dark { "dark" } else { "light" })), picture)
             .expect("kept");
         assert_eq!(browser.complaints().await, [""; 0], "{name} at {width}, dark: {dark}");
-        // And with everything open.
+        // And with everything open, in which both widths and both colours are seen once.
+        if dark != (width == DESK) {
+            continue;
+        }
         browser.ask("document.querySelectorAll('details').forEach(d => d.open = true)").await;
         assert_eq!(
             browser.ask("return document.documentElement.scrollWidth").await,
@@ -52,7 +56,8 @@ async fn look(browser: &Browser, name: &str, html: &str, most_sheets: usize) {
     }
     assert_eq!(browser.console().await, [""; 0], "{name}");
     let address = format!("file://{}", file.display());
-    assert!(browser.requests().await.iter().all(|asked| *asked == address), "{name} asks for something");
+    let asked: BTreeSet<String> = browser.requests().await.into_iter().collect();
+    assert_eq!(asked, BTreeSet::from([address]), "{name} asks for more than itself");
     browser.show(&file).await;
     let (paper, sheets) = browser.print().await;
     fs::write(folder.join(name).with_extension("pdf"), &paper).expect("kept");
