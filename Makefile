@@ -1,5 +1,6 @@
 # make build   what is missing is installed, then target/release/misti-matching is built, as it is delivered
-# make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
+# make demo    starts the server and matches the sample season by a real gRPC call; then a folder of spreadsheets becomes a matching,
+#              and the last lines are the paths of its workbook and its report
 # make test    every test, real grpcurl included; says what each stage took
 # make quick   the tests that take a minute in all; says what it leaves out
 # make loop    how long one waits after changing a line
