@@ -131,7 +131,8 @@ fn blank(about: &About) -> Reading {
             return Reading::wrong(&codes::MISSING_VALUE, "nothing stands here, and there is no row without it");
         }
         Blank::Asked if about.is_mostly_filled => {
-            let why = "nothing stands here: not known, none, or no limit; write a number or unlimited, or keep it blank";
+            let why =
+                "nothing stands here: not known, none, or no limit; write a number or unlimited, or keep it blank";
             return Reading::ask(&codes::MISSING_VALUE, why, "", Some(Datum::List(Vec::new())));
         }
         Blank::Told if about.is_mostly_filled => {

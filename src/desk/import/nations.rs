@@ -194,7 +194,8 @@ mod tests {
         for (text, code) in [
             ("UK", "GB"),
             ("Germany", "DE"),
-            ("NAM", "NA"), ("Munich, Germany", "DE"),
+            ("NAM", "NA"),
+            ("Munich, Germany", "DE"),
             ("Deutschland", "DE"),
             ("USA", "US"),
             ("Korea (Republic of)", "KR"),

@@ -320,7 +320,8 @@ fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Colum
     let is_plain =
         texts.iter().filter(|text| !text.contains(';') && !text.contains('@')).count() * 10 >= texts.len() * 9;
     let is_filled = texts.len() * 10 >= rows.min(200) * 9;
-    let texts = free.iter().filter(|column| is_plain && is_filled && MAIN_TEXTS.contains(&column.name)).copied().collect();
+    let texts =
+        free.iter().filter(|column| is_plain && is_filled && MAIN_TEXTS.contains(&column.name)).copied().collect();
     (texts, false)
 }
 
