@@ -75,7 +75,7 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
-	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000
+	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000 IMPORT_CHANGES=100000
 	cargo test --release --locked --features static-highs --test suite --test sheets -- --nocapture
 
 bench:
@@ -87,6 +87,7 @@ bench:
 	cargo bench --locked $(features) --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt
+	cargo bench --locked $(features) --bench desk
 	export SOLVE_BENCH=$$(ls -t target/release/deps/solve-* | grep -v '\.d$$' | head -1)
 	.tools/peers/bin/python benches/peers.py $(ARGUMENTS)
 
