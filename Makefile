@@ -1,9 +1,11 @@
 # make build   what is missing is installed, then target/release/misti-matching is built, as it is delivered
-# make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
+# make demo    starts the server and matches the sample season by a real gRPC call; then a folder of spreadsheets becomes a matching,
+#              and the last lines are the paths of its workbook and its report
 # make test    every test, real grpcurl included; says what each stage took
 # make quick   the tests that take a minute in all; says what it leaves out
 # make loop    how long one waits after changing a line
-# make soak    brute force, engines, certificates, lies, early ends, kills and crashes, each many times, with HiGHS built from source
+# make soak    brute force, engines, certificates, lies, early ends, kills, crashes and mutated files, each many times, with HiGHS built
+#              from source
 # make bench   the pipeline stage by stage, then the solve against its peers, which are installed into .tools/peers: about 40
 #              minutes; ARGUMENTS="--instances S-ties --runs 3" for a part
 #
@@ -73,8 +75,8 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
-	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000
-	cargo test --release --locked --features static-highs --test suite -- --nocapture
+	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000
+	cargo test --release --locked --features static-highs --test suite --test sheets -- --nocapture
 
 bench:
 	deploy/setup.sh $(setup)

@@ -137,7 +137,7 @@ fn parts(parts: &[(u64, Fill)], most: u64) -> Markup {
 /// The paper that columns are drawn on.
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 240.0;
-const LEFT: f64 = 44.0;
+const LEFT: f64 = 56.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 26.0;
 
@@ -153,7 +153,7 @@ pub(crate) struct Columns<'a> {
     pub bars: &'a [Bar],
     /// What the whole height stands for.
     pub top: u64,
-    /// What is written beside the height: at what count which word.
+    /// What is written beside the height: at how many percent of the top which word.
     pub scale: Vec<(u64, String)>,
     /// The curve: its height over each of the first columns.
     pub curve: Vec<u64>,
@@ -178,8 +178,8 @@ impl Columns<'_> {
                 svg role="img" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-labelledby=(format!("{id}-title {id}-desc")) {
                     title id=(format!("{id}-title")) { (self.title) }
                     desc id=(format!("{id}-desc")) { (self.description) }
-                    @for (value, word) in &self.scale {
-                        @let y = level(*value);
+                    @for (share, word) in &self.scale {
+                        @let y = HEIGHT - BOTTOM - length(*share, 100, height);
                         line.grid x1=(LEFT) x2=(WIDTH) y1=(format!("{y:.1}")) y2=(format!("{y:.1}")) {}
                         text x=(LEFT - 6.0) y=(format!("{:.1}", y + 4.0)) text-anchor="end" { (word) }
                     }

@@ -1,7 +1,7 @@
 //! The frame of every page, and the pages of one student and of one host.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use wire::numbers::{counted, ordinal};
+use wire::numbers::{count, counted, ordinal};
 
 use crate::bars::{self, Bar, Fill};
 use crate::facts::{HostFacts, PlaceFacts, ProjectFacts, StudentFacts};
@@ -111,9 +111,10 @@ pub(crate) fn host(facts: &HostFacts) -> Markup {
     let come = if facts.placed_count == 1 { "comes" } else { "come" };
     let stay = if left == 1 { "stays" } else { "stay" };
     let answer = format!(
-        "{} {come}; {} {stay} free.",
+        "{} {come}, for {} in all; {} {stay} free.",
         counted(facts.placed_count as i64, "student"),
-        counted(left as i64, "seat")
+        counted(facts.seat_count as i64, "seat"),
+        count(left as i64)
     );
     let bar = |project: &ProjectFacts| {
         let taken = project.students.len() as u64;

@@ -66,7 +66,8 @@ pub enum Oddity {
         /// Column of the cell, counted from 0.
         column: u32,
     },
-    /// Text follows the quote that closes a cell, as after a quote that was left open somewhere above.
+    /// Text follows the quote that closes a cell, as after a quote that was left open somewhere above; or spaces stand before the one
+    /// that would open it, so that it is text.
     StrayQuote {
         /// Line on which the record begins.
         line: u32,

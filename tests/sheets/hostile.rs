@@ -206,6 +206,7 @@ fn other_files_are_called_what_they_are() {
         (b"\xFF\xD8\xFF\xE0", "JPEG"),
         (b"{\\rtf1", "RTF"),
         (b"\n<!DOCTYPE html><html>", "HTML"),
+        (b"<meta charset='utf-8'><table>", "HTML"),
         (b"<?xml version='1.0'?><Workbook/>", "XML"),
         (b"\xEF\xBB\xBF[\n {\"id\": 1}]", "JSON"),
         (b"SQLite format 3\0", "SQLite"),

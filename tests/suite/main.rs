@@ -31,6 +31,7 @@ mod scores;
 mod service;
 mod settings;
 mod shortlist;
+mod spreadsheets;
 mod stability;
 mod support;
 mod surprises;

@@ -52,6 +52,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs", "src/api/build.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/process/frame.rs"]),
+    ("maud", &["src/report"]),
+    ("minijinja", &["src/report/letters.rs"]),
 ];
 
 /// The boundary to C.

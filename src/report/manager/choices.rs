@@ -68,7 +68,7 @@ pub(super) fn section(view: &View) -> Markup {
         description: answers.join(" "),
         bars: &bars,
         top: all,
-        scale: [0, 25, 50, 75, 100].map(|part| (all * part / 100, format!("{part}%"))).to_vec(),
+        scale: [0, 25, 50, 75, 100].map(|part| (part, format!("{part}%"))).to_vec(),
         curve,
     };
     let shown = html! {

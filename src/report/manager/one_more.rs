@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use pb::goal_price::Effect;
-use wire::numbers::count;
+use wire::numbers::{count, listed};
 use wire::pb;
 
 use crate::bars::{self, Bar};
@@ -29,6 +29,16 @@ impl Gain {
         (Self::Unsettled, "Something: how much is not settled"),
         (Self::Nothing, "Nothing"),
     ];
+
+    /// What it is, inside of a sentence.
+    fn buys(self) -> &'static str {
+        match self {
+            Self::Place => "another student's place",
+            Self::Better => "something else",
+            Self::Unsettled => "something that is not settled (WhatIf says it)",
+            Self::Nothing => "nothing",
+        }
+    }
 
     fn of(value: &pb::SeatValue) -> Self {
         let places =
@@ -60,19 +70,15 @@ pub(super) fn section(view: &View) -> Markup {
         .filter(|bar| !bar.behind.is_empty())
         .collect();
     let rows: Vec<Vec<String>> = bars.iter().map(|bar| vec![bar.label.clone(), bar.behind.len().to_string()]).collect();
-    let number = |gain| count(of(gain).count() as i64);
-    let answer = format!(
-        "{} full. One more seat would give another student a place at {} of them, make the placement better otherwise at {}, and buy \
-         nothing at {}; at {} it would buy something, and WhatIf says what.",
-        match values.len() {
-            1 => "1 project, host, quota or fund is".to_owned(),
-            several => format!("{} projects, hosts, quotas and funds are", count(several as i64)),
-        },
-        number(Gain::Place),
-        number(Gain::Better),
-        number(Gain::Nothing),
-        number(Gain::Unsettled)
-    );
+    let parts = Gain::ALL.into_iter().filter_map(|(gain, _)| match of(gain).count() {
+        0 => None,
+        number => Some(format!("{} at {}", gain.buys(), count(number as i64))),
+    });
+    let full = match values.len() {
+        1 => "1 project, host, quota or fund is full".to_owned(),
+        several => format!("{} projects, hosts, quotas and funds are full", count(several as i64)),
+    };
+    let answer = format!("{full}; one more seat would buy {}.", listed(&parts.collect::<Vec<_>>(), "and"));
     let shown = html! {
         (bars::rows("one-more", &bars, bars.len(), "more"))
         ul.told { @for value in sorted.iter().filter(|value| value.better).take(SHOWN) { li { (value.sentence) } } }

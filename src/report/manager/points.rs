@@ -57,7 +57,7 @@ pub(super) fn section(view: &View) -> Markup {
         .zip(&bars)
         .map(|(step, bar)| vec![format!("{} to {}", step * 10, (step + 1) * 10), bar.parts[0].0.to_string()])
         .collect();
-    let scale = if top > 1 { vec![(0, "0".to_owned()), (top, count(top as i64))] } else { vec![(0, "0".to_owned())] };
+    let scale = vec![(0, "0".to_owned()), (100, count(top as i64))];
     let description = answers.join(" ");
     let picture = Columns { id: "points", title: QUESTION, description, bars: &bars, top, scale, curve: Vec::new() };
     let shown = html! {

@@ -41,11 +41,12 @@ pub(super) fn section(view: &View) -> Markup {
     let seats = view.instance().seats_over(view.instance().project_indices());
     let placed = u64::from(summary.placed_count.unsigned_abs());
     let answer = format!(
-        "{} of {} ({}) are filled; {} stay free, and nobody goes to {} of {}.",
+        "{} of {} ({}) are filled; {} {} free, and nobody goes to {} of {}.",
         count(placed as i64),
         counted(seats as i64, "seat"),
         percent(placed, seats),
         count(seats.saturating_sub(placed) as i64),
+        if seats.saturating_sub(placed) == 1 { "stays" } else { "stay" },
         count(view.outcome().empty_projects.len() as i64),
         counted(view.instance().projects.len() as i64, "project")
     );
@@ -143,7 +144,7 @@ fn picture(id: &str, title: &str, head: &str, others: &str, mut groups: Vec<Grou
     let caption = format!("Seats {}, the most free ones first", title.to_lowercase());
     let bar = |group: Group| Bar {
         parts: vec![(group.placed, Fill::Solid), (free(&group), Fill::Open)],
-        told: format!("{} of {} filled", count(group.placed as i64), counted(group.seats as i64, "seat")),
+        told: format!("{} of {} filled", count(group.placed as i64), count(group.seats as i64)),
         label: group.label,
         behind: group.behind,
     };

@@ -105,6 +105,16 @@ fn dressed(before: &str, after: &str, digits: usize) -> Shown {
     }
 }
 
+/// A number as every program shows it: with 15 digits, so that a sum of 4.1999999999999993 is the 4.2 that a person sees.
+/// Whole numbers stay, because they may be ids.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    if text.len() <= 15 || number.fract() == 0.0 {
+        return Some(number);
+    }
+    format!("{number:.14e}").parse().ok()
+}
+
 /// A number as it is shown.
 pub(super) fn value(number: f64, shown: &Shown, is_1904: bool) -> Value {
     match shown {
@@ -240,6 +250,21 @@ mod tests {
             (46_536.25, "d.m.yy h:mm", "2027-05-29T06:00:00"),
         ] {
             assert_eq!(shown(number, code), expected, "{number} {code}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_the_digits_that_are_shown_and_whole_ones_all() {
+        for (text, expected) in [
+            ("4.1999999999999993", Some(4.2)),
+            ("0.30000000000000004", Some(0.3)),
+            ("4.12345678901234", Some(4.123_456_789_012_34)),
+            ("20275607739872937", Some(20_275_607_739_872_937.0)),
+            ("1E400", None),
+            ("NaN", None),
+            ("4,2", None),
+        ] {
+            assert_eq!(number(text), expected, "{text}");
         }
     }
 

@@ -40,6 +40,9 @@ const CONTAINER: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// How workbooks begin that are older than the container.
 const OLDEST: [&[u8]; 3] = [b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"];
 
+/// How web pages begin, also those that programs name `.xls`.
+const WEB: [&[u8]; 7] = [b"<!doctype html", b"<html", b"<head", b"<meta", b"<body", b"<table", b"<!--"];
+
 /// What a file is. What is known to be no spreadsheet is refused by its name.
 pub(super) fn of(bytes: &[u8]) -> Result<Kind, Unreadable> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -76,7 +79,7 @@ fn container(bytes: &[u8]) -> Unreadable {
 fn markup(bytes: &[u8]) -> Option<&'static str> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut head: Vec<u8> = bytes.trim_ascii_start().iter().take(64).map(u8::to_ascii_lowercase).collect();
-    if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") || head.starts_with(b"<table") {
+    if WEB.iter().any(|begin| head.starts_with(begin)) {
         return Some("a web page (HTML)");
     }
     if head.starts_with(b"<?xml") {

@@ -18,7 +18,7 @@ const PREVIEW: usize = 80;
 pub(super) fn read(file: &str, bytes: &[u8], budget: &mut Budget) -> Result<Read, Unreadable> {
     let decoded = encoding::decode(bytes);
     if is_binary(&decoded.bytes) {
-        return Err(Unreadable::NotASheet("no text but binary data"));
+        return Err(Unreadable::NotASheet("binary data"));
     }
     let (separator, start) = dialect::declared(&decoded.bytes).unwrap_or((0, 0));
     let records = || Records::new(&decoded.bytes, start);

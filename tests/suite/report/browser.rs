@@ -77,6 +77,8 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a session");
+        // Away from the page that the browser begins with, which asks for a lot.
+        client.goto("about:blank").await.expect("an empty page");
         Self { client, driver, _profile: profile }
     }
 

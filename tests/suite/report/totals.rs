@@ -232,6 +232,8 @@ fn a_season_with_programs_and_a_real_one_agree_too() {
 #[test]
 fn the_same_messages_give_the_same_bytes() {
     let season = full();
+    let begun = std::time::Instant::now();
     let pages: Vec<String> = (0..2).map(|_| page(&season.given(), Audience::Manager).expect("a page")).collect();
+    println!("two pages of the real season in {:?}", begun.elapsed());
     assert_eq!(pages[0], pages[1]);
 }

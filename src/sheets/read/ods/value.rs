@@ -44,7 +44,7 @@ impl Named {
         tag.each(|key, value| match key {
             "value-type" if value == "error" => named.is_failed = true,
             "value-type" => named.kind = value.into_owned(),
-            "value" => named.number = value.parse().ok().filter(|number: &f64| number.is_finite()),
+            "value" => named.number = formats::number(&value),
             "date-value" | "time-value" | "boolean-value" | "string-value" => named.stated = Some(value.into_owned()),
             "currency" => named.currency = value.into_owned(),
             "formula" => {

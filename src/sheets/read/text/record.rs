@@ -18,7 +18,7 @@ pub(super) struct Record {
     pub(super) width: u32,
     /// The column of a quote that opens and never closes.
     pub(super) unclosed: Option<u32>,
-    /// The first column in which text follows the closing quote.
+    /// The first column in which text follows the closing quote, or spaces stand before what would open it.
     pub(super) stray: Option<u32>,
 }
 
@@ -49,7 +49,11 @@ impl<'a> Records<'a> {
             } else {
                 let from = self.at;
                 self.at = self.end_of_cell(delimiter);
-                take(column, self.bytes.get(from..self.at).unwrap_or_default())?;
+                let cell = self.bytes.get(from..self.at).unwrap_or_default();
+                if cell.first() == Some(&b' ') && cell.trim_ascii_start().first() == Some(&b'"') {
+                    record.stray = record.stray.or(Some(column));
+                }
+                take(column, cell)?;
             }
             record.width = record.width.saturating_add(1);
             match self.bytes.get(self.at) {
@@ -186,5 +190,7 @@ mod tests {
         let (records, odd) = read("\"a\"b,c\n\"d\" ,e");
         assert_eq!(records, [row(1, &["ab", "c"]), row(2, &["d ", "e"])]);
         assert_eq!(odd, [(None, Some(0)), (None, None)]);
+        let (records, odd) = read("a, \"b\"\n");
+        assert_eq!((records, odd), (vec![row(1, &["a", " \"b\""])], vec![(None, Some(1))]));
     }
 }

@@ -293,9 +293,9 @@ impl Reading<'_, '_> {
             Kind::Boolean => Some(Value::Boolean(is_true(text))),
             Kind::Failed => Some(Value::Failed(text.to_owned())),
             Kind::Moment => Some(formats::iso(text)),
-            Kind::Number => Some(match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => formats::value(number, shown, self.book.is_1904),
-                _ => Value::Text(text.to_owned()),
+            Kind::Number => Some(match formats::number(text) {
+                Some(number) => formats::value(number, shown, self.book.is_1904),
+                None => Value::Text(text.to_owned()),
             }),
         })
     }
