@@ -35,7 +35,7 @@ pub(super) fn table(view: &View) -> Table {
             Content::text(id),
             Content::text(host.title.as_str()),
             Content::text(host.country_code.as_str()),
-            Content::text(contact(host)),
+            Content::text(host.contact.as_str()),
             Content::Whole(seats),
             Content::Whole(placed),
             Content::Whole((seats - placed).max(0)),
@@ -44,11 +44,6 @@ pub(super) fn table(view: &View) -> Table {
         ]
     });
     Table { name: "hosts".to_owned(), columns: columns.concat(), rows: rows.collect() }
-}
-
-/// Whom letters to a host go to.
-fn contact(_host: &pb::Host) -> &str {
-    ""
 }
 
 /// Whom each host interviews, by host, project and student.

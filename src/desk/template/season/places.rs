@@ -66,6 +66,7 @@ pub(super) fn hosts(season: &pb::Instance) -> Vec<Cells> {
             flag("alumni", row.alumni),
             flag("withdrawn", row.withdrawn),
             text("withdrawn_reason", row.withdrawn_reason.as_str()),
+            text("contact", row.contact.as_str()),
         ]
     };
     season.hosts.iter().map(cells).collect()
@@ -87,6 +88,7 @@ pub(super) fn programs(season: &pb::Instance) -> Vec<Cells> {
             text("suspended_reason", row.suspended_reason.as_str()),
             whole("min_weeks", row.min_weeks),
             decimal("min_hours_per_week", row.min_hours_per_week),
+            text("manager", row.manager.as_str()),
         ]
     };
     season.programs.iter().map(cells).collect()
