@@ -146,6 +146,7 @@ fn run(
     let (sheets, oddities) = read(files, &options.limits).map_err(Refused::Unreadable)?;
     let mut gather = Gather::new(&sheets, &options.decisions);
     oddities::tell(&sheets, &oddities, &mut gather);
+    oddities::tell_again(&sheets, &mut gather);
 
     let mut found = tables::find(&sheets, &mapping, &mut gather);
     let mut asked = questions::Asked::default();
@@ -207,7 +208,7 @@ fn read(files: &[File], limits: &Limits) -> Result<AllRead, Vec<(String, Unreada
     for file in files {
         match sheets::read(&file.name, &file.bytes, limits) {
             Ok(read) => {
-                all.extend(read.sheets);
+                all.extend(crate::origin::restored(read.sheets));
                 oddities.extend(read.oddities.into_iter().map(|oddity| (file.name.clone(), oddity)));
             }
             Err(why) => unreadable.push((file.name.clone(), why)),

@@ -5,8 +5,11 @@ mod decisions;
 mod export;
 mod files;
 pub mod import;
+mod origin;
 mod problem;
 mod problems;
+#[cfg(test)]
+mod round_trips;
 pub mod template;
 
 pub use decisions::{Decision, read_decisions};

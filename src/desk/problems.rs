@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 
 use rules::finding::Finding;
-use sheets::write::{self, Column, Content, Copy, Mark, Page, Table, Tone};
+use sheets::write::{self, Column, Content, Copy, Mark, Page, Table, Tone, sheet_names};
 use sheets::{Format, Place, Sheet};
 
 use crate::files::pages_as_workbook;
+use crate::origin::{self, ORIGIN};
 use crate::{Problem, Severity};
 
 /// The name of the sheet of problems; the import does not read it as a table.
 pub const PROBLEMS: &str = "Problems";
+
+/// The pages before the copies: `Problems` and `Origin`.
+const FIRST_COPY: usize = 2;
 
 /// What may be decided, but for a value of one's own.
 const DECISIONS: [&str; 4] = ["accept", "keep", "skip", "blank"];
@@ -48,20 +52,25 @@ pub fn problems_csv(problems: &[Problem]) -> Vec<u8> {
 pub fn problems_workbook(problems: &[Problem], sheets: &[Sheet]) -> Result<Vec<u8>, Vec<Finding>> {
     let sheets: Vec<&Sheet> = sheets.iter().filter(|sheet| !is_problems(sheet)).collect();
     let mut pages_by_sheet = HashMap::new();
-    for (page, sheet) in (1..).zip(&sheets) {
+    for (page, sheet) in (FIRST_COPY..).zip(&sheets) {
         pages_by_sheet.entry((sheet.file.as_str(), sheet.name.as_str())).or_insert(page);
     }
     let mut marks: Vec<Vec<Mark>> = vec![Vec::new(); sheets.len()];
     for problem in problems {
         let page = pages_by_sheet.get(&(problem.file.as_str(), problem.sheet.as_str()));
-        if let Some(marks) = page.and_then(|page| marks.get_mut(page - 1)) {
+        if let Some(marks) = page.and_then(|page| marks.get_mut(page.saturating_sub(FIRST_COPY))) {
             marks.push(mark(problem));
         }
     }
     let table = table(problems, &pages_by_sheet);
-    let copies = sheets.into_iter().zip(marks);
-    let copies = copies.map(|(sheet, marks)| Page::Copy(Copy { sheet, name: name(sheet).to_owned(), marks }));
-    let pages: Vec<Page> = [Page::Table(&table)].into_iter().chain(copies).collect();
+    let names = sheet_names([PROBLEMS, ORIGIN].into_iter().chain(sheets.iter().map(|sheet| name(sheet))));
+    let names = names.into_iter().skip(FIRST_COPY);
+    let copied: Vec<(String, &Sheet)> = names.zip(sheets).collect();
+    let by_name: Vec<(&str, &Sheet)> = copied.iter().map(|(name, sheet)| (name.as_str(), *sheet)).collect();
+    let origin = origin::table(&by_name);
+    let copies = copied.iter().zip(marks);
+    let copies = copies.map(|((name, sheet), marks)| Page::Copy(Copy { sheet, name: name.clone(), marks }));
+    let pages: Vec<Page> = [Page::Table(&table), Page::Hidden(&origin)].into_iter().chain(copies).collect();
     pages_as_workbook(&pages)
 }
 

@@ -6,3 +6,6 @@ mod season;
 
 pub use blank::{template, template_files, template_workbook};
 pub use season::of_season;
+
+#[cfg(test)]
+pub(crate) use season::tests::SEASON as FULL_SEASON;

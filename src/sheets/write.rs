@@ -77,6 +77,8 @@ pub enum Content {
 pub enum Page<'a> {
     /// A table.
     Table(&'a Table),
+    /// A table that nobody sees who does not look for it.
+    Hidden(&'a Table),
     /// A sheet that was read, each value in its own place.
     Copy(Copy<'a>),
 }

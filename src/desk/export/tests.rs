@@ -9,7 +9,7 @@ const SEASON: &str = r#"{
     "programs": [{"program_id": "EUROPE"}],
     "hosts": [
       {"host_id": "H2", "title": "Karlsruhe", "country_code": "DE", "max_seat_count": 1},
-      {"host_id": "H1", "title": "Nantes", "country_code": "FR"}
+      {"host_id": "H1", "title": "Nantes", "country_code": "FR", "contact": "Dr. X"}
     ],
     "projects": [
       {"project_id": "P1", "host_id": "H1", "program_id": "EUROPE", "title": "Tides", "max_seat_count": 3},
@@ -148,7 +148,7 @@ fn hosts_are_told_with_their_projects_and_students_and_whom_they_interview() {
     .expect("a shortlist");
     let tables = exported(None, Some(&shortlist));
     let expected = [
-        "H1 | Nantes | FR |  | 6 | 1 | 5 | Tides (P1); Films (P2); P3 | =Ana (S1)",
+        "H1 | Nantes | FR | Dr. X | 6 | 1 | 5 | Tides (P1); Films (P2); P3 | =Ana (S1)",
         "H2 | Karlsruhe | DE |  | 1 | 1 | 0 | Robots (P4); P5 | Ben (S2)",
     ];
     assert_eq!(rows(&tables, "hosts"), expected);

@@ -69,6 +69,18 @@ pub(super) fn tell(sheets: &[Sheet], oddities: &[(String, Oddity)], gather: &mut
     }
 }
 
+/// Tells what a workbook of problems has kept of the files that it was made of.
+pub(super) fn tell_again(sheets: &[Sheet], gather: &mut Gather) {
+    for problem in crate::origin::told_of_files(sheets) {
+        let is_it = |sheet: &Sheet| sheet.file == problem.file && sheet.name == problem.sheet;
+        let Some(at) = sheets.iter().position(is_it) else { continue };
+        if problem.severity == Severity::Error {
+            gather.torn.insert(at);
+        }
+        gather.problems.push(problem);
+    }
+}
+
 fn format_name(format: sheets::Format) -> &'static str {
     match format {
         sheets::Format::Text => "text",

@@ -71,12 +71,13 @@ fn the_workbook_carries_the_sheets_with_their_cells_marked_and_leads_to_them() {
     let bytes = problems_workbook(&problems(), &[old, students[0].clone(), project]).expect("a workbook");
     let sheets = sheets_of("p.xlsx", &bytes);
     let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
-    assert_eq!(names, ["Problems", "students", "Projects"]);
+    assert_eq!(names, ["Problems", "Origin", "students", "Projects"]);
+    assert!(sheets[1].is_hidden && !sheets[0].is_hidden);
     assert_eq!(
-        sheets[1].rows.iter().map(|row| &row.cells).collect::<Vec<_>>(),
+        sheets[2].rows.iter().map(|row| &row.cells).collect::<Vec<_>>(),
         students[0].rows.iter().map(|row| &row.cells).collect::<Vec<_>>()
     );
-    assert!(is_problems(&sheets[0]) && !is_problems(&sheets[1]) && !is_problems(&students[0]));
+    assert!(is_problems(&sheets[0]) && !is_problems(&sheets[2]) && !is_problems(&students[0]));
     let part = |name: &str| part(&bytes, name);
     let links = part("xl/worksheets/sheet1.xml");
     for link in [

@@ -6,9 +6,11 @@ use sheets::write::{Column, Content, Table};
 use crate::columns::{self, Kind, TABLES};
 use crate::files::{csv_files, workbook};
 
-/// The second student of the example: links need two.
-const SECOND_STUDENT: [(&str, &str); 3] =
-    [("student_id", "S002"), ("name", "Ben Beispiel"), ("email", "ben@example.org")];
+/// Rows that an example needs beside the first one: links need two students, and every skill that is named is known.
+const SECOND_ROWS: [(&str, &[(&str, &str)]); 2] = [
+    ("students", &[("student_id", "S002"), ("name", "Ben Beispiel"), ("email", "ben@example.org")]),
+    ("skills", &[("skill", "C++"), ("aliases", "cpp")]),
+];
 
 /// A column that is read and not offered: it is the same as the table `choices`.
 const NOT_OFFERED: &str = "country_preferences";
@@ -59,9 +61,7 @@ fn table(table: &'static columns::Table) -> Table {
         offered(table).map(cell).collect::<Vec<_>>()
     };
     let mut rows = vec![example(&[])];
-    if table.name == "students" {
-        rows.push(example(&SECOND_STUDENT));
-    }
+    rows.extend(SECOND_ROWS.iter().filter(|(name, _)| *name == table.name).map(|(_, instead)| example(instead)));
     Table { name: table.name.to_owned(), columns: offered(table).map(header).collect(), rows }
 }
 

@@ -33,10 +33,11 @@ pub(super) fn skill_held(skill: &pb::StudentSkill) -> String {
     }
 }
 
-/// What is asked: `name:level:weight`, of which level and weight may be missing.
-pub(super) fn skill_asked(asked: &pb::SkillRequirement) -> String {
+/// What is asked: `name:level:weight`, of which level and weight may be missing. In a column with weights a level is never without one: it
+/// would be read as a weight.
+pub(super) fn skill_asked(asked: &pb::SkillRequirement, has_weights: bool) -> String {
     let level = if asked.min_level == 0 { String::new() } else { asked.min_level.to_string() };
-    match asked.weight {
+    match asked.weight.or((has_weights && !level.is_empty()).then_some(1.0)) {
         Some(weight) => format!("{}:{level}:{weight}", quoted(&asked.skill)),
         None if level.is_empty() => quoted(&asked.skill),
         None => format!("{}:{level}", quoted(&asked.skill)),
@@ -93,10 +94,12 @@ mod tests {
         let held = |level| pb::StudentSkill { skill: "C++".to_owned(), level };
         assert_eq!([skill_held(&held(0)), skill_held(&held(3))], ["C++", "C++:3"]);
         let asked = |min_level, weight| {
-            skill_asked(&pb::SkillRequirement { skill: "C".to_owned(), min_level, weight, required: true })
+            skill_asked(&pb::SkillRequirement { skill: "C".to_owned(), min_level, weight, required: true }, false)
         };
         let written = [asked(0, None), asked(2, None), asked(2, Some(0.5)), asked(0, Some(2.0))];
         assert_eq!(written, ["C", "C:2", "C:2:0.5", "C::2"]);
+        let level = pb::SkillRequirement { skill: "C".to_owned(), min_level: 2, ..pb::SkillRequirement::default() };
+        assert_eq!(skill_asked(&level, true), "C:2:1");
         let speaks = |level: i32, semesters| {
             language_held(&pb::StudentLanguage { language: "ja".to_owned(), level, semesters, evidence: String::new() })
         };

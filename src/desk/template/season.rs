@@ -4,7 +4,7 @@ mod people;
 mod places;
 mod sets;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use sheets::write::{Column, Content, Table};
 use wire::pb;

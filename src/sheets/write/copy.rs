@@ -1,6 +1,5 @@
 //! A copy of a sheet that was read: every value in its own place and of its own type, with cells marked.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_xlsxwriter::{FilterCondition, Formula, Worksheet, XlsxError};
@@ -8,7 +7,7 @@ use rust_xlsxwriter::{FilterCondition, Formula, Worksheet, XlsxError};
 use super::formula::is_kept;
 use super::workbook::{Look, Pen, write_note};
 use super::{Unwritable, Why};
-use crate::{Cell, Format, Place, Row, Sheet, Value, restore};
+use crate::{Cell, Place, Row, Sheet, Value};
 
 /// A sheet that was read, with cells marked.
 ///
@@ -78,8 +77,7 @@ impl Copy<'_> {
                 let column = u16::try_from(cell.column).map_err(|_| at(place, Why::OutsideOfSheet))?;
                 let tone = tones.get(&place).copied().or(tone_of_row);
                 let look = Look { tone, is_struck: row.is_struck, ..Look::default() };
-                let meant = self.meant(cell);
-                write_cell(to, pen, (line, column), &meant, look).map_err(|why| at(place, why))?;
+                write_cell(to, pen, (line, column), cell, look).map_err(|why| at(place, why))?;
             }
         }
         for ((line, column), (tone, note)) in self.notes() {
@@ -92,16 +90,6 @@ impl Copy<'_> {
             write_note(to, cell, &note).map_err(|why| at(Place::Cell(line, column), why))?;
         }
         self.filter(to).map_err(|why| at(Place::Sheet, why))
-    }
-
-    /// A cell without the apostrophe that only a CSV needs.
-    fn meant<'c>(&self, cell: &'c Cell) -> Cow<'c, Cell> {
-        match &cell.value {
-            Some(Value::Text(text)) if self.sheet.format == Format::Text && restore(text) != text => {
-                Cow::Owned(Cell::text(cell.column, restore(text)))
-            }
-            _ => Cow::Borrowed(cell),
-        }
     }
 
     fn row(&self, line: u32) -> Option<&Row> {

@@ -239,15 +239,3 @@ fn a_formula_that_reaches_outside_becomes_one_that_gives_its_last_value() {
     assert!(reaching.iter().all(|word| !xml.contains(word)), "{xml}");
     assert!(xml.contains("<f>\"00123\"</f><v>00123</v>"), "{xml}");
 }
-
-#[test]
-fn a_copied_text_file_keeps_its_texts_and_loses_the_apostrophe_that_only_a_csv_needs() {
-    let cells = ["'=1+1", "'''x", "'t Hooft", "00123"];
-    let original = Sheet {
-        format: Format::Text,
-        rows: vec![row(1, (0..).zip(cells).map(|(column, text)| Cell::text(column, text)).collect())],
-        ..sheet(Vec::new())
-    };
-    let read = &read_back(&copied(&original, Vec::new()))[1].rows[0].cells;
-    assert_eq!(*read, [Cell::text(0, "=1+1"), Cell::text(1, "''x"), Cell::text(2, "'t Hooft"), Cell::text(3, "00123")]);
-}

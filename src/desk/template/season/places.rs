@@ -8,13 +8,18 @@ use super::{Cells, day, decimal, flag, labels, optional_flag, rank, text, whole}
 pub(super) fn projects(season: &pb::Instance) -> Vec<Cells> {
     // A blank among numbers may mean two things; where any project states its seats, all do.
     let states_seats = season.projects.iter().any(|project| project.max_seat_count.is_some());
-    season.projects.iter().map(|row| project(row, states_seats)).collect()
+    let has_weights = |required: bool| {
+        let mut asked = season.projects.iter().flat_map(|project| &project.skill_requirements);
+        asked.any(|asked| asked.required == required && asked.weight.is_some())
+    };
+    let weighs = [has_weights(false), has_weights(true)];
+    season.projects.iter().map(|row| project(row, states_seats, weighs)).collect()
 }
 
-fn project(row: &pb::Project, states_seats: bool) -> Cells {
+fn project(row: &pb::Project, states_seats: bool, weighs: [bool; 2]) -> Cells {
     let skills = |required: bool| {
         let asked = row.skill_requirements.iter().filter(|asked| asked.required == required);
-        joined(asked.map(skill_asked))
+        joined(asked.map(|asked| skill_asked(asked, weighs[usize::from(required)])))
     };
     let unstated = states_seats.then(|| row.min_seat_count.unwrap_or(0).max(1));
     let mut cells = vec![

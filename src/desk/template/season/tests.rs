@@ -4,18 +4,17 @@ use super::*;
 use crate::columns::TABLES;
 use wire::json;
 
-const SEASON: &str = r#"{
+pub(crate) const SEASON: &str = r#"{
   "instance": {
     "programs": [{
       "program_id": "EUROPE", "title": "Europe", "country_codes": ["DE", "FR"], "min_gpa": 4,
       "language_requirements": [{"language": "en", "min_level": "B2"}, {"language": "de", "required": false}],
       "required_courses": ["18.06", "a;b"], "exempt_study_levels": ["DOCTORAL", "MASTERS"], "requires_approval": true,
-      "suspended": true, "suspended_reason": "advice", "min_weeks": 0, "min_hours_per_week": 30.5,
-      "manager": "Madge"
+      "suspended": true, "suspended_reason": "advice", "min_weeks": 0, "min_hours_per_week": 30.5, "manager": "Max"
     }],
     "hosts": [{
       "host_id": "H1", "title": "Host", "country_code": "DE", "max_seat_count": 0, "withdrawn": true,
-      "withdrawn_reason": "closed", "alumni": true, "contact": "robin@host.example"
+      "withdrawn_reason": "closed", "alumni": true, "contact": "Dr. Y"
     }],
     "projects": [{
       "project_id": "P1", "host_id": "H1", "program_id": "EUROPE", "title": "Tides", "country_code": "FR", "min_seat_count": 2,
@@ -113,7 +112,7 @@ fn lists_and_parts_are_written_by_the_grammar_of_cells() {
         ("students", "citizenships", "US;JP"),
         ("students", "attribute:club", "=1"),
         ("projects", "required_skills", "Python:2"),
-        ("projects", "desired_skills", "C::0.5;\"x:y\":1"),
+        ("projects", "desired_skills", "C::0.5;\"x:y\":1:1"),
         ("projects", "languages", "en:B1:2"),
         ("projects", "desired_languages", "fr:any"),
         ("projects", "stipend", "2500 EUR"),
