@@ -1,5 +1,6 @@
 # make build   what is missing is installed, then target/release/misti-matching is built, as it is delivered
-# make demo    starts the server, matches the sample season by a real gRPC call, prints the summary and stops
+# make demo    starts the server and matches the sample season by a real gRPC call; then a folder of spreadsheets becomes a matching,
+#              and the last lines are the paths of its workbook and its report
 # make test    every test, real grpcurl included; says what each stage took
 # make quick   the tests that take a minute in all; says what it leaves out
 # make loop    how long one waits after changing a line
@@ -74,7 +75,7 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
-	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000
+	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000 IMPORT_CHANGES=100000
 	cargo test --release --locked --features static-highs --test suite --test sheets -- --nocapture
 
 bench:
@@ -86,6 +87,7 @@ bench:
 	cargo bench --locked $(features) --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt
+	cargo bench --locked $(features) --bench desk
 	export SOLVE_BENCH=$$(ls -t target/release/deps/solve-* | grep -v '\.d$$' | head -1)
 	.tools/peers/bin/python benches/peers.py $(ARGUMENTS)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Starts the server on a free port of 127.0.0.1, makes the sample season and matches it by real gRPC calls, prints the
-# summary and stops. The argument is the binary, and GRPCURL names the grpcurl to call with; `make demo` gives both.
+# Starts the server on a free port of 127.0.0.1, makes the sample season and matches it by real gRPC calls, and prints the
+# summary. Then a folder of spreadsheets becomes a season, a matching, a workbook and a report in target/demo; the last two
+# lines are their paths. The argument is the binary, and GRPCURL names the grpcurl to call with; `make demo` gives both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$1
@@ -31,3 +32,19 @@ echo '{"sample": "SUMMER"}' | call GetSample >"$work/season.json"
 echo "matching it: Match (proving it takes some seconds)"
 call Match <"$work/season.json" >"$work/outcome.json"
 python3 examples/summary.py <"$work/outcome.json"
+
+echo "reading a folder of spreadsheets: template, import, match, export, report"
+demo=$PWD/target/demo
+rm -rf "$demo"
+mkdir -p "$demo"
+"$binary" template "$demo/sheets" >"$work/said"
+"$binary" import "$demo/sheets" --term 2027-summer --output "$demo/season.json" >"$work/said"
+tail -1 "$work/said"
+"$binary" match "$demo/season.json" --output "$demo/outcome.json" >"$work/said"
+head -2 "$work/said"
+"$binary" export "$demo/outcome.json" --season "$demo/season.json" --output "$demo/matching.xlsx" >"$work/said"
+"$binary" report "$demo/outcome.json" --season "$demo/season.json" --output "$demo/report.html" >"$work/said"
+"$binary" report "$work/outcome.json" --season "$work/season.json" --output "$demo/sample.html" >"$work/said"
+echo "report of the sample season: $demo/sample.html"
+echo "workbook: $demo/matching.xlsx"
+echo "report:   $demo/report.html"

@@ -110,12 +110,10 @@ impl Import {
         Ok(())
     }
 
-    /// What changes of a base season, where nothing is open.
-    pub fn changes(self) -> Option<Vec<pb::RunChange>> {
-        let pb::ImportSeasonResponse { is_open, changes, problems, .. } = self.response;
-        // What was asked to be left out is open no more.
-        let _ = problems;
-        (!is_open).then_some(changes)
+    /// What changes of a base season; none while something is open that was not to be left out.
+    pub fn changes(self, desk: &Desk) -> Option<Vec<pb::RunChange>> {
+        let pb::ImportSeasonResponse { is_open, changes, .. } = self.response;
+        (!is_open || desk.skip_open).then_some(changes)
     }
 }
 

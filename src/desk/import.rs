@@ -36,7 +36,7 @@ mod told;
 mod wishes;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sheets::{Limits, Sheet, Unreadable};
 use wire::pb;
@@ -181,7 +181,8 @@ fn run(
     gather.tell_unused();
 
     let totals = ledger::totals(&sheets, &rows);
-    let left_out = left_out(&rows);
+    let used = season.as_ref().map(|judged| judged.assembled.used());
+    let left_out = left_out(&rows, used.as_ref());
     let mut problems = std::mem::take(&mut gather.problems);
     problems.sort_by(|one, other| other.severity.cmp(&one.severity));
     mark_decisions(&mut problems, &options.decisions);
@@ -221,10 +222,14 @@ fn called(sheet: &Sheet) -> String {
     if sheet.name.is_empty() { sheet.file.clone() } else { format!("{}/{}", sheet.file, sheet.name) }
 }
 
-/// By table: how many rows wait for a decision.
-fn left_out(rows: &Rows) -> Vec<(String, usize)> {
+/// By table: how many rows wait for a decision, or follow from one that does.
+fn left_out(rows: &Rows, used: Option<&BTreeSet<usize>>) -> Vec<(String, usize)> {
+    let is_used = |record: &usize| used.is_none_or(|used| used.contains(record));
     let count = |table: &&crate::columns::Table| {
-        rows.of_table(table.name).filter(|&record| rows.records[record].is_open()).count()
+        // Two spellings of a skill, and a country that is closed twice, are one row of the season.
+        let is_merged = matches!(table.name, "skills" | "suspended_countries");
+        let is_out = |record: &usize| rows.records[*record].is_open() || !(is_merged || is_used(record));
+        rows.of_table(table.name).filter(is_out).count()
     };
     let counted = crate::columns::TABLES.iter().map(|table| (table.name.to_owned(), count(&table)));
     counted.filter(|(_, count)| *count > 0).collect()

@@ -167,7 +167,7 @@ codes! {
     M7020 UNKNOWN_REFERENCE "Add the row that is named, write another id, or decide skip to leave this row out."
     M7021 FOLLOWS "Decide the problem that is named; this one goes with it."
     M7022 MISSING_VALUE "Write the value; keep leaves it unset where it may be unset."
-    M7023 DUPLICATE_ROW "Decide skip to leave one of the two rows out, or write the id that is meant."
+    M7023 DUPLICATE_ROW "Leave one of the two out, by skip for a row or blank for a cell, or write the id that is meant."
     M7024 DATE_ORDER "Answer once for the column: day_first or month_first."
     M7025 UNCLEAR_DATE "Write the day as 2027-06-01, or decide accept where the suggestion is right."
     M7026 DATE_REWRITTEN "Leave it, or write days as 2027-06-01."

@@ -6,7 +6,7 @@
 //!
 //! - `<!-- server -->`: a server is there on 127.0.0.1:50051; it is one for the whole page, on a port of its own in the test.
 //! - `<!-- exits 4 -->`: the last command ends with 4, the others with 0. Both: `<!-- server, exits 4 -->`.
-//! - `<!-- file: NAME -->`, before a block of any other language: the block is a file of this name from here on.
+//! - `<!-- file: NAME -->`, before a block of any other language: the block is a file of this name from here on, in a folder where it names one.
 //!
 //! `UPDATE_CONSOLES=1` puts what comes into the pages; where there is a `…` as many lines as before stay around it.
 
@@ -136,7 +136,9 @@ fn type_page(page: &Page) -> (Vec<String>, String) {
     let (mut wrong, mut edits) = (Vec::new(), Vec::new());
     for block in &page.blocks {
         if let Some(name) = block.marker.strip_prefix("file:") {
-            fs::write(desk.file(name.trim()), page.text(block)).expect("it is written");
+            let path = desk.file(name.trim());
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, page.text(block)).expect("it is written");
             continue;
         }
         if block.language != "console" {

@@ -35,5 +35,6 @@ mod spreadsheets;
 mod stability;
 mod support;
 mod surprises;
+mod tables;
 mod tidy;
 mod together;

@@ -154,6 +154,11 @@ impl Told<'_> {
         let _ = match (&self.response.instance, self.response.is_open) {
             (Some(season), true) => writeln!(text, "{} Left out{}: {what}.", size(season), self.left_out()),
             (Some(season), false) => writeln!(text, "{}", size(season)),
+            (None, _) if !self.response.changes.is_empty() => {
+                let changes = counted(self.response.changes.len() as i64, "change");
+                let left_out = if self.response.is_open { format!(" Left out: {what}.") } else { String::new() };
+                writeln!(text, "{changes} of the season.{left_out}")
+            }
             (None, true) => writeln!(text, "Nothing is written: {what}."),
             (None, false) => Ok(()),
         };

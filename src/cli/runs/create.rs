@@ -61,7 +61,7 @@ pub(super) async fn run(runs: &mut Runs, arguments: CreateArguments, told: &Told
             desk::import_tables(asked, Some(&base), caller)
         })?;
         import.tell(&arguments.desk, told.0.as_deref())?;
-        let Some(changes) = import.changes() else { return Ok(Exit::Malformed) };
+        let Some(changes) = import.changes(&arguments.desk) else { return Ok(Exit::Malformed) };
         if changes.is_empty() && request.changes.is_empty() {
             let why = format!("the tables say nothing that is not in {} already", request.base_run);
             return Err(Failure::of_arguments(why));

@@ -71,7 +71,7 @@ pub(super) const STUDENTS: Table = Table {
             &["skill", "fahigkeiten", "kenntnisse", "competences", "habilidades"],
             Kind::SkillsHeld,
             "skills",
-            "Python:3;C++:2",
+            "Python:3",
             "Skills held, name:level with a level from 1 (novice) to 5 (expert), ; between them.",
         ),
         column(
@@ -102,7 +102,7 @@ pub(super) const STUDENTS: Table = Table {
         ),
         column(
             "available_from",
-            &["from", "available_start", "available since", "verfugbar ab", "verfugbar von", "disponible du", "disponible desde"],
+            &["from", "start", "start date", "available_start", "available since", "verfugbar ab", "verfugbar von", "disponible du", "disponible desde"],
             Kind::Date,
             "available_from",
             "2027-06-01",
@@ -111,7 +111,7 @@ pub(super) const STUDENTS: Table = Table {
         .blank(Blank::Told),
         column(
             "available_until",
-            &["until", "available_to", "available_end", "verfugbar bis", "disponible jusquau", "disponible hasta"],
+            &["until", "end", "end date", "available_to", "available_end", "verfugbar bis", "disponible jusquau", "disponible hasta"],
             Kind::Date,
             "available_until",
             "2027-08-31",

@@ -51,7 +51,7 @@ pub(super) const PROJECTS: Table = Table {
         ),
         column(
             "min_seats",
-            &["capacity_min", "minimum", "min seat count", "min_seat_count", "mindestens"],
+            &["capacity_min", "min", "minimum", "min seat count", "min_seat_count", "mindestens"],
             Kind::Whole(0, SEATS),
             "min_seat_count",
             "0",
@@ -80,7 +80,7 @@ pub(super) const PROJECTS: Table = Table {
             &["nice to have", "skills desired", "wished skills"],
             Kind::SkillsAsked,
             "skill_requirements",
-            "C++",
+            "Python:3",
             "Skills that only count in the points: name, name:level, or name:weight where the column's numbers are decimals.",
         ),
         column(

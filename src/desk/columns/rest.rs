@@ -45,7 +45,7 @@ const OF_PROJECT_LABELS: Column =
 
 pub(super) const PAIR_NOTES: Table = Table {
     name: "pair_notes",
-    aliases: &["pairs", "notes", "interviews", "interview_ratings"],
+    aliases: &["pairs", "interview_ratings"],
     about: "One row for each fact about one student at one project.",
     columns: &[
         STUDENT,

@@ -31,6 +31,8 @@ pub(super) struct Assembled {
     vetoes: Vec<Vec<usize>>,
     /// By note: the record that says how far the offer has come.
     offers: Vec<Option<usize>>,
+    /// Records that a note was made of beside the first.
+    also: Vec<usize>,
 }
 
 /// What the makers of rows share.
@@ -105,6 +107,15 @@ pub(super) fn season(
 impl Assembled {
     fn came_from(&mut self, list: &'static str, record: usize) {
         self.origins.entry(list).or_default().push(record);
+    }
+
+    /// Every record that something was made of.
+    pub fn used(&self) -> BTreeSet<usize> {
+        let wishes = self.choices.iter().flatten().map(|(record, _)| record);
+        let lists = self.ranks.iter().chain(&self.vetoes).flatten();
+        let rows = self.origins.values().flatten();
+        let notes = self.offers.iter().flatten().chain(&self.also);
+        wishes.chain(lists).chain(rows).chain(notes).copied().collect()
     }
 
     /// The record that a row of a list came from.

@@ -131,7 +131,8 @@ fn blank(about: &About) -> Reading {
             return Reading::wrong(&codes::MISSING_VALUE, "nothing stands here, and there is no row without it");
         }
         Blank::Asked if about.is_mostly_filled => {
-            let why = "nothing stands here: not known, none, or no limit; keep leaves it unset, else write the number";
+            let why =
+                "nothing stands here: not known, none, or no limit; write a number or unlimited, or keep it blank";
             return Reading::ask(&codes::MISSING_VALUE, why, "", Some(Datum::List(Vec::new())));
         }
         Blank::Told if about.is_mostly_filled => {
@@ -216,6 +217,7 @@ fn of_kind(text: &str, about: &About) -> Reading {
         ),
         Kind::Country => country(text),
         Kind::Countries => countries(text),
+        Kind::Whole(..) if about.blank == Blank::Asked && is_no_limit(text) => Reading::blank(),
         Kind::Whole(least, most) => numbers::whole(text, (least, most)),
         Kind::Limit(..) if words::is_no_limit(text) => Reading::of(Datum::List(Vec::new())),
         Kind::Limit(least, most) => numbers::whole(text, (least, most)),
@@ -244,6 +246,11 @@ fn of_kind(text: &str, about: &About) -> Reading {
         Kind::Money => money(text, about.currency),
         Kind::Labels => lists::labels(text),
     }
+}
+
+/// Whether a text says that there is no limit.
+fn is_no_limit(text: &str) -> bool {
+    matches!(rules::domain::normal_form(text).as_str(), "unlimited" | "nolimit" | "unbegrenzt" | "illimite")
 }
 
 /// Reads an id: what a spreadsheet does to long numbers is asked about.

@@ -1,5 +1,8 @@
 //! Tables as changes of a season: what a sheet has a column for is taken from it, everything else stays as the season has it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeSet, HashMap};
 
 use wire::pb;

@@ -246,6 +246,18 @@ fn language_level(text: &str) -> Result<i32, (String, Option<&'static str>)> {
     Err((format!("{text:?} is no level: they are A1 to C2 and NATIVE"), is_native.then_some("NATIVE")))
 }
 
+/// Takes `German A2` and `Spanish (B2)` apart: the level is the last word.
+fn split_words(parts: &mut Vec<String>, gathered: &mut Gathered) {
+    let [only] = &parts[..] else { return };
+    let bare = only.replace(['(', ')'], " ");
+    let Some((name, level)) = bare.trim().rsplit_once(' ') else { return };
+    let (name, level) = (name.trim().to_owned(), level.to_owned());
+    if language_level(&level).is_ok() && (is_language(&name) || meant_language(&name).is_some()) {
+        gathered.wrong.push((format!("{only:?} is written as code:level"), true));
+        *parts = vec![name, level];
+    }
+}
+
 /// The code of an entry's language, mended where that is known.
 fn language_code(parts: &mut [String], gathered: &mut Gathered) -> String {
     let code = parts.first().cloned().unwrap_or_default();
@@ -253,6 +265,7 @@ fn language_code(parts: &mut [String], gathered: &mut Gathered) -> String {
         return code;
     }
     let meant = meant_language(&code);
+    gathered.code = &codes::UNKNOWN_CODE;
     gathered.wrong.push((format!("no language has the code {code:?}"), meant.is_some()));
     if let (Some(meant), Some(first)) = (meant, parts.first_mut()) {
         *first = meant;
@@ -280,9 +293,10 @@ pub(super) fn languages_held(text: &str) -> Reading {
     if let Some(reading) = another_separator(text, all.len()) {
         return reading;
     }
-    let mut gathered = Gathered::new(&codes::UNKNOWN_CODE);
+    let mut gathered = Gathered::new(&codes::UNCLEAR_LEVEL);
     for mut parts in all {
         let mut entry = Entry::default();
+        split_words(&mut parts, &mut gathered);
         entry.name = language_code(&mut parts, &mut gathered);
         for at in 1..parts.len() {
             let semesters = parts[at].to_lowercase();
@@ -310,9 +324,10 @@ pub(super) fn languages_asked(text: &str, commas: Option<bool>) -> Reading {
     if let Some(reading) = another_separator(text, all.len()) {
         return reading;
     }
-    let mut gathered = Gathered::new(&codes::UNKNOWN_CODE);
+    let mut gathered = Gathered::new(&codes::UNCLEAR_LEVEL);
     for mut parts in all {
         let mut entry = Entry::default();
+        split_words(&mut parts, &mut gathered);
         entry.name = language_code(&mut parts, &mut gathered);
         match parts.get(1).map(String::as_str) {
             Some(level) if level.eq_ignore_ascii_case("any") => {}
@@ -441,6 +456,7 @@ mod tests {
     fn repairs_are_proposed_for_the_whole_cell() {
         assert_eq!(suggestion(&languages_held("cs:NATIVE;jp:B1")), "cs:NATIVE;ja:B1");
         assert_eq!(suggestion(&languages_held("English:B2")), "en:B2");
+        assert_eq!(suggestion(&languages_held("German A2;Spanish (B2)")), "de:A2;es:B2");
         assert_eq!(suggestion(&languages_held("en:fluent")), "");
         assert_eq!(suggestion(&languages_asked("en", None)), "en:any");
         assert_eq!(suggestion(&skills_held("Rust:1\nSQL:1")), "Rust:1;SQL:1");

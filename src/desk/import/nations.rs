@@ -104,6 +104,8 @@ pub(super) fn meant_country(text: &str) -> Option<String> {
     codes.dedup();
     match codes[..] {
         [only] => Some(only.to_owned()),
+        // `Munich, Germany`
+        [] => text.rsplit_once(',').and_then(|(_, last)| meant_country(last.trim())),
         _ => None,
     }
 }
@@ -193,6 +195,7 @@ mod tests {
             ("UK", "GB"),
             ("Germany", "DE"),
             ("NAM", "NA"),
+            ("Munich, Germany", "DE"),
             ("Deutschland", "DE"),
             ("USA", "US"),
             ("Korea (Republic of)", "KR"),

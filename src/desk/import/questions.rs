@@ -221,8 +221,9 @@ pub(super) fn headers(sheets: &[Sheet], found: &mut Found, gather: &mut Gather) 
         let header = found.columns[at].header.clone();
         let free: Vec<&'static Column> =
             found.table.columns.iter().filter(|column| !found.at.contains_key(column.name)).collect();
-        let candidates = candidates(sheets, found, at, &free);
-        let suggestion = if let [only] = candidates[..] { only.name } else { "" };
+        let (candidates, is_named) = candidates(sheets, found, at, &free);
+        // What only the cells look like is never proposed: a wrong answer would be accepted with all the others.
+        let suggestion = if let ([only], true) = (&candidates[..], is_named) { only.name } else { "" };
         match gather.decision(found.sheet, place, &codes::UNKNOWN_COLUMN) {
             Some("keep" | "skip" | "ignore") => found.columns[at].means = Meaning::Ignored,
             Some(decision) => {
@@ -281,8 +282,8 @@ fn missing(found: &Found, gather: &mut Gather) {
     }
 }
 
-/// The columns of a table that a column without a known header may be.
-fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Column]) -> Vec<&'static Column> {
+/// The columns of a table that a column without a known header may be, and whether its header says so.
+fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Column]) -> (Vec<&'static Column>, bool) {
     let place = found.columns[at].place;
     let cells = found.rows(sheets).iter().filter_map(|row| row.cell(place)).map(|cell| on_one_line(&cell.shown()));
     let texts: Vec<String> = cells.filter(|text| !text.is_empty()).take(200).collect();
@@ -293,7 +294,7 @@ fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Colum
     };
     let named: Vec<&'static Column> = free.iter().filter(is_named).copied().collect();
     if !named.is_empty() || texts.is_empty() {
-        return named;
+        return (named, true);
     }
     let fits = |column: &&&'static Column| {
         let is_main = column.kind != Kind::Flag || MAIN_FLAGS.contains(&column.name);
@@ -302,7 +303,7 @@ fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Colum
     };
     let fitting: Vec<&'static Column> = free.iter().filter(fits).copied().collect();
     if !fitting.is_empty() {
-        return fitting;
+        return (fitting, false);
     }
     let rows = found.rows(sheets).len();
     let key_is_free = free.iter().filter(|column| column.kind == Kind::Key).copied().collect::<Vec<_>>();
@@ -314,12 +315,14 @@ fn candidates(sheets: &[Sheet], found: &Found, at: usize, free: &[&'static Colum
         && texts.len() >= rows.min(200)
         && texts.iter().all(|text| !text.contains(' '))
     {
-        return key_is_free;
+        return (key_is_free, false);
     }
     let is_plain =
         texts.iter().filter(|text| !text.contains(';') && !text.contains('@')).count() * 10 >= texts.len() * 9;
     let is_filled = texts.len() * 10 >= rows.min(200) * 9;
-    free.iter().filter(|column| is_plain && is_filled && MAIN_TEXTS.contains(&column.name)).copied().collect()
+    let texts =
+        free.iter().filter(|column| is_plain && is_filled && MAIN_TEXTS.contains(&column.name)).copied().collect();
+    (texts, false)
 }
 
 /// What is asked about tables as a whole, once they are read.

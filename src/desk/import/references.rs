@@ -92,6 +92,7 @@ fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
         if let ([other], false) = (&others[..], named.contains_key(id))
             && let [record] = known[id][..]
             && other.is_ascii()
+            && zeros_before(other) >= zeros_before(id)
         {
             mends.insert(record, (*other).clone());
         }
@@ -145,6 +146,11 @@ fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
         mends.insert(*record, only.clone());
     }
     mends
+}
+
+/// Zeros that an id begins with: a spreadsheet takes them, and never adds any.
+fn zeros_before(id: &str) -> usize {
+    id.len() - id.trim_start_matches('0').len()
 }
 
 /// Whether a cell that is no id any more may have been this one.
@@ -294,6 +300,13 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
         without_table(rows, name, &named, gather);
         return;
     }
+    let mut titles: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for (id, records) in &known {
+        let title = records.first().and_then(|&record| rows.text(record, "title"));
+        if let Some(title) = title {
+            titles.entry(rules::domain::folded(title)).or_default().push(id);
+        }
+    }
     let is_torn = rows.found.iter().any(|found| found.table.name == name && gather.torn.contains(&found.sheet));
     for (id, places) in named
         .iter()
@@ -313,12 +326,16 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
                 continue;
             }
             let near = by_looks.get(&looks(id)).map(Vec::as_slice).unwrap_or_default();
+            let titled = titles.get(&rules::domain::folded(id)).map(Vec::as_slice).unwrap_or_default();
+            let near = if near.is_empty() { titled } else { near };
             let mend = if let [near] = near { near.as_str() } else { "" };
             if !mend.is_empty() && matches!(rows.decided(place.record, place.column, gather), Later::Accepted) {
                 take(rows, place, mend);
                 continue;
             }
-            let (code, why) = if near.is_empty() {
+            let (code, why) = if let ([near], true) = (titled, near == titled) {
+                (&codes::UNKNOWN_REFERENCE, format!("this is the title of {near}, and no id"))
+            } else if near.is_empty() {
                 (&codes::UNKNOWN_REFERENCE, format!("no row of {name} has the id {id}"))
             } else {
                 let near = near.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" and ");

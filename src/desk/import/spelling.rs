@@ -15,7 +15,7 @@ use crate::problem::Severity;
 const COLUMNS: [(&str, &str); 3] =
     [("students", "skills"), ("projects", "required_skills"), ("projects", "desired_skills")];
 /// So many cells make a name one that is known, where no table of skills says which are.
-const OFTEN: usize = 5;
+const OFTEN: usize = 2;
 
 /// Looks at every name of a skill.
 pub(super) fn look(rows: &mut Rows, gather: &mut Gather) {

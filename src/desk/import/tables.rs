@@ -101,7 +101,12 @@ const HEADER_WITHIN: usize = 30;
 
 /// Finds the tables among the sheets, and tells of what is none.
 pub(super) fn find(sheets: &[Sheet], mapping: &Mapping, gather: &mut Gather) -> Vec<Found> {
-    let named: Vec<Option<&'static Table>> = sheets.iter().map(|sheet| by_name(sheet, mapping)).collect();
+    let mut named: Vec<Option<&'static Table>> = sheets.iter().map(|sheet| by_name(sheet, mapping)).collect();
+    for at in 0..sheets.len() {
+        if named[at].is_none() {
+            named[at] = gather.decision(at, Place::Sheet, &codes::UNKNOWN_TABLE).and_then(columns::table);
+        }
+    }
     let mut found: Vec<Found> = Vec::new();
     let order =
         (0..sheets.len()).filter(|&at| named[at].is_some()).chain((0..sheets.len()).filter(|&at| named[at].is_none()));
@@ -113,7 +118,7 @@ pub(super) fn find(sheets: &[Sheet], mapping: &Mapping, gather: &mut Gather) -> 
         }
         let table = named[at].or_else(|| by_headers(sheet, &found, sheets));
         let Some(table) = table else {
-            if !sheet.rows.is_empty() {
+            if !sheet.rows.is_empty() && !asks_which(sheets, at, &named, gather) {
                 gather.ignore_sheet(at);
                 gather.tell(
                     at,
@@ -153,14 +158,47 @@ pub(super) fn find(sheets: &[Sheet], mapping: &Mapping, gather: &mut Gather) -> 
         found.push(table_found);
     }
     found.sort_by_key(|found| found.sheet);
+    if found.is_empty() && gather.missing.is_empty() && !sheets.is_empty() {
+        let why = "no table was found in any of the files: nothing is read";
+        gather.tell(0, Place::Sheet, "", "", &codes::UNKNOWN_TABLE, Severity::Error, "", why, "");
+    }
     found
+}
+
+/// Tables that a season is rarely without.
+const MAIN: [&str; 7] = ["students", "projects", "hosts", "programs", "choices", "host_ranks", "offers"];
+
+/// Asks which table a sheet is whose name speaks of one that no other sheet is; whether it did.
+fn asks_which(sheets: &[Sheet], at: usize, named: &[Option<&'static Table>], gather: &mut Gather) -> bool {
+    let sheet = &sheets[at];
+    let stem = sheet.file.rsplit_once('.').map_or(sheet.file.as_str(), |(stem, _)| stem);
+    let words = format!("{stem} {}", sheet.name);
+    let words = words.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.len() > 3);
+    let is_free = |table: &&'static Table| {
+        MAIN.contains(&table.name) && !named.iter().flatten().any(|other| other.name == table.name)
+    };
+    let mut meant: Vec<&'static str> = words.filter_map(table_of).filter(is_free).map(|table| table.name).collect();
+    meant.dedup();
+    if meant.is_empty() || sheet.rows.len() < 2 {
+        return false;
+    }
+    let why = format!(
+        "the name speaks of {}, and the headers are not those of it: name the table under [tables] of mapping.toml, or ignore",
+        meant.join(" and ")
+    );
+    gather.ignore_sheet(at);
+    gather.tell(at, Place::Sheet, "", "", &codes::UNKNOWN_TABLE, Severity::Ask, "", &why, "");
+    true
 }
 
 /// Whether a sheet is one that this desk wrote for people to read.
 fn is_ours(sheet: &Sheet) -> bool {
     let texts = |row: &Row| row.cells.iter().map(|cell| cell.shown()).collect::<Vec<_>>();
     let first = sheet.rows.first().map(texts).unwrap_or_default();
-    crate::is_problems(sheet) || (sheet.name == "Help" && first.first().is_some_and(|text| text == "table"))
+    let is_read_me = sheet.format == Format::Text && sheet.file.eq_ignore_ascii_case("readme.txt");
+    is_read_me
+        || crate::is_problems(sheet)
+        || (sheet.name == "Help" && first.first().is_some_and(|text| text == "table"))
 }
 
 /// The table that a sheet is by its name, or by the mapping.

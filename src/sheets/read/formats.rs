@@ -146,7 +146,7 @@ fn moment(number: f64, has_day: bool, is_1904: bool) -> Value {
     let seconds = ((number - whole) * SECONDS).round();
     let (whole, seconds) = if seconds >= SECONDS { (whole + 1.0, 0.0) } else { (whole, seconds) };
     let time = midnight().checked_add(span(seconds)).unwrap_or(midnight());
-    if number < 0.0 || number > LAST {
+    if !(0.0..=LAST).contains(&number) {
         return Value::Number(number);
     }
     let (epoch, days) = match whole {
@@ -283,7 +283,7 @@ mod tests {
         ] {
             assert_eq!(value(number, &DAY, is_1904).shown(), expected, "{number} {is_1904}");
         }
-        for number in [-1.0, 2_958_466.0, 1e300, -1e300, f64::MIN_POSITIVE * -1.0] {
+        for number in [-1.0, 2_958_466.0, 1e300, -1e300, -f64::MIN_POSITIVE] {
             assert_eq!(value(number, &DAY, false), Value::Number(number));
         }
     }

@@ -13,10 +13,10 @@ use styles::Styles;
 
 /// Reads a workbook.
 pub(super) fn read(file: &str, archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Read, Unreadable> {
-    if let Some(manifest) = archive.part("META-INF/manifest.xml", budget)? {
-        if is_encrypted(&xml::text(manifest)?)? {
-            return Err(Unreadable::Password);
-        }
+    if let Some(manifest) = archive.part("META-INF/manifest.xml", budget)?
+        && is_encrypted(&xml::text(manifest)?)?
+    {
+        return Err(Unreadable::Password);
     }
     let mut styles = Styles::default();
     if let Some(part) = archive.part("styles.xml", budget)? {

@@ -48,7 +48,8 @@ pub(super) fn read(file: &str, bytes: &[u8], budget: &mut Budget) -> Result<Read
         oddities.extend(record.stray.map(|column| Oddity::StrayQuote { line, column }));
         budget.hold(oddities.len().saturating_mul(size_of::<Oddity>()))?;
         read.oddities.extend(oddities);
-        let kept: Vec<Cell> = cells.drain(..).collect();
+        let mut kept = Vec::with_capacity(cells.len());
+        kept.append(&mut cells);
         let Some(last) = last else { continue };
         shape.reach(last);
         preview = preview.or_else(|| decoded.guessed.and_then(|_| kept.iter().find_map(beyond_ascii)));

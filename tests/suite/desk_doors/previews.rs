@@ -74,3 +74,63 @@ fn a_preview_of_what_can_not_hold_says_what_can_not() {
         assert!(said.code == 2 && said.error.contains("--base"), "{arguments:?}: {}", said.error);
     }
 }
+
+#[test]
+fn tables_are_changes_of_a_run_and_can_be_looked_at_before_they_are_stored() {
+    let place = Place::sqlite();
+    let server = place.serve(&["--workers", "1"]);
+    let mut client = Client::of(&server);
+    let run = pb::CreateRunRequest { display_name: "First draft".to_owned(), ..run_of(match_request(SEASON)) };
+    let base = client.create(run).expect("it is stored").name;
+    let first = places(&client.finished(&base).outcome.expect("an outcome"));
+    let gone = first.iter().find(|(_, project)| *project == "P1").expect("P1 is wanted").0.clone();
+    let desk = Desk::new();
+    let address = format!("http://{}", server.address);
+    let offers = format!("student_id,project_id,state,reason,after_decline\n{gone},P1,DECLINED,an internship,OUT\n");
+    desk.write("answers/offers.csv", &offers);
+    desk.write("answers/projects.csv", "project_id,max_seats\nP1,1\nP2,2\n");
+    let create = ["runs", "create", "--base", "First draft", "--changes", "answers", "--server", &address];
+    let said = desk.done(&[&create[..], &["--preview"]].concat());
+    assert!(said.output.contains("Nothing is stored. With 2 changes of runs/"), "{}", said.output);
+    assert!(said.output.contains(&format!("  {gone}: P1 (1st choice) → no place")), "{}", said.output);
+    assert_eq!(client.list(pb::ListRunsRequest::default()).expect("a list").runs.len(), 1, "nothing is stored");
+
+    desk.done(&[&create[..], &["--display-name", "After the answers"]].concat());
+    desk.done(&["runs", "watch", "After the answers", "--server", &address]);
+    let second = client.list(pb::ListRunsRequest::default()).expect("a list").runs.remove(0).name;
+    let second = client.view(&second, pb::get_run_request::View::Full).expect("it is there");
+    assert_eq!((second.base_run.as_str(), second.display_name.as_str()), (base.as_str(), "After the answers"));
+    assert_eq!(second.changes.len(), 2, "a row that is as it was is no change: {:?}", second.changes);
+    let season = second.request.expect("what was asked").instance.expect("a season");
+    let project = season.projects.iter().find(|project| project.project_id == "P1").expect("it is there");
+    assert_eq!(
+        (project.title.as_str(), project.host_id.as_str()),
+        ("Walking robots", "H1"),
+        "what no column speaks of"
+    );
+    let ledger = client.overrides(&second.name).expect("a ledger");
+    assert!(ledger.iter().any(|line| line.reason == "an internship"), "{ledger:?}");
+
+    // By gRPC: the same changes, for a CreateRunRequest.
+    let file = |name: &str, text: &str| pb::DeskFile { name: name.to_owned(), content: text.as_bytes().to_vec() };
+    let asked = pb::ImportSeasonRequest {
+        files: vec![file("offers.csv", &offers), file("projects.csv", "project_id,max_seats\nP1,1\nP2,2\n")],
+        base_run: base,
+        ..pb::ImportSeasonRequest::default()
+    };
+    let input = crate::support::as_json("ImportSeasonRequest", &asked);
+    let answer = grpcurl_json(&server, "misti.matching.v1.DeskService/ImportSeason", &input);
+    let response: pb::ImportSeasonResponse = message("ImportSeasonResponse", &answer.to_string());
+    assert_eq!((response.changes, response.instance), (second.changes, None));
+
+    desk.write("answers/offers.csv", "student_id,project_id,state\nS9,P1,DECLINED\n");
+    let said = desk.type_in(&create);
+    assert_eq!(said.code, 3, "{}", said.output);
+    assert!(said.output.contains("S9") && said.output.contains("Nothing is written"), "{}", said.output);
+    std::fs::remove_file(desk.0.path().join("answers/offers.csv")).expect("it is there");
+    desk.write("answers/projects.csv", "project_id,max_seats\nP2,1\n");
+    let said = desk.type_in(&[&create[..2], &["--base", &second.base_run], &create[4..]].concat());
+    assert_eq!(said.code, 2, "{}", said.output);
+    assert!(said.error.contains("nothing that is not in"), "{}", said.error);
+    assert_eq!(client.list(pb::ListRunsRequest::default()).expect("a list").runs.len(), 2);
+}

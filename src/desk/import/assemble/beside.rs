@@ -26,6 +26,7 @@ pub(super) fn notes(making: &Making, made: &mut Assembled) {
             let note = notes
                 .entry(pair)
                 .or_insert_with(|| (pb::PairNote { student_id, project_id, ..pb::PairNote::default() }, record, None));
+            made.also.push(record);
             if let Some(reason) = line.text("reason") {
                 note.0.reason =
                     if note.0.reason.is_empty() { reason.to_owned() } else { format!("{}; {reason}", note.0.reason) };

@@ -126,8 +126,9 @@ mod tests {
     use super::*;
 
     type Read = Vec<(u32, Vec<String>)>;
+    type Odd = Vec<(Option<u32>, Option<u32>)>;
 
-    fn read(text: &str) -> (Read, Vec<(Option<u32>, Option<u32>)>) {
+    fn read(text: &str) -> (Read, Odd) {
         let mut records = Records::new(text.as_bytes(), 0);
         let (mut read, mut odd) = (Vec::new(), Vec::new());
         loop {

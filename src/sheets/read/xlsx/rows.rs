@@ -202,7 +202,8 @@ impl Reading<'_, '_> {
                     cells.push(cell);
                 }
             }
-            let kept: Vec<Cell> = cells.drain(..).collect();
+            let mut kept = Vec::with_capacity(cells.len());
+            kept.append(&mut cells);
             let Some(last) = last else { continue };
             self.shape.reach(last);
             let line = self.line;
