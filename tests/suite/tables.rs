@@ -32,6 +32,13 @@ fn kind(column: &Column) -> String {
         Kind::Whole(least, most) => {
             format!("whole number, {} to {}", rules::finding::grouped(least), rules::finding::grouped(most))
         }
+        Kind::Limit(least, most) => {
+            format!(
+                "`no limit`, or a whole number, {} to {}",
+                rules::finding::grouped(least),
+                rules::finding::grouped(most)
+            )
+        }
         Kind::Wholes(..) => "whole numbers, `;` between them".to_owned(),
         Kind::Decimal(least, most) => {
             format!("number, {} to {}", rules::finding::grouped(least), rules::finding::grouped(most))
