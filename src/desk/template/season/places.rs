@@ -67,7 +67,7 @@ pub(super) fn hosts(season: &pb::Instance) -> Vec<Cells> {
             text("host_id", row.host_id.as_str()),
             text("title", row.title.as_str()),
             text("country", row.country_code.as_str()),
-            whole("max_seats", row.max_seat_count),
+            row.max_seat_count.map_or_else(|| text("max_seats", "unlimited"), |seats| whole("max_seats", Some(seats))),
             flag("alumni", row.alumni),
             flag("withdrawn", row.withdrawn),
             text("withdrawn_reason", row.withdrawn_reason.as_str()),
