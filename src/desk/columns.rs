@@ -58,6 +58,8 @@ pub enum Kind {
     Words(&'static [&'static str]),
     /// A whole number in this range.
     Whole(i64, i64),
+    /// A whole number in this range, or `no limit`.
+    Limit(i64, i64),
     /// Whole numbers in this range, `;` between them.
     Wholes(i64, i64),
     /// A number in this range.

@@ -32,6 +32,10 @@ fn kind(column: &Column) -> String {
         Kind::Whole(least, most) => {
             format!("whole number, {} to {}", rules::finding::grouped(least), rules::finding::grouped(most))
         }
+        Kind::Limit(least, most) => {
+            let (least, most) = (rules::finding::grouped(least), rules::finding::grouped(most));
+            format!("whole number, {least} to {most}, or `unlimited`")
+        }
         Kind::Wholes(..) => "whole numbers, `;` between them".to_owned(),
         Kind::Decimal(least, most) => {
             format!("number, {} to {}", rules::finding::grouped(least), rules::finding::grouped(most))

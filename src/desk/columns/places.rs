@@ -204,10 +204,10 @@ pub(super) const HOSTS: Table = Table {
         column(
             "max_seats",
             &["capacity", "capacity_max", "seats", "max_seat_count", "platze"],
-            Kind::Whole(0, SEATS),
+            Kind::Limit(0, SEATS),
             "max_seat_count",
             "4",
-            "Most students over all its projects; blank in the whole column: no limit.",
+            "Most students over all its projects, or: no limit. Blank in the whole column is no limit too.",
         )
         .blank(Blank::Asked),
         column(

@@ -217,8 +217,9 @@ fn of_kind(text: &str, about: &About) -> Reading {
         ),
         Kind::Country => country(text),
         Kind::Countries => countries(text),
-        Kind::Whole(..) if about.blank == Blank::Asked && is_no_limit(text) => Reading::blank(),
         Kind::Whole(least, most) => numbers::whole(text, (least, most)),
+        Kind::Limit(..) if words::is_no_limit(text) => Reading::of(Datum::List(Vec::new())),
+        Kind::Limit(least, most) => numbers::whole(text, (least, most)),
         Kind::Wholes(least, most) => wholes(text, (least, most)),
         Kind::Decimal(least, most) => {
             if about.blank == Blank::Told && is_word_for_missing(text) {
@@ -244,11 +245,6 @@ fn of_kind(text: &str, about: &About) -> Reading {
         Kind::Money => money(text, about.currency),
         Kind::Labels => lists::labels(text),
     }
-}
-
-/// Whether a text says that there is no limit.
-fn is_no_limit(text: &str) -> bool {
-    matches!(rules::domain::normal_form(text).as_str(), "unlimited" | "nolimit" | "unbegrenzt" | "illimite")
 }
 
 /// Reads an id: what a spreadsheet does to long numbers is asked about.
@@ -347,7 +343,8 @@ pub(super) fn is_typical(text: &str, kind: Kind) -> bool {
             text.contains(':') && lists::skills_asked(text, false, Some(false)).datum.is_some() && !is_languages(text)
         }
         Kind::LanguagesHeld | Kind::LanguagesAsked => text.contains(':') && is_languages(text),
-        Kind::Whole(least, most) => numbers::whole(text, (least, most)).datum.is_some(),
+        Kind::Limit(..) if words::is_no_limit(text) => true,
+        Kind::Whole(least, most) | Kind::Limit(least, most) => numbers::whole(text, (least, most)).datum.is_some(),
         Kind::Decimal(least, most) => numbers::decimal(text, (least, most), Some(true)).datum.is_some(),
         Kind::Money => money(text, None).datum.is_some(),
         _ => false,

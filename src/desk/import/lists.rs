@@ -11,32 +11,35 @@ use crate::problem::Severity;
 
 /// The entries of a list, each as its parts.
 pub(crate) fn entries(text: &str) -> Vec<Vec<String>> {
-    let mut entries = Vec::new();
-    let mut parts = vec![String::new()];
-    let mut is_quoted = false;
+    let (mut entries, mut parts) = (Vec::new(), Vec::new());
+    for (piece, sign) in pieces(text, &[';', ':']) {
+        parts.push(on_one_line(&piece));
+        if sign != Some(':') {
+            entries.push(std::mem::take(&mut parts));
+        }
+    }
+    entries.retain(|parts| parts.iter().any(|part| !part.is_empty()));
+    entries
+}
+
+/// What stands between signs, each piece with the sign after it. In double quotes a sign is none, and a quote stands twice.
+fn pieces(text: &str, signs: &[char]) -> Vec<(String, Option<char>)> {
+    let (mut pieces, mut piece, mut is_quoted) = (Vec::new(), String::new(), false);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
             '"' if is_quoted && letters.peek() == Some(&'"') => {
                 letters.next();
-                push(&mut parts, '"');
+                piece.push('"');
             }
             '"' if is_quoted => is_quoted = false,
-            '"' if parts.last().is_some_and(|part| part.trim().is_empty()) => is_quoted = true,
-            ';' if !is_quoted => entries.push(std::mem::replace(&mut parts, vec![String::new()])),
-            ':' if !is_quoted => parts.push(String::new()),
-            letter => push(&mut parts, letter),
+            '"' if piece.trim().is_empty() => is_quoted = true,
+            sign if !is_quoted && signs.contains(&sign) => pieces.push((std::mem::take(&mut piece), Some(sign))),
+            letter => piece.push(letter),
         }
     }
-    entries.push(parts);
-    let trimmed = entries.into_iter().map(|parts| parts.iter().map(|part| on_one_line(part)).collect::<Vec<_>>());
-    trimmed.filter(|parts| parts.iter().any(|part| !part.is_empty())).collect()
-}
-
-fn push(parts: &mut [String], letter: char) {
-    if let Some(part) = parts.last_mut() {
-        part.push(letter);
-    }
+    pieces.push((piece, None));
+    pieces
 }
 
 /// A name as a list holds it.
@@ -61,7 +64,8 @@ pub(super) fn texts(text: &str) -> Reading {
 
 /// What else people write between the entries of a list.
 fn another_separator(text: &str, count: usize) -> Option<Reading> {
-    if count != 1 {
+    // What stands in quotes is one name, whatever it holds.
+    if count != 1 || text.trim_start().starts_with('"') {
         return None;
     }
     let separator = ['\n', '|', ','].into_iter().find(|&letter| text.trim().contains(letter))?;
@@ -362,15 +366,40 @@ pub(super) fn evidence(text: &str) -> Reading {
 
 /// Reads labels, each with its values.
 pub(super) fn labels(text: &str) -> Reading {
-    let mut found = Vec::new();
-    for parts in entries(text) {
-        let entry = parts.join(":");
-        let Some((name, values)) = entry.split_once('=') else {
-            return Reading::wrong(&codes::UNCLEAR_LIST, format!("{entry:?} is no name=value"));
-        };
-        found.push((name.trim().to_owned(), values.split('|').map(|value| value.trim().to_owned()).collect()));
+    let (mut found, mut parts) = (Vec::new(), Vec::new());
+    for (piece, sign) in pieces(text, &[';', '=', '|']) {
+        parts.push((piece, sign));
+        if sign != Some('=') && sign != Some('|') {
+            let entry = std::mem::take(&mut parts);
+            match label(&entry) {
+                Some(label) => found.push(label),
+                None if entry.iter().all(|(piece, _)| piece.trim().is_empty()) => {}
+                None => {
+                    let entry = on_one_line(&entry[0].0);
+                    return Reading::wrong(&codes::UNCLEAR_LIST, format!("{entry:?} is no name=value"));
+                }
+            }
+        }
     }
     Reading::of(Datum::Labels(found))
+}
+
+/// A name and its values; none where no `=` stands after the name.
+fn label(pieces: &[(String, Option<char>)]) -> Option<(String, Vec<String>)> {
+    let ((name, sign), rest) = pieces.split_first()?;
+    let mut values = vec![String::new()];
+    for (piece, sign) in rest {
+        if let Some(value) = values.last_mut() {
+            value.push_str(piece);
+        }
+        match sign {
+            Some('|') => values.push(String::new()),
+            // Only the first one stands after a name.
+            Some('=') => values.last_mut()?.push('='),
+            _ => {}
+        }
+    }
+    (*sign == Some('=')).then(|| (on_one_line(name), values.iter().map(|value| on_one_line(value)).collect()))
 }
 
 #[cfg(test)]
@@ -387,6 +416,24 @@ mod tests {
         let read = entries(r#" Python:3 ;"a;b:c ""d""":2; C++ "#);
         assert_eq!(read, [vec!["Python", "3"], vec![r#"a;b:c "d""#, "2"], vec!["C++"]]);
         assert_eq!(entries(&joined(&read)), read);
+    }
+
+    #[test]
+    fn labels_have_a_name_and_values_and_signs_in_quotes_are_none() {
+        let read = labels(r#"club==1|"a|b;c"; "x=y"=z;"#).datum;
+        let label =
+            |name: &str, values: &[&str]| (name.to_owned(), values.iter().map(|&value| value.to_owned()).collect());
+        assert_eq!(read, Some(Datum::Labels(vec![label("club", &["=1", "a|b;c"]), label("x=y", &["z"])])));
+        assert!(labels("club").is_open() && labels("a|b").is_open() && !labels("a=").is_open());
+    }
+
+    #[test]
+    fn a_list_of_one_name_in_quotes_is_not_asked_about() {
+        assert!(texts("Physics, introduction").is_open());
+        assert_eq!(
+            texts("\"Physics, introduction\"").datum,
+            Some(Datum::List(vec!["Physics, introduction".to_owned()]))
+        );
     }
 
     #[test]

@@ -22,6 +22,11 @@ pub(super) fn flag(text: &str) -> Reading {
     }
 }
 
+/// Whether a text says that there is no limit.
+pub(super) fn is_no_limit(text: &str) -> bool {
+    matches!(normal_form(text).as_str(), "nolimit" | "unlimited" | "unbegrenzt" | "illimite" | "sinlimite")
+}
+
 /// Reads one of some words.
 pub(super) fn word(text: &str, words: &'static [&'static str]) -> Reading {
     match known(text, words) {

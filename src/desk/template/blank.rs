@@ -39,7 +39,8 @@ pub fn template_files() -> Vec<(String, Vec<u8>)> {
 
 /// A column as it is written.
 pub(super) fn header(column: &columns::Column) -> Column {
-    let is_text = !matches!(column.kind, Kind::Whole(..) | Kind::Decimal(..) | Kind::Flag | Kind::Date);
+    let is_text =
+        !matches!(column.kind, Kind::Whole(..) | Kind::Limit(..) | Kind::Decimal(..) | Kind::Flag | Kind::Date);
     let choices = match column.kind {
         Kind::Word(words) => words.iter().map(|&word| word.to_owned()).collect(),
         Kind::Flag => vec!["true".to_owned(), "false".to_owned()],
@@ -68,7 +69,7 @@ fn table(table: &'static columns::Table) -> Table {
 /// A cell by what its column holds.
 pub(super) fn content(kind: Kind, text: &str) -> Content {
     let typed = match kind {
-        Kind::Whole(..) => text.parse().ok().map(Content::Whole),
+        Kind::Whole(..) | Kind::Limit(..) => text.parse().ok().map(Content::Whole),
         Kind::Decimal(..) => text.parse().ok().map(Content::Decimal),
         Kind::Flag => text.parse().ok().map(Content::Boolean),
         Kind::Date => text.parse().ok().map(Content::Day),
@@ -148,7 +149,10 @@ mod tests {
         for table in TABLES {
             for column in offered(table).filter(|column| !column.example.is_empty()) {
                 let written = content(column.kind, column.example);
-                let is_typed = matches!(column.kind, Kind::Whole(..) | Kind::Decimal(..) | Kind::Flag | Kind::Date);
+                let is_typed = matches!(
+                    column.kind,
+                    Kind::Whole(..) | Kind::Limit(..) | Kind::Decimal(..) | Kind::Flag | Kind::Date
+                );
                 assert_eq!(written.as_text().is_none(), is_typed, "{}.{}", table.name, column.name);
             }
         }

@@ -1,14 +1,14 @@
 //! How lists and parts are written into one cell: `Python:3;C++:2`.
 //!
-//! Entries have `;` between them, parts of an entry `:`. A name in which one of `;`, `:`, `=`, `|` or `"` stands, or with a space at either
-//! end, is written in double quotes, and a quote inside of it twice.
+//! Entries have `;` between them, parts of an entry `:`. A name that holds one of `;`, `:`, `=`, `|`, `,`, `"` or a line break, or has a
+//! space at either end, is written in double quotes, and a quote inside of it twice.
 
 use wire::pb;
 
 /// A name as one part of an entry.
 pub(super) fn quoted(name: &str) -> String {
     let has_outer_space = name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace);
-    if has_outer_space || name.contains([';', ':', '=', '|', '"']) {
+    if has_outer_space || name.contains([';', ':', '=', '|', ',', '"', '\n']) {
         format!("\"{}\"", name.replace('"', "\"\""))
     } else {
         name.to_owned()

@@ -61,13 +61,22 @@ pub(super) fn study_levels(levels: &[i32]) -> String {
     joined(words.map(|level| level.as_str_name().to_owned()))
 }
 
+/// What a host without a limit says.
+const NO_LIMIT: &str = "no limit";
+
 pub(super) fn hosts(season: &pb::Instance) -> Vec<Cells> {
+    // A blank among numbers may mean two things; where any host has a limit, the others say that they have none.
+    let states_limits = season.hosts.iter().any(|host| host.max_seat_count.is_some());
+    let limit = |row: &pb::Host| match row.max_seat_count {
+        None if states_limits => text("max_seats", NO_LIMIT),
+        most => whole("max_seats", most),
+    };
     let cells = |row: &pb::Host| {
         vec![
             text("host_id", row.host_id.as_str()),
             text("title", row.title.as_str()),
             text("country", row.country_code.as_str()),
-            whole("max_seats", row.max_seat_count),
+            limit(row),
             flag("alumni", row.alumni),
             flag("withdrawn", row.withdrawn),
             text("withdrawn_reason", row.withdrawn_reason.as_str()),

@@ -15,7 +15,7 @@ pub(crate) const SEASON: &str = r#"{
     "hosts": [{
       "host_id": "H1", "title": "Host", "country_code": "DE", "max_seat_count": 0, "withdrawn": true,
       "withdrawn_reason": "closed", "alumni": true, "contact": "Dr. Y"
-    }],
+    }, {"host_id": "H2"}],
     "projects": [{
       "project_id": "P1", "host_id": "H1", "program_id": "EUROPE", "title": "Tides", "country_code": "FR", "min_seat_count": 2,
       "max_seat_count": 3, "must_open": true, "ranked_only": true, "start_date": "2027-06-01", "end_date": "2027-08-31",
@@ -30,7 +30,7 @@ pub(crate) const SEASON: &str = r#"{
     }, {"project_id": "P2", "min_seat_count": 2}],
     "students": [{
       "student_id": "S1", "display_name": "Ana", "study_level": "MASTERS", "class_year": 3, "major": "6-3", "gpa": 4.5,
-      "skills": [{"skill": "C++", "level": 3}, {"skill": "C"}], "courses": ["18.06"], "citizenships": ["US", "JP"],
+      "skills": [{"skill": "C++", "level": 3}, {"skill": "C"}], "courses": ["Physics, 1"], "citizenships": ["US", "JP"],
       "languages": [{"language": "ja", "semesters": 4, "evidence": "from: the \"Amt\""}, {"language": "en", "level": "NATIVE"}],
       "available_from": "2027-06-01", "available_until": "2027-08-31", "missing_materials": ["transcript"],
       "approved_program_ids": ["EUROPE"], "must_place": true, "choices_only": true, "withdrawn": true,
@@ -134,7 +134,7 @@ fn lists_and_parts_are_written_by_the_grammar_of_cells() {
 fn what_is_not_stated_stays_blank_and_what_a_blank_would_leave_open_is_written() {
     assert_eq!(cells("projects", "max_seats"), ["3", "2"], "an unset maximum is what it means where others are stated");
     assert_eq!(cells("projects", "workspace_confirmed"), ["false", ""]);
-    assert_eq!(cells("hosts", "max_seats"), ["0"]);
+    assert_eq!(cells("hosts", "max_seats"), ["0", "no limit"]);
     assert_eq!(cells("students", "needs_work_authorization"), ["true", ""]);
     assert_eq!(cells("students", "withdrawn"), ["true", "false"]);
     assert_eq!(cells("choices", "rank"), ["1", "4", "3", "4"], "an unset rank is the place in the list");
