@@ -17,12 +17,19 @@ use sheets::write::Table;
 use wire::pb::desk_file::Format;
 use wire::{Faults, pb};
 
-/// Gives the tables to begin with.
+/// Gives the tables to begin with, or a season as tables.
 ///
 /// # Errors
 /// [`CallError::Malformed`].
 pub fn template(message: &pb::GetTemplateRequest) -> Result<pb::GetTemplateResponse, CallError> {
-    let files = match read_format(message.format)? {
+    let format = read_format(message.format)?;
+    if let Some(season) = &message.instance {
+        let quotas = message.policy.as_ref().map_or(&[][..], |policy| &policy.quotas);
+        return Ok(pb::GetTemplateResponse {
+            files: files("season", &desk::template::of_season(season, quotas), format)?,
+        });
+    }
+    let files = match format {
         Format::Csv => desk::template::template_files().into_iter().map(file).collect(),
         _ => vec![file((workbook_name("template"), desk::template::template_workbook().map_err(Faults::from)?))],
     };

@@ -87,6 +87,22 @@ pub(super) fn write(files: &[pb::DeskFile], path: &Path) -> Result<(), Failure> 
     }
 }
 
+/// Refuses to write where files of the same names are, which may be somebody's own.
+pub(super) fn refuse_to_replace(files: &[pb::DeskFile], path: &Path) -> Result<(), Failure> {
+    let is_there = |name: &String| path.join(name).exists();
+    let there: Vec<String> = match format(path)? {
+        Format::Csv => files.iter().map(|file| name_of(Path::new(&file.name))).filter(is_there).collect(),
+        _ if path.exists() => vec![path.display().to_string()],
+        _ => Vec::new(),
+    };
+    if there.is_empty() {
+        return Ok(());
+    }
+    let why =
+        format!("{}: {} would be replaced; name another place, or say --replace", path.display(), there.join(", "));
+    Err(Failure::of_arguments(why))
+}
+
 /// Writes files into a folder: all of them are on the disk before the first one takes its place. Other files that are there stay.
 pub(super) fn write_folder(files: &[pb::DeskFile], folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| Failure::of_file(folder, &error))?;

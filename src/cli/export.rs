@@ -23,6 +23,9 @@ pub(super) struct ExportArguments {
     /// A workbook FILE.xlsx, or a folder for a CSV file of each table.
     #[arg(long, value_name = "FILE.xlsx|FOLDER")]
     output: PathBuf,
+    /// Replace files of the same names.
+    #[arg(long)]
+    replace: bool,
     #[command(flatten)]
     server: Server,
 }
@@ -51,6 +54,9 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
             answered(desk.export(request).await)
         })?,
     };
+    if !arguments.replace {
+        desk_files::refuse_to_replace(&response.files, &arguments.output)?;
+    }
     desk_files::write(&response.files, &arguments.output)?;
     println!("{}", arguments.output.display());
     Ok(Exit::Done)

@@ -78,6 +78,10 @@ pub(super) fn read(
     import: impl FnOnce(pb::ImportSeasonRequest, &Caller) -> Result<pb::ImportSeasonResponse, CallError>,
 ) -> Result<Import, Failure> {
     let problems_format = desk.problems.as_deref().map(problems_format).transpose()?;
+    if desk.problems.is_some() && desk.problems == desk.decisions {
+        let why = "--problems would replace --decisions, and what was decided with it: name another file";
+        return Err(Failure::of_arguments(why.to_owned()));
+    }
     let desk_files::Found { files, left_out } = desk_files::read(paths)?;
     let mapping = match desk.mapping.as_deref() {
         // It is made by the first import.

@@ -11,6 +11,7 @@ mod cell;
 mod changes;
 mod dates;
 mod gather;
+mod headers;
 mod judge;
 #[cfg(test)]
 mod labelled;

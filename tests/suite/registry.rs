@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::tidy::is_test;
 use rules::domain::{Criterion, GoalKind, Rule};
 use wire::pb;
 
@@ -33,8 +34,10 @@ fn tests() -> String {
     let suite = files(&root().join("tests"), "rs");
     let suite = suite.iter().filter(|path| !path.ends_with(file!())).map(|path| read(path));
     let sources = files(&root().join("src"), "rs");
-    let units =
-        sources.iter().filter_map(|path| read(path).split_once("#[cfg(test)]").map(|(_, tests)| tests.to_owned()));
+    let units = sources.iter().filter_map(|path| {
+        let text = read(path);
+        if is_test(path) { Some(text) } else { text.split_once("#[cfg(test)]").map(|(_, tests)| tests.to_owned()) }
+    });
     suite.chain(units).collect()
 }
 

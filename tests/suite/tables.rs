@@ -33,11 +33,8 @@ fn kind(column: &Column) -> String {
             format!("whole number, {} to {}", rules::finding::grouped(least), rules::finding::grouped(most))
         }
         Kind::Limit(least, most) => {
-            format!(
-                "`no limit`, or a whole number, {} to {}",
-                rules::finding::grouped(least),
-                rules::finding::grouped(most)
-            )
+            let (least, most) = (rules::finding::grouped(least), rules::finding::grouped(most));
+            format!("whole number, {least} to {most}, or `unlimited`")
         }
         Kind::Wholes(..) => "whole numbers, `;` between them".to_owned(),
         Kind::Decimal(least, most) => {

@@ -84,8 +84,24 @@ fn relative(path: &Path) -> String {
     path.strip_prefix(root()).expect("inside").to_string_lossy().into_owned()
 }
 
+/// Whether a file is a module of tests alone: the module that it is in says so.
+pub fn is_test(path: &Path) -> bool {
+    let folder = path.parent().expect("a folder");
+    let name = path.file_stem().expect("a name").to_string_lossy();
+    let (own, open) = (format!("mod {name};"), format!("pub(crate) mod {name};"));
+    let declares = |text: String| {
+        let mut lines = text.lines().zip(text.lines().skip(1));
+        lines.any(|(before, line)| before == "#[cfg(test)]" && (line == own || line == open))
+    };
+    let parents = [folder.with_extension("rs"), folder.join("lib.rs")];
+    parents.iter().any(|parent| fs::read_to_string(parent).is_ok_and(declares))
+}
+
 /// The code of a file: no tests, no comments.
 fn code(path: &Path) -> String {
+    if is_test(path) {
+        return String::new();
+    }
     let text = fs::read_to_string(path).expect("a source");
     let text = text.split("cfg(test)]").next().unwrap_or_default();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")

@@ -192,6 +192,11 @@ fn kind(text: &mut String, all: &[&pb::DeskProblem]) {
     let Some(first) = all.first() else { return };
     let column = if first.column.is_empty() { String::new() } else { format!(" {}", first.column) };
     let severity = first.severity().as_str_name();
+    // What was read by a rule needs nobody's hand.
+    if first.severity() == Severity::Note {
+        let _ = writeln!(text, "{severity} {}{column}: {} ({})", first.code, count(all.len() as i64), first.problem);
+        return;
+    }
     let _ = writeln!(text, "{severity} {}{column}: {}", first.code, count(all.len() as i64));
     for problem in all.iter().take(MOST_CELLS) {
         let place = [problem.file.as_str(), &problem.sheet, &problem.cell];

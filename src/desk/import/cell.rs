@@ -217,7 +217,6 @@ fn of_kind(text: &str, about: &About) -> Reading {
         ),
         Kind::Country => country(text),
         Kind::Countries => countries(text),
-        Kind::Whole(..) if about.blank == Blank::Asked && is_no_limit(text) => Reading::blank(),
         Kind::Whole(least, most) => numbers::whole(text, (least, most)),
         Kind::Limit(..) if words::is_no_limit(text) => Reading::of(Datum::List(Vec::new())),
         Kind::Limit(least, most) => numbers::whole(text, (least, most)),
@@ -246,11 +245,6 @@ fn of_kind(text: &str, about: &About) -> Reading {
         Kind::Money => money(text, about.currency),
         Kind::Labels => lists::labels(text),
     }
-}
-
-/// Whether a text says that there is no limit.
-fn is_no_limit(text: &str) -> bool {
-    matches!(rules::domain::normal_form(text).as_str(), "unlimited" | "nolimit" | "unbegrenzt" | "illimite")
 }
 
 /// Reads an id: what a spreadsheet does to long numbers is asked about.

@@ -148,7 +148,13 @@ fn changes(rows: &Rows, base: &pb::Instance, made: &Assembled) -> Vec<Said> {
             .find(|other| (&other.student_id, &other.project_id) == (&row.student_id, &row.project_id));
         let after =
             before.map_or_else(|| row.clone(), |before| note(before, row, &columns(rows, record, "pair_notes")));
-        if before != Some(&after) {
+        // A row that says nothing about its pair is no note.
+        let nothing = pb::PairNote {
+            student_id: row.student_id.clone(),
+            project_id: row.project_id.clone(),
+            ..Default::default()
+        };
+        if before.unwrap_or(&nothing) != &after {
             say(Change::PairNote(after), "", record);
         }
     }

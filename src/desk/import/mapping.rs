@@ -118,7 +118,7 @@ impl Mapping {
             let Some(table) = crate::columns::table(name) else { continue };
             for is in columns.values() {
                 let is_label = table.has_attributes() && is.starts_with("attribute:");
-                let is_choice = name == "students" && super::tables::choice_rank(is).is_some();
+                let is_choice = name == "students" && super::headers::choice_rank(is).is_some();
                 if is != "ignore" && !is_label && !is_choice && table.column(is).is_none() {
                     unknown.push(format!("[columns.{name}]: the table has no column {is}"));
                 }

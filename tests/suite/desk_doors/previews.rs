@@ -87,8 +87,9 @@ fn tables_are_changes_of_a_run_and_can_be_looked_at_before_they_are_stored() {
     let desk = Desk::new();
     let address = format!("http://{}", server.address);
     let offers = format!("student_id,project_id,state,reason,after_decline\n{gone},P1,DECLINED,an internship,OUT\n");
+    let projects = "project_id,title\nP1,Walking robots\nP2,Thin films\n";
     desk.write("answers/offers.csv", &offers);
-    desk.write("answers/projects.csv", "project_id,max_seats\nP1,1\nP2,2\n");
+    desk.write("answers/projects.csv", projects);
     let create = ["runs", "create", "--base", "First draft", "--changes", "answers", "--server", &address];
     let said = desk.done(&[&create[..], &["--preview"]].concat());
     assert!(said.output.contains("Nothing is stored. With 2 changes of runs/"), "{}", said.output);
@@ -102,19 +103,16 @@ fn tables_are_changes_of_a_run_and_can_be_looked_at_before_they_are_stored() {
     assert_eq!((second.base_run.as_str(), second.display_name.as_str()), (base.as_str(), "After the answers"));
     assert_eq!(second.changes.len(), 2, "a row that is as it was is no change: {:?}", second.changes);
     let season = second.request.expect("what was asked").instance.expect("a season");
-    let project = season.projects.iter().find(|project| project.project_id == "P1").expect("it is there");
-    assert_eq!(
-        (project.title.as_str(), project.host_id.as_str()),
-        ("Walking robots", "H1"),
-        "what no column speaks of"
-    );
+    let project = season.projects.iter().find(|project| project.project_id == "P2").expect("it is there");
+    let told = (project.title.as_str(), project.host_id.as_str());
+    assert_eq!(told, ("Thin films", "H2"), "what no column speaks of stays");
     let ledger = client.overrides(&second.name).expect("a ledger");
     assert!(ledger.iter().any(|line| line.reason == "an internship"), "{ledger:?}");
 
     // By gRPC: the same changes, for a CreateRunRequest.
     let file = |name: &str, text: &str| pb::DeskFile { name: name.to_owned(), content: text.as_bytes().to_vec() };
     let asked = pb::ImportSeasonRequest {
-        files: vec![file("offers.csv", &offers), file("projects.csv", "project_id,max_seats\nP1,1\nP2,2\n")],
+        files: vec![file("offers.csv", &offers), file("projects.csv", projects)],
         base_run: base,
         ..pb::ImportSeasonRequest::default()
     };
@@ -128,7 +126,7 @@ fn tables_are_changes_of_a_run_and_can_be_looked_at_before_they_are_stored() {
     assert_eq!(said.code, 3, "{}", said.output);
     assert!(said.output.contains("S9") && said.output.contains("Nothing is written"), "{}", said.output);
     std::fs::remove_file(desk.0.path().join("answers/offers.csv")).expect("it is there");
-    desk.write("answers/projects.csv", "project_id,max_seats\nP2,1\n");
+    desk.write("answers/projects.csv", "project_id,title\nP1,Walking robots\nP2,\n");
     let said = desk.type_in(&[&create[..2], &["--base", &second.base_run], &create[4..]].concat());
     assert_eq!(said.code, 2, "{}", said.output);
     assert!(said.error.contains("nothing that is not in"), "{}", said.error);
