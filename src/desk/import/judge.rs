@@ -43,7 +43,7 @@ pub(super) fn judge(
             let Some((record, column)) = assembled.locate(&path, rows) else { continue };
             let column = first_of_dates(rows, record, column, fault.code);
             if told.insert((record, column, fault.code.number, fault.message.clone())) {
-                rows.ask(record, column, fault.code, Severity::Error, &fault.message, "", gather);
+                rows.ask(record, column, fault.code, Severity::Error, &in_cells(fault), "", gather);
             }
             rows.records[record].open.insert(column);
             is_changed = true;
@@ -65,6 +65,17 @@ pub(super) fn judge(
 fn first_of_dates(rows: &Rows, record: usize, column: usize, code: &'static codes::Code) -> usize {
     let first = ["start_date", "available_from"].iter().find_map(|name| rows.column(record, name));
     if code == &codes::REVERSED_DATES { first.unwrap_or(column) } else { column }
+}
+
+/// What a fault says, without the paths of a message: a spreadsheet has none.
+pub(super) fn in_cells(fault: &rules::finding::Finding) -> String {
+    if fault.code == &codes::REVERSED_DATES {
+        return "the last day of the row is before this one".to_owned();
+    }
+    if fault.message.contains("instance.") || fault.message.contains("entry ") {
+        return fault.code.remedy.trim_end_matches('.').to_lowercase();
+    }
+    fault.message.clone()
 }
 
 /// A fault of no row, such as one of the policy: told of the first sheet.

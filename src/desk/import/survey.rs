@@ -20,7 +20,7 @@ pub(super) struct Survey {
     /// Days of three numbers that may be two days, and those with points, whose day is first.
     two_days: usize,
     pointed: usize,
-    /// Numbers with a comma, and lists that hold one.
+    /// Cells that hold a number with a comma.
     pub commas: usize,
     /// Numbers of lists that have decimals.
     fractions: usize,
@@ -51,6 +51,7 @@ impl Survey {
             Kind::Decimal(..) => self.commas += usize::from(matches!(number(short), Number::Comma(..))),
             Kind::SkillsAsked => {
                 let parts = short.split(';').flat_map(|entry| entry.split(':').skip(1));
+                let before = self.commas;
                 for part in parts {
                     match number(part.trim()) {
                         Number::Plain(value) => self.fractions += usize::from(value.fract() != 0.0),
@@ -61,6 +62,7 @@ impl Survey {
                         _ => {}
                     }
                 }
+                self.commas = self.commas.min(before + 1);
             }
             _ => {}
         }
