@@ -223,7 +223,7 @@ fn called(sheet: &Sheet) -> String {
     if sheet.name.is_empty() { sheet.file.clone() } else { format!("{}/{}", sheet.file, sheet.name) }
 }
 
-/// By table: how many rows wait for a decision, or follow from one that does.
+/// By table: how many rows wait for a decision, or follow from one that does, or from one that was left out.
 fn left_out(rows: &Rows, used: Option<&BTreeSet<usize>>) -> Vec<(String, usize)> {
     let is_used = |record: &usize| used.is_none_or(|used| used.contains(record));
     let count = |table: &&crate::columns::Table| {

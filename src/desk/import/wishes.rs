@@ -50,6 +50,10 @@ fn targets(rows: &mut Rows, table: &str, gather: &mut Gather) {
             [_] => {}
             [] => {
                 if let Some(column) = TARGETS.iter().find_map(|name| rows.column(record, name)) {
+                    if matches!(rows.decided(record, column, gather), Later::Accepted) {
+                        rows.records[record].is_skipped = true;
+                        continue;
+                    }
                     let why = "the row names no project, host, program or country; skip leaves it out";
                     rows.ask(record, column, &codes::MISSING_VALUE, Severity::Ask, why, "skip", gather);
                     rows.records[record].open.insert(column);
