@@ -185,7 +185,7 @@ fn run(
     let used = season.as_ref().map(|judged| judged.assembled.used());
     let left_out = left_out(&rows, used.as_ref());
     let mut problems = std::mem::take(&mut gather.problems);
-    problems.sort_by(|one, other| other.severity.cmp(&one.severity));
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     mark_decisions(&mut problems, &options.decisions);
     let is_open = problems.iter().any(|problem| problem.severity >= Severity::Ask);
     let ignored = (0..sheets.len()).filter(|&at| gather.is_ignored(at)).map(|at| called(&sheets[at])).collect();
