@@ -6,6 +6,7 @@ mod consoles;
 mod contradictions;
 mod deploy;
 mod desk_doors;
+mod desk_pages;
 mod documents;
 mod engines;
 mod library;
@@ -21,7 +22,7 @@ mod real_sets;
 mod reasons;
 mod reference;
 mod registry;
-mod report;
+
 mod reports;
 mod rule_book;
 mod rules;
