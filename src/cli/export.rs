@@ -37,9 +37,9 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
         arguments.shortlist.as_ref().map(|path| super::files::read("ShortlistResponse", path)).transpose()?;
     let mut request = pb::ExportRequest { shortlist, format, ..pb::ExportRequest::default() };
     let response = match arguments.matched.of()? {
-        Of::Season { instance, policy, outcome, before } => {
-            (request.instance, request.policy, request.outcome) = (instance, policy, Some(outcome));
-            request.before = before.map(Asked::BeforeOutcome);
+        Of::Season(season) => {
+            (request.instance, request.policy, request.outcome) = (season.instance, season.policy, season.outcome);
+            request.before = season.before.map(Asked::BeforeOutcome);
             let caller = Caller::local(Cancel::default());
             desk::export(request, NamedRuns::default(), &caller)?.unwrap_or_default()
         }
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
             request.run = super::runs::names::resolve(&mut runs, run).await?;
             request.before = match before {
                 None => None,
-                Some(Before::Outcome(outcome)) => Some(Asked::BeforeOutcome(outcome)),
+                Some(Before::Outcome(outcome)) => Some(Asked::BeforeOutcome(*outcome)),
                 Some(Before::Run(run)) => Some(Asked::BeforeRun(super::runs::names::resolve(&mut runs, run).await?)),
             };
             answered(desk.export(request).await)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, Failure};
 use super::runs::names;
+use calls::desk::Subject;
 use wire::pb;
 
 /// Which matching.
@@ -25,12 +26,7 @@ pub(super) struct Matched {
 /// Which matching, once its files are read.
 pub(super) enum Of {
     /// One of files.
-    Season {
-        instance: Option<pb::Instance>,
-        policy: Option<pb::Policy>,
-        outcome: pb::Outcome,
-        before: Option<pb::Outcome>,
-    },
+    Season(Box<Subject>),
     /// One of a run.
     Run {
         /// As it is called.
@@ -41,7 +37,7 @@ pub(super) enum Of {
 
 /// What a run's matching is compared with.
 pub(super) enum Before {
-    Outcome(pb::Outcome),
+    Outcome(Box<pb::Outcome>),
     /// As it is called.
     Run(String),
 }
@@ -55,7 +51,7 @@ impl Matched {
                 let of_file = |name: &str| Path::new(name).is_file();
                 let before = match before {
                     None => None,
-                    Some(name) if of_file(name) => Some(Before::Outcome(outcome(Path::new(name))?)),
+                    Some(name) if of_file(name) => Some(Before::Outcome(Box::new(outcome(Path::new(name))?))),
                     Some(name) => Some(Before::Run(name.to_owned())),
                 };
                 Ok(Of::Run { run: run.clone(), before })
@@ -63,7 +59,7 @@ impl Matched {
             (None, Some(path), Some(season)) => {
                 let pb::MatchRequest { instance, policy } = files::read("MatchRequest", season)?;
                 let before = before.map(|path| outcome(Path::new(path))).transpose()?;
-                Ok(Of::Season { instance, policy, outcome: outcome(path)?, before })
+                Ok(Of::Season(Box::new(Subject { instance, policy, outcome: Some(outcome(path)?), before })))
             }
             _ => Err(Failure::of_arguments("name OUTCOME.json and --season SEASON.json, or --run RUN".to_owned())),
         }

@@ -49,17 +49,13 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, Failure> {
     let mut request = reader(arguments)?;
     // Everything is made before anything is written.
     let (page, letters) = match arguments.matched.of()? {
-        Of::Season { instance, policy, outcome, before } => {
-            let subject = || Subject {
-                instance: instance.clone(),
-                policy: policy.clone(),
-                outcome: Some(outcome.clone()),
-                before: None,
+        Of::Season(mut season) => {
+            request.before = season.before.take().map(pb::report_request::Before::BeforeOutcome);
+            let letters = match &arguments.letters {
+                None => None,
+                Some(_) => Some(letters((*season).clone(), templates.as_ref())?),
             };
-            let letters = arguments.letters.as_ref().map(|_| letters(subject(), templates.as_ref())).transpose()?;
-            (request.instance, request.policy, request.outcome) =
-                (instance.clone(), policy.clone(), Some(outcome.clone()));
-            request.before = before.map(pb::report_request::Before::BeforeOutcome);
+            (request.instance, request.policy, request.outcome) = (season.instance, season.policy, season.outcome);
             let page = arguments.output.as_ref().map(|_| {
                 let (caller, solver) = (Caller::local(Cancel::default()), this_binary()?);
                 Ok::<_, Failure>(desk::report(request, NamedRuns::default(), &caller, &solver)?.unwrap_or_default())
@@ -95,7 +91,7 @@ async fn of_run(
     let name = request.run.clone();
     request.before = match before {
         None => None,
-        Some(Before::Outcome(outcome)) => Some(Asked::BeforeOutcome(outcome)),
+        Some(Before::Outcome(outcome)) => Some(Asked::BeforeOutcome(*outcome)),
         Some(Before::Run(run)) => Some(Asked::BeforeRun(names::resolve(&mut runs, run).await?)),
     };
     let page = match &arguments.output {

@@ -185,7 +185,7 @@ fn run(
     let used = season.as_ref().map(|judged| judged.assembled.used());
     let left_out = left_out(&rows, used.as_ref());
     let mut problems = std::mem::take(&mut gather.problems);
-    problems.sort_by(|one, other| other.severity.cmp(&one.severity));
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     mark_decisions(&mut problems, &options.decisions);
     let is_open = problems.iter().any(|problem| problem.severity >= Severity::Ask);
     let ignored = (0..sheets.len()).filter(|&at| gather.is_ignored(at)).map(|at| called(&sheets[at])).collect();
@@ -223,7 +223,7 @@ fn called(sheet: &Sheet) -> String {
     if sheet.name.is_empty() { sheet.file.clone() } else { format!("{}/{}", sheet.file, sheet.name) }
 }
 
-/// By table: how many rows wait for a decision, or follow from one that does.
+/// By table: how many rows wait for a decision, or follow from one that does, or from one that was left out.
 fn left_out(rows: &Rows, used: Option<&BTreeSet<usize>>) -> Vec<(String, usize)> {
     let is_used = |record: &usize| used.is_none_or(|used| used.contains(record));
     let count = |table: &&crate::columns::Table| {

@@ -17,7 +17,7 @@ pub struct NamedRuns {
 }
 
 /// A matching with its season, and what it is compared with.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Subject {
     /// The season.
     pub instance: Option<pb::Instance>,

@@ -59,7 +59,7 @@ fn tell(rows: &Rows, record: usize, other: usize, name: &str, why: &str, gather:
     let Some(column) = rows.column(record, name) else { return };
     let other_text = rows.text(other, name).unwrap_or_default();
     let why = format!("{why} {other_text} in {}; both stay", rows.whereabouts(other));
-    rows.tell(record, column, &codes::ROWS_ALIKE, Severity::Warning, &why, "", gather);
+    rows.tell(record, column, (&codes::ROWS_ALIKE, Severity::Warning), &why, "", gather);
 }
 
 /// Two people of one name, or of names one letter apart.

@@ -56,7 +56,7 @@ pub(super) fn judge(
         for fault in faults.findings() {
             let Some((record, column)) = locate(&fault.field, &said, rows) else { continue };
             if told.insert((record, column, fault.code.number)) {
-                rows.ask(record, column, fault.code, Severity::Error, &super::judge::in_cells(fault), "", gather);
+                rows.ask(record, column, (fault.code, Severity::Error), &super::judge::in_cells(fault), "", gather);
             }
             rows.records[record].open.insert(column);
             is_changed = true;

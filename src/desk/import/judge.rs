@@ -43,7 +43,7 @@ pub(super) fn judge(
             let Some((record, column)) = assembled.locate(&path, rows) else { continue };
             let column = first_of_dates(rows, record, column, fault.code);
             if told.insert((record, column, fault.code.number, fault.message.clone())) {
-                rows.ask(record, column, fault.code, Severity::Error, &in_cells(fault), "", gather);
+                rows.ask(record, column, (fault.code, Severity::Error), &in_cells(fault), "", gather);
             }
             rows.records[record].open.insert(column);
             is_changed = true;

@@ -20,7 +20,7 @@ pub(super) fn money(text: &str, currency: Option<&str>) -> Reading {
     };
     match (number(amount), code) {
         (Number::Plain(value), Some(code)) if (0.0..=MOST).contains(&value) => {
-            let is_clear = !amount.rsplit_once('.').is_some_and(|(_, decimals)| decimals.len() == 3);
+            let is_clear = amount.rsplit_once('.').is_none_or(|(_, decimals)| decimals.len() != 3);
             if is_clear { Reading::of(Datum::Money(value, code)) } else { unclear(text, currency) }
         }
         (Number::Plain(value), Some(_)) => {

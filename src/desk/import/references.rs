@@ -204,14 +204,14 @@ fn twice(rows: &mut Rows, name: &str, key: &str, gather: &mut Gather) {
                 (Later::Accepted, true) => rows.records[record].is_skipped = true,
                 (_, true) => {
                     let why = format!("the same row stands in {}: skip leaves this one out", rows.whereabouts(kept));
-                    rows.ask(record, column, &codes::DUPLICATE_ROW, Severity::Ask, &why, "skip", gather);
+                    rows.ask(record, column, (&codes::DUPLICATE_ROW, Severity::Ask), &why, "skip", gather);
                 }
                 (_, false) => {
                     let why = format!(
                         "another row with this id stands in {}: skip leaves this one out, or write the id that is meant",
                         rows.whereabouts(kept)
                     );
-                    rows.ask(record, column, &codes::DUPLICATE_ROW, Severity::Error, &why, "", gather);
+                    rows.ask(record, column, (&codes::DUPLICATE_ROW, Severity::Error), &why, "", gather);
                 }
             }
         }
@@ -264,7 +264,7 @@ fn blank_keys(rows: &mut Rows, name: &str, key: &str, mends: &BTreeMap<usize, St
                 continue;
             }
         }
-        rows.ask(record, column, code, Severity::Ask, &why, mend, gather);
+        rows.ask(record, column, (code, Severity::Ask), &why, mend, gather);
         rows.records[record].open.insert(column);
     }
 }
@@ -287,7 +287,7 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
             } else {
                 &codes::ID_NEARLY_KNOWN
             };
-            rows.ask(record, column, code, Severity::Ask, &why, mend, gather);
+            rows.ask(record, column, (code, Severity::Ask), &why, mend, gather);
         }
     }
     let mended: BTreeMap<&String, usize> = mends.iter().map(|(record, mend)| (mend, *record)).collect();
@@ -308,20 +308,25 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
         }
     }
     let is_torn = rows.found.iter().any(|found| found.table.name == name && gather.torn.contains(&found.sheet));
+    let left_out = left_out(rows, name, key);
     for (id, places) in named
         .iter()
         .filter(|(id, _)| !known.contains_key(*id) && !rows.beyond.get(name).is_some_and(|ids| ids.contains(*id)))
     {
         for &place in places {
+            if let Some(&record) = left_out.get(id) {
+                leave_out(rows, place, record, gather);
+                continue;
+            }
             if is_torn {
                 let why = format!("this follows from {name}, of which rows can't be told apart");
-                rows.tell(place.record, place.column, &codes::FOLLOWS, Severity::Note, &why, "", gather);
+                rows.tell(place.record, place.column, (&codes::FOLLOWS, Severity::Note), &why, "", gather);
                 rows.records[place.record].open.insert(place.column);
                 continue;
             }
             if let Some(&record) = mended.get(id) {
                 let why = format!("this follows from the id in {}", rows.whereabouts(record));
-                rows.tell(place.record, place.column, &codes::FOLLOWS, Severity::Note, &why, "", gather);
+                rows.tell(place.record, place.column, (&codes::FOLLOWS, Severity::Note), &why, "", gather);
                 rows.records[place.record].open.insert(place.column);
                 continue;
             }
@@ -342,7 +347,31 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
                 (&codes::ID_NEARLY_KNOWN, format!("no row of {name} has the id {id}; {near} looks the same"))
             };
             let suggestion = with_entry(rows, place, mend);
-            rows.ask(place.record, place.column, code, Severity::Ask, &why, &suggestion, gather);
+            rows.ask(place.record, place.column, (code, Severity::Ask), &why, &suggestion, gather);
+        }
+    }
+}
+
+/// By id: the row that somebody decided to leave out.
+fn left_out(rows: &Rows, name: &str, key: &str) -> BTreeMap<String, usize> {
+    let skipped = rows.records.iter().enumerate().filter(|(_, row)| row.is_skipped && rows.of(row).table.name == name);
+    let ids = skipped.filter_map(|(record, _)| {
+        let column = rows.column(record, key)?;
+        let id = rows.text(record, key).map_or_else(|| on_one_line(&rows.shown(record, column)), str::to_owned);
+        (!id.is_empty()).then_some((id, record))
+    });
+    ids.collect()
+}
+
+/// What names a row that was left out is left out with it; of a list only the one name is.
+fn leave_out(rows: &mut Rows, place: Reference, record: usize, gather: &mut Gather) {
+    let why = format!("the row in {} is left out, and this goes with it", rows.whereabouts(record));
+    rows.tell(place.record, place.column, (&codes::FOLLOWS, Severity::Note), &why, "", gather);
+    let is_link = rows.of(&rows.records[place.record]).table.name == "links";
+    match (&mut rows.records[place.record].values[place.column], place.entry) {
+        (Some(Datum::List(ids)), Some(entry)) if !is_link => ids[entry].clear(),
+        _ => {
+            rows.records[place.record].open.insert(place.column);
         }
     }
 }

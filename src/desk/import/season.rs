@@ -106,8 +106,7 @@ impl<'a> Rows<'a> {
         &self,
         record: usize,
         column: usize,
-        code: &'static Code,
-        severity: Severity,
+        (code, severity): (&'static Code, Severity),
         problem: &str,
         suggestion: &str,
         gather: &mut Gather,
@@ -145,13 +144,12 @@ impl<'a> Rows<'a> {
         &mut self,
         record: usize,
         column: usize,
-        code: &'static Code,
-        severity: Severity,
+        (code, severity): (&'static Code, Severity),
         problem: &str,
         suggestion: &str,
         gather: &mut Gather,
     ) {
-        self.tell(record, column, code, severity, problem, suggestion, gather);
+        self.tell(record, column, (code, severity), problem, suggestion, gather);
         let row = &mut self.records[record];
         row.open.insert(column);
         if let Some(class) = &mut row.classes[column] {

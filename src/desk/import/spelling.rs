@@ -41,7 +41,7 @@ pub(super) fn look(rows: &mut Rows, gather: &mut Gather) {
             }
             if !declared.is_empty() && !strange.is_empty() {
                 let why = format!("the table of skills does not know {}", strange.join(", "));
-                rows.tell(record, column, &codes::SKILL_NOT_KNOWN, Severity::Warning, &why, "", gather);
+                rows.tell(record, column, (&codes::SKILL_NOT_KNOWN, Severity::Warning), &why, "", gather);
             }
             if !near.is_empty() {
                 ask(rows, record, column, entries, &near, gather);
@@ -82,7 +82,7 @@ fn ask(
         .collect::<Vec<_>>()
         .join("; ");
     let suggestion = lists::joined(&parts);
-    rows.ask(record, column, &codes::SKILL_NEARLY_KNOWN, Severity::Ask, &why, &suggestion, gather);
+    rows.ask(record, column, (&codes::SKILL_NEARLY_KNOWN, Severity::Ask), &why, &suggestion, gather);
 }
 
 /// The names that the table of skills declares, by normal form.
@@ -152,7 +152,7 @@ fn repeated(rows: &Rows, gather: &mut Gather) {
         for entry in entries {
             if levels.insert(normal_form(&entry.name), entry.level).is_some_and(|before| before != entry.level) {
                 let why = format!("{} stands at two levels; the higher counts", entry.name);
-                rows.tell(record, column, &codes::SKILL_AT_TWO_LEVELS, Severity::Warning, &why, "", gather);
+                rows.tell(record, column, (&codes::SKILL_AT_TWO_LEVELS, Severity::Warning), &why, "", gather);
             }
         }
     }

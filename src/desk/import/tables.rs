@@ -103,9 +103,9 @@ const HEADER_WITHIN: usize = 30;
 /// Finds the tables among the sheets, and tells of what is none.
 pub(super) fn find(sheets: &[Sheet], mapping: &Mapping, gather: &mut Gather) -> Vec<Found> {
     let mut named: Vec<Option<&'static Table>> = sheets.iter().map(|sheet| by_name(sheet, mapping)).collect();
-    for at in 0..sheets.len() {
-        if named[at].is_none() {
-            named[at] = gather.decision(at, Place::Sheet, &codes::UNKNOWN_TABLE).and_then(columns::table);
+    for (at, named) in named.iter_mut().enumerate() {
+        if named.is_none() {
+            *named = gather.decision(at, Place::Sheet, &codes::UNKNOWN_TABLE).and_then(columns::table);
         }
     }
     let mut found: Vec<Found> = Vec::new();

@@ -24,8 +24,7 @@ fn seats(rows: &Rows, gather: &mut Gather) {
                 rows.tell(
                     record,
                     column,
-                    &codes::PROJECT_WITHOUT_SEATS,
-                    Severity::Warning,
+                    (&codes::PROJECT_WITHOUT_SEATS, Severity::Warning),
                     "nobody can be placed here; it is kept",
                     "",
                     gather,
@@ -47,7 +46,7 @@ fn countries(rows: &Rows, gather: &mut Gather) {
             && own != of_host
         {
             let why = format!("its host is in {of_host}; the project's own country is kept");
-            rows.tell(record, column, &codes::COUNTRY_NOT_OF_HOST, Severity::Warning, &why, "", gather);
+            rows.tell(record, column, (&codes::COUNTRY_NOT_OF_HOST, Severity::Warning), &why, "", gather);
         }
     }
 }
@@ -66,7 +65,7 @@ fn minimums(rows: &mut Rows, gather: &mut Gather) {
         if let Some(most) = rows.whole(record, "max_seats").filter(|most| *most < least && *most > 0) {
             let why = format!("it opens with {least} at least and has {most}");
             if !matches!(rows.decided(record, column, gather), Later::Kept) {
-                rows.ask(record, column, &codes::MINIMUM_ABOVE_MAXIMUM, Severity::Ask, &why, "", gather);
+                rows.ask(record, column, (&codes::MINIMUM_ABOVE_MAXIMUM, Severity::Ask), &why, "", gather);
             }
         } else if least > 1
             && let Some(host) = rows.text(record, "host_id")
@@ -82,7 +81,7 @@ fn minimums(rows: &mut Rows, gather: &mut Gather) {
             let why = format!(
                 "the minimums of host {host} add up to {needed}, and it has {seats}: not all of its projects can open"
             );
-            rows.tell(record, column, &codes::MINIMUMS_EXCEED_HOST, Severity::Warning, &why, "", gather);
+            rows.tell(record, column, (&codes::MINIMUMS_EXCEED_HOST, Severity::Warning), &why, "", gather);
         }
     }
 }

@@ -50,15 +50,19 @@ fn targets(rows: &mut Rows, table: &str, gather: &mut Gather) {
             [_] => {}
             [] => {
                 if let Some(column) = TARGETS.iter().find_map(|name| rows.column(record, name)) {
+                    if matches!(rows.decided(record, column, gather), Later::Accepted) {
+                        rows.records[record].is_skipped = true;
+                        continue;
+                    }
                     let why = "the row names no project, host, program or country; skip leaves it out";
-                    rows.ask(record, column, &codes::MISSING_VALUE, Severity::Ask, why, "skip", gather);
+                    rows.ask(record, column, (&codes::MISSING_VALUE, Severity::Ask), why, "skip", gather);
                     rows.records[record].open.insert(column);
                 }
             }
             [_, second, ..] => {
                 let why =
                     "the row names two things: leave one of project, host, program and country, and blank the others";
-                rows.ask(record, second, &codes::TWO_TARGETS, Severity::Ask, why, "", gather);
+                rows.ask(record, second, (&codes::TWO_TARGETS, Severity::Ask), why, "", gather);
             }
         }
     }
@@ -97,13 +101,13 @@ fn wide(rows: &mut Rows, gather: &mut Gather) {
                 let is_hole = last.is_some_and(|last| order < last) && !rows.records[record].open.contains(&at);
                 if is_hole && !rows.records[record].is_skipped {
                     let why = format!("no choice {rank} is named, and later ones are; their ranks stay as they are");
-                    rows.tell(record, at, &codes::RANKS_UNEVEN, Severity::Warning, &why, "", gather);
+                    rows.tell(record, at, (&codes::RANKS_UNEVEN, Severity::Warning), &why, "", gather);
                 }
                 continue;
             };
             if let Some(before) = seen.insert(id.clone(), rank) {
                 let why = format!("{id} is choice {before} already; blank leaves this one out");
-                rows.ask(record, at, &codes::DUPLICATE_ROW, Severity::Ask, &why, "", gather);
+                rows.ask(record, at, (&codes::DUPLICATE_ROW, Severity::Ask), &why, "", gather);
             } else if !ids.contains_key(&id) && Country::parse(&id).is_none() {
                 let near = by_looks.get(&looks(&id)).map(Vec::as_slice).unwrap_or_default();
                 let meant = if let [near] = near { (*near).clone() } else { meant_country(&id).unwrap_or_default() };
@@ -112,7 +116,7 @@ fn wide(rows: &mut Rows, gather: &mut Gather) {
                     continue;
                 }
                 let why = format!("{id} is no project, host, program or country");
-                rows.ask(record, at, &codes::UNKNOWN_REFERENCE, Severity::Ask, &why, &meant, gather);
+                rows.ask(record, at, (&codes::UNKNOWN_REFERENCE, Severity::Ask), &why, &meant, gather);
             }
         }
     }
@@ -138,7 +142,7 @@ fn twice(rows: &mut Rows, table: &str, names: &[&str], gather: &mut Gather) {
             continue;
         }
         let why = format!("the same is said in {}: skip leaves this one out", rows.whereabouts(before));
-        rows.ask(record, column, &codes::DUPLICATE_ROW, Severity::Ask, &why, "skip", gather);
+        rows.ask(record, column, (&codes::DUPLICATE_ROW, Severity::Ask), &why, "skip", gather);
     }
 }
 
@@ -169,10 +173,10 @@ fn uneven(rows: &mut Rows, table: &str, owner: &str, gather: &mut Gather) {
             let Some(column) = rows.column(record, "rank") else { continue };
             if order > 0 && rank == before {
                 let why = format!("rank {rank} stands here more than once; the tie is kept");
-                rows.tell(record, column, &codes::RANKS_UNEVEN, Severity::Warning, &why, "", gather);
+                rows.tell(record, column, (&codes::RANKS_UNEVEN, Severity::Warning), &why, "", gather);
             } else if rank > before + 1 && rank > order + 1 {
                 let why = format!("no rank from {} to {} is stated; the rank is kept", before + 1, rank - 1);
-                rows.tell(record, column, &codes::RANKS_UNEVEN, Severity::Warning, &why, "", gather);
+                rows.tell(record, column, (&codes::RANKS_UNEVEN, Severity::Warning), &why, "", gather);
             }
             before = rank;
         }

@@ -97,6 +97,7 @@ fn exported_placements_are_the_previous_matching_when_they_are_read_back() {
     let mut before: Vec<_> = outcome.assignments.iter().map(|one| pair(&one.student_id, &one.project_id)).collect();
     let previous = read.instance.expect("a season").previous_assignments;
     let mut back: Vec<_> = previous.iter().map(|one| pair(&one.student_id, &one.project_id)).collect();
-    (before.sort(), back.sort());
+    before.sort();
+    back.sort();
     assert_eq!(before, back);
 }

@@ -157,6 +157,31 @@ fn each_decision_does_what_its_word_says() {
 }
 
 #[test]
+fn what_names_a_row_that_was_left_out_is_left_out_with_it() {
+    let files = [
+        file("students.csv", "student_id,gpa,approved_programs\nS1,4,E\nS2,x,E\nS3,4,E;G\n"),
+        file("programs.csv", "program_id,min_gpa\nE,4\nG,x\n"),
+        file("hosts.csv", "host_id,country\nH1,XX\nH2,DE\n"),
+        file("projects.csv", "project_id,host_id\nP1,H1\nP2,H2\n"),
+        file("choices.csv", "student_id,rank,project_id\nS1,1,P1\nS1,2,P2\nS2,1,P2\nS3,1,\n"),
+    ];
+    let skip = |problem: &Problem| match problem.suggestion.as_str() {
+        _ if problem.severity < Severity::Ask => None,
+        "skip" => Some("accept"),
+        _ => Some("skip"),
+    };
+    let read = decided(&files, skip);
+    assert!(!read.is_open, "{:#?}", open(&read));
+    let season = read.instance.expect("a season");
+    let ids = |choices: &[wire::pb::Choice]| choices.iter().map(|choice| choice.target.clone()).collect::<Vec<_>>();
+    let project = |id: &str| Some(wire::pb::choice::Target::ProjectId(id.to_owned()));
+    assert_eq!(season.students.iter().map(|one| one.student_id.as_str()).collect::<Vec<_>>(), ["S1", "S3"]);
+    assert_eq!(ids(&season.students[0].choices), [project("P2")]);
+    assert_eq!(season.students[1].approved_program_ids, ["E"]);
+    assert_eq!(season.projects.len(), 1);
+}
+
+#[test]
 fn a_decision_that_can_not_be_carried_out_or_is_about_something_else_is_refused() {
     let hosts = |country: &str| file("hosts.csv", format!("host_id,country\nH1,{country}\nH2,DE\n"));
     let kept = decided(&[hosts("XX")], |problem| (problem.severity >= Severity::Ask).then_some("keep"));

@@ -55,7 +55,7 @@ impl<'a> Line<'a> {
 
     pub fn list(&self, name: &str) -> Vec<String> {
         match self.get(name) {
-            Some(Datum::List(list)) => list.clone(),
+            Some(Datum::List(list)) => list.iter().filter(|entry| !entry.is_empty()).cloned().collect(),
             _ => Vec::new(),
         }
     }
