@@ -156,3 +156,47 @@ fn what_no_workbook_holds_is_told_with_its_cell_and_a_csv_holds_it() {
     sheet.rows[0].cells = vec![sheets::Cell { covered_by: Some((1, 0)), ..sheets::Cell::text(400, "x") }];
     assert_eq!(problems_workbook(&[], &[sheet]).expect_err("too much")[0].code.reason, "WORKBOOK_REFUSED");
 }
+
+#[test]
+fn a_workbook_read_again_asks_what_only_the_files_showed_and_an_edit_of_it_counts() {
+    let bytes = b"\xef\xbb\xbfstudent_id,name,gpa\r\nS1,M\xc3\xbcller,4\r\nS2,Ana\r\nS3,\"'=1\",3\r\nS4,\xff,1\r\n";
+    let originals = sheets_of("Winter students.csv", bytes);
+    let torn = Problem {
+        code: &codes::UNCLOSED_QUOTE,
+        ..problem("Winter students.csv", "", Place::Cell(4, 1), Severity::Error, "")
+    };
+    let other = problem("Winter students.csv", "", Place::Cell(2, 2), Severity::Error, "");
+    let book = problems_workbook(&[torn.clone(), other], &originals).expect("a workbook");
+    let again = crate::origin::restored(sheets_of("problems.xlsx", &book));
+    assert_eq!(
+        again.iter().map(|sheet| (&*sheet.file, &*sheet.name)).collect::<Vec<_>>()[1],
+        ("Winter students.csv", "")
+    );
+    assert_eq!((&again[1].rows, again[1].format), (&originals[0].rows, Format::Text));
+    let told = crate::origin::told_of_files(&again);
+    assert_eq!(
+        told.iter().map(|told| (told.code, told.place, told.severity)).collect::<Vec<_>>(),
+        [(torn.code, torn.place, torn.severity)]
+    );
+
+    let mut edited = sheets_of("problems.xlsx", &book);
+    edited[2].rows[2].cells.push(sheets::Cell::text(2, "4.5"));
+    let undecoded =
+        edited[2].rows.iter().position(|row| row.cells.iter().any(|cell| cell.shown().contains('\u{fffd}')));
+    let undecoded = undecoded.expect("a cell that is no text");
+    edited[2].rows[undecoded].cells[1] = sheets::Cell::text(1, "Müller");
+    let edited = crate::origin::restored(edited);
+    assert_eq!(edited[1].rows[2].width, Some(3), "a row that was filled up is whole");
+    assert_eq!(edited[1].rows[undecoded].cells[1].value, Some(sheets::Value::Text("Müller".to_owned())));
+}
+
+#[test]
+fn an_origin_that_says_nonsense_changes_nothing_that_is_not_named() {
+    let mut sheet =
+        sheets_of("x.csv", b"copy,file,sheet,format,line,column,cells\r\nx,,,?,99999999999,-1,x\r\n,,,,5,,\r\n")
+            .remove(0);
+    (sheet.name, sheet.format) = ("Origin".to_owned(), Format::Xlsx);
+    let other = Sheet { name: "students".to_owned(), ..sheets_of("b.xlsx", b"student_id\r\nS1\r\n").remove(0) };
+    let restored = crate::origin::restored(vec![sheet, other.clone()]);
+    assert_eq!((restored.len(), &restored[0].name, &restored[0].rows), (1, &other.name, &other.rows));
+}
