@@ -49,7 +49,7 @@ pub use rule::Rule;
 pub use run::{NewRun, Run, RunFilter, RunId, RunState};
 pub use skill::{Proficiency, SkillAlias, SkillTable, normal_form};
 pub use study::{StudyLevel, StudyLevels};
-pub use text::{composed, folded};
+pub use text::{composed, folded, is_invisible, looks};
 pub use waiver::Waiver;
 
 /// A day of the civil calendar.

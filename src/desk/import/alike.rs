@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rules::codes;
-use rules::domain::folded;
+use rules::domain::{folded, looks};
 
 use super::gather::Gather;
 use super::season::Rows;
-use super::text::{looks, on_one_line};
+use super::text::on_one_line;
 use crate::problem::Severity;
 
 /// Most of a kind; beyond it the rule of the data is that they look alike.

@@ -1,6 +1,7 @@
 //! One cell, read as its column says.
 
 use rules::codes;
+use rules::domain::is_invisible;
 use sheets::{Cell, Value};
 
 use super::dates::{self, Writing};
@@ -9,7 +10,7 @@ use super::money::money;
 use super::nations::{country, is_language, meant_language};
 use super::numbers;
 use super::reading::{Datum, Reading};
-use super::text::{is_error, is_invisible, is_word_for_missing, on_one_line, trimmed};
+use super::text::{is_error, is_word_for_missing, on_one_line, trimmed};
 use super::words;
 use crate::columns::{Blank, Kind};
 use crate::problem::Severity;

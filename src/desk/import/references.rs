@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rules::codes;
+use rules::domain::looks;
 
 use super::gather::Gather;
 use super::reading::Datum;
 use super::season::{Later, Rows};
-use super::text::{looks, on_one_line};
+use super::text::on_one_line;
 use crate::columns::{Kind, column_of, table};
 use crate::problem::Severity;
 

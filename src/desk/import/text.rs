@@ -2,12 +2,6 @@
 
 use rules::domain::normal_form;
 
-/// Whether a letter is one that nobody sees: control characters, zero-width ones, marks of direction.
-pub(super) fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
 /// A text without the spaces around it.
 pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
@@ -72,66 +66,9 @@ pub(crate) fn shortened(text: &str) -> String {
     format!("{start}… ({} bytes)", text.len())
 }
 
-/// What people take for the same id: case, leading zeros, letters that look alike, invisible ones.
-pub(super) fn looks(text: &str) -> String {
-    let mut looks = String::new();
-    let mut in_number = false;
-    for letter in rules::domain::folded(text).chars().filter(|letter| !is_invisible(*letter) && !letter.is_whitespace())
-    {
-        let letter = latin(letter);
-        let letter = match letter {
-            'o' => '0',
-            'l' | 'i' => '1',
-            other => other,
-        };
-        let leads = letter == '0' && !in_number;
-        in_number = letter.is_ascii_digit() && !leads;
-        if !leads {
-            looks.push(letter);
-        }
-    }
-    looks
-}
-
-/// The Latin letter that a small Greek or Cyrillic one looks like.
-fn latin(letter: char) -> char {
-    match letter {
-        'а' | 'α' => 'a',
-        'в' | 'β' => 'b',
-        'с' | 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' | 'ε' => 'e',
-        'һ' => 'h',
-        'і' | 'ι' => 'i',
-        'ј' => 'j',
-        'к' | 'κ' => 'k',
-        'м' => 'm',
-        'н' | 'η' => 'h',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'у' | 'υ' => 'y',
-        'х' | 'χ' => 'x',
-        'ν' => 'v',
-        'ζ' => 'z',
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_that_people_take_for_one_look_alike() {
-        for (one, other) in
-            [("s228", "S228"), ("Р349", "P349"), ("S3\u{200b}85", "S385"), ("00687", "687"), ("SO1", "S01")]
-        {
-            assert_eq!(looks(one), looks(other), "{one} {other}");
-        }
-        assert_ne!(looks("P10"), looks("P100"));
-    }
 
     #[test]
     fn words_for_nothing_are_known_in_any_spelling() {

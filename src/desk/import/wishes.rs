@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rules::codes;
-use rules::domain::Country;
+use rules::domain::{Country, looks};
 
 use super::gather::Gather;
 use super::nations::meant_country;
 use super::reading::Datum;
 use super::season::{Later, Rows};
 use super::tables::Meaning;
-use super::text::looks;
 use crate::problem::Severity;
 
 /// What a row may name, the narrowest first.
