@@ -191,7 +191,8 @@ fn run(
     let ignored = (0..sheets.len()).filter(|&at| gather.is_ignored(at)).map(|at| called(&sheets[at])).collect();
     let words = words_decided(&options.decisions);
     let mapping = mapping::with_questions(&options.mapping, &asked.0, &words);
-    let is_written = !is_open || options.skip_open;
+    let is_sound = season.as_ref().is_none_or(|judged| judged.is_sound);
+    let is_written = is_sound && (!is_open || options.skip_open);
     let (instance, policy) = season.map(|judged| (judged.assembled.instance, judged.policy)).unzip();
     let (instance, policy) = (instance.filter(|_| is_written), policy.flatten());
     let changes = if is_written { changes } else { Vec::new() };

@@ -1,6 +1,7 @@
 //! Rows that people may take for one: ids, addresses and names that look alike.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rules::codes;
 use rules::domain::{folded, looks};
@@ -12,6 +13,8 @@ use crate::problem::Severity;
 
 /// Most of a kind; beyond it the rule of the data is that they look alike.
 const MOST_TOLD: usize = 200;
+/// Names that one is compared with, of those that meet it: where more do, many share one name.
+const MOST_COMPARED: usize = 20;
 
 /// Tells of ids, mail addresses and names that look alike.
 pub(super) fn look(rows: &Rows, gather: &mut Gather) {
@@ -71,19 +74,17 @@ fn names(rows: &Rows, gather: &mut Gather) {
         .filter(|(_, name)| !name.is_empty())
         .collect();
     // Two names are one letter apart if they meet after one letter of each, or of one, is left out at the same place.
-    let mut met: BTreeMap<Vec<char>, Vec<usize>> = BTreeMap::new();
+    let mut met: Vec<(u64, usize)> = Vec::new();
     for (at, (_, name)) in students.iter().enumerate().filter(|(_, (_, name))| (8..=60).contains(&name.len())) {
-        met.entry(name.clone()).or_default().push(at);
-        for left_out in 0..name.len() {
-            let mut short = name.clone();
-            short.remove(left_out);
-            met.entry(short).or_default().push(at);
-        }
+        met.push((hash(name.iter()), at));
+        met.extend((0..name.len()).map(|out| (hash(name[..out].iter().chain(&name[out + 1..])), at)));
     }
+    met.sort_unstable();
+    met.dedup();
     let mut told = BTreeSet::new();
-    for group in met.values().filter(|group| group.len() > 1) {
-        for (place, &one) in group.iter().enumerate() {
-            for &other in group[place + 1..].iter().take(20) {
+    for group in met.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
+        for (place, &(_, one)) in group.iter().enumerate() {
+            for &(_, other) in group[place + 1..].iter().take(MOST_COMPARED) {
                 let (first, second) = (one.min(other), one.max(other));
                 if first != second && is_near(&students[first].1, &students[second].1) && told.len() < MOST_TOLD {
                     told.insert((second, first));
@@ -102,6 +103,13 @@ fn names(rows: &Rows, gather: &mut Gather) {
             tell(rows, record, other, "name", why, gather);
         }
     }
+}
+
+/// Names whose hashes meet are compared; the same letters have the same hash in every run.
+fn hash<'a>(letters: impl Iterator<Item = &'a char>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    letters.for_each(|letter| letter.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Whether two names are the same, or one letter apart.

@@ -15,9 +15,6 @@ use super::tables::Meaning;
 use crate::problem::Severity;
 use rules::codes;
 
-/// Times that changes are made again without the rows that were refused.
-const MOST_READINGS: usize = 8;
-
 /// The ids of a season, by table.
 pub(super) fn ids_of(base: &pb::Instance) -> Beyond {
     let set = |ids: Vec<&String>| ids.into_iter().cloned().collect::<BTreeSet<String>>();
@@ -41,7 +38,7 @@ pub(super) fn judge(
 ) -> Vec<pb::RunChange> {
     refuse_tables(rows, gather);
     let mut told = BTreeSet::new();
-    for _ in 0..MOST_READINGS {
+    loop {
         let said = changes(rows, base, &assemble(rows));
         let request = pb::CreateRunRequest {
             changes: said.iter().map(|(change, _)| change.clone()).collect(),
@@ -55,11 +52,10 @@ pub(super) fn judge(
         let mut is_changed = false;
         for fault in faults.findings() {
             let Some((record, column)) = locate(&fault.field, &said, rows) else { continue };
+            is_changed |= rows.records[record].open.insert(column);
             if told.insert((record, column, fault.code.number)) {
                 rows.ask(record, column, (fault.code, Severity::Error), &super::judge::in_cells(fault), "", gather);
             }
-            rows.records[record].open.insert(column);
-            is_changed = true;
         }
         if !is_changed {
             for fault in faults.findings() {
@@ -68,7 +64,6 @@ pub(super) fn judge(
             return Vec::new();
         }
     }
-    Vec::new()
 }
 
 /// Tables that no change can say.

@@ -73,6 +73,7 @@ fn meaning(table: &'static Table, header: &str, mapping: &Mapping) -> Meaning {
     money_header(table, header).unwrap_or(Meaning::Unknown)
 }
 
+/// Reads the header of a table, and tells what is odd about its columns.
 pub(super) fn read(sheet: &Sheet, mapping: &Mapping, found: &mut Found, gather: &mut Gather) {
     let row = &sheet.rows[found.header];
     if found.header > 0 {

@@ -10,13 +10,12 @@ use super::gather::Gather;
 use super::season::Rows;
 use crate::problem::Severity;
 
-/// Times that a season is read again without the rows that were refused.
-const MOST_READINGS: usize = 8;
-
 /// What is judged: a season, and the policy that it will be matched by.
 pub(super) struct Judged {
     pub assembled: Assembled,
     pub policy: Option<pb::Policy>,
+    /// Whether nothing is wrong with what is left of the season.
+    pub is_sound: bool,
 }
 
 /// Reads the season as any request is read; every fault is told at its cell, and the rows with faults wait.
@@ -30,35 +29,30 @@ pub(super) fn judge(
     gather: &mut Gather,
 ) -> Judged {
     let mut told: BTreeSet<(usize, usize, &'static str, String)> = BTreeSet::new();
-    for _ in 0..MOST_READINGS {
+    loop {
         let mut assembled = assemble(rows);
         assembled.instance.term = term.to_owned();
         let policy = with_quotas(policy, &assembled.quotas);
         let Err(faults) = read_request(Some(assembled.instance.clone()), policy.clone(), &SizeLimits::NONE) else {
-            return Judged { assembled, policy };
+            return Judged { assembled, policy, is_sound: true };
         };
         let mut is_changed = false;
         for fault in faults.findings() {
             let path = fault.field.replace("policy.quotas", "instance.quotas");
             let Some((record, column)) = assembled.locate(&path, rows) else { continue };
             let column = first_of_dates(rows, record, column, fault.code);
+            is_changed |= rows.records[record].open.insert(column);
             if told.insert((record, column, fault.code.number, fault.message.clone())) {
                 rows.ask(record, column, (fault.code, Severity::Error), &in_cells(fault), "", gather);
             }
-            rows.records[record].open.insert(column);
-            is_changed = true;
         }
         if !is_changed {
             for fault in faults.findings() {
                 nowhere(rows, fault, gather);
             }
-            return Judged { assembled, policy };
+            return Judged { assembled, policy, is_sound: false };
         }
     }
-    let mut assembled = assemble(rows);
-    assembled.instance.term = term.to_owned();
-    let policy = with_quotas(policy, &assembled.quotas);
-    Judged { assembled, policy }
 }
 
 /// A day that is after another is told at the first of the two.
@@ -73,7 +67,9 @@ pub(super) fn in_cells(fault: &rules::finding::Finding) -> String {
         return "the last day of the row is before this one".to_owned();
     }
     if fault.message.contains("instance.") || fault.message.contains("entry ") {
-        return fault.code.remedy.trim_end_matches('.').to_lowercase();
+        let mut remedy = fault.code.remedy.trim_end_matches('.').to_owned();
+        remedy[..1].make_ascii_lowercase();
+        return remedy;
     }
     fault.message.clone()
 }

@@ -215,7 +215,8 @@ impl Reader<'_> {
                     record.is_skipped = true;
                     true
                 }
-                Some("keep" | "accept") => false,
+                Some("keep") => false,
+                Some("accept") if suggestion == "keep" => false,
                 _ => {
                     let place = Place::Row(row.line);
                     gather.tell(self.found.sheet, place, &record.id, "", code, Severity::Ask, "", problem, suggestion);

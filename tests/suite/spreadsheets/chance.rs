@@ -107,7 +107,7 @@ fn whatever_chance_makes_of_a_spreadsheet_an_import_ends_in_an_answer() {
         slowest = slowest.max(start.elapsed());
         let Ok(answer) = answer else { continue };
         read += 1;
-        assert_eq!(answer.instance.is_none(), answer.is_open && answer.instance.is_none());
+        assert!(answer.is_open || answer.instance.is_some(), "nothing is open, and nothing was written");
         if let Some(instance) = answer.instance {
             // What is written as a season is one.
             wire::read_request(Some(instance), answer.policy, &wire::SizeLimits::NONE)
@@ -119,7 +119,7 @@ fn whatever_chance_makes_of_a_spreadsheet_an_import_ends_in_an_answer() {
 }
 
 #[test]
-fn whatever_is_decided_an_import_ends_in_an_answer_and_accepting_everything_that_is_proposed_closes_it() {
+fn whatever_is_decided_an_import_ends_in_an_answer() {
     let words = ["accept", "keep", "skip", "blank", "1", "x", "2027-06-01", "=keep", ""];
     let mut chance = ChaCha8Rng::seed_from_u64(18);
     let cases = std::fs::read_dir(super::data("sheets/cases")).expect("the cases");
