@@ -86,13 +86,21 @@ pub fn letters(season: &Season<'_>, templates: &Templates) -> Result<Letters, Fa
             let told = facts.host(host);
             let titles: Vec<&str> = told.projects.iter().map(|project| project.title.as_str()).collect();
             let ids: Vec<&str> = told.projects.iter().map(|project| project.id.as_str()).collect();
-            let row = [&told.name, "", &ids.join("; "), &titles.join("; "), &told.name, &told.country];
+            let email = address(&view.instance().hosts[host.at()].contact);
+            let row = [&told.name, email, &ids.join("; "), &titles.join("; "), &told.name, &told.country];
             if !written.write(&template, "host", &told.id, &told, row.map(str::to_owned)) {
                 break;
             }
         }
     }
     if written.faults.total() > 0 { Err(written.faults) } else { Ok(written.letters) }
+}
+
+/// The mail address in what is known of a host's contact; empty where there is none.
+fn address(contact: &str) -> &str {
+    let words =
+        contact.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '<' | '>' | '(' | ')'));
+    words.into_iter().find(|word| word.contains('@')).unwrap_or_default()
 }
 
 fn student_row(view: &View, student: StudentIndex, told: &crate::facts::StudentFacts) -> [String; 6] {
@@ -170,5 +178,17 @@ impl Writer<'_> {
         self.letters.mail_merge.push(row.collect());
         self.letters.letters.push(Letter { file, text });
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn the_address_of_a_host_is_found_in_its_contact() {
+        assert_eq!(address("Dr. Example, host@example.org"), "host@example.org");
+        assert_eq!(address("Dr. Example <host@example.org>"), "host@example.org");
+        assert_eq!(address("by telephone"), "");
     }
 }
