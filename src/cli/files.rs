@@ -158,6 +158,10 @@ pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, F
     read.map_err(|error| Failure::of_file(path, &error))?;
     json::read(name, &text).map_err(|malformed| {
         let code = &codes::MALFORMED_JSON;
+        if is_spreadsheet(path, &text) {
+            let why = "this is a spreadsheet, and no JSON: `misti-matching import` makes a season of spreadsheets";
+            return Failure::new(Exit::Malformed, format!("{}: {why} ({code} {})", path.display(), code.reason));
+        }
         let file = if path == Path::new("-") { String::new() } else { format!("{}: ", path.display()) };
         let line = |fault: &json::MalformedJson| {
             let place = if fault.field.is_empty() { String::new() } else { format!("{}: ", fault.field) };
@@ -169,6 +173,12 @@ pub(super) fn read<T: Message + Default>(name: &str, path: &Path) -> Result<T, F
         }
         Failure { exit: Exit::Malformed, lines }
     })
+}
+
+/// Whether a file is a workbook by its bytes, or a spreadsheet by its ending.
+fn is_spreadsheet(path: &Path, bytes: &[u8]) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    bytes.starts_with(b"PK\x03\x04") || matches!(ending.as_deref(), Some("csv" | "tsv" | "xlsx" | "xls" | "ods"))
 }
 
 /// Writes a response, in one piece or not at all where it goes to a file.

@@ -18,6 +18,7 @@ mod labelled;
 mod ledger;
 mod lists;
 mod mapping;
+mod mends;
 #[cfg(test)]
 mod messy;
 mod money;

@@ -1,11 +1,12 @@
 //! Ids that meet: keys that are broken or stand twice, and references to rows that there are not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rules::codes;
 use rules::domain::looks;
 
 use super::gather::Gather;
+use super::mends::{by_looks, mends};
 use super::reading::Datum;
 use super::season::{Later, Rows};
 use super::text::on_one_line;
@@ -18,7 +19,7 @@ const NAMED: [(&str, &str); 4] =
 
 /// Where one row names another.
 #[derive(Debug, Clone, Copy)]
-struct Reference {
+pub(super) struct Reference {
     record: usize,
     column: usize,
     /// Place in a list of ids.
@@ -40,7 +41,7 @@ pub(super) fn meet(rows: &mut Rows, gather: &mut Gather) {
 }
 
 /// The ids of a table: by id its records; and the records whose id is not known.
-fn keys(rows: &Rows, name: &str, key: &str) -> (BTreeMap<String, Vec<usize>>, Vec<usize>) {
+pub(super) fn keys(rows: &Rows, name: &str, key: &str) -> (BTreeMap<String, Vec<usize>>, Vec<usize>) {
     let (mut known, mut broken) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
     for record in rows.of_table(name) {
         match rows.text(record, key) {
@@ -52,7 +53,7 @@ fn keys(rows: &Rows, name: &str, key: &str) -> (BTreeMap<String, Vec<usize>>, Ve
 }
 
 /// By id: where it is named.
-fn references(rows: &Rows, name: &str) -> BTreeMap<String, Vec<Reference>> {
+pub(super) fn references(rows: &Rows, name: &str) -> BTreeMap<String, Vec<Reference>> {
     let mut named: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
     for (record, row) in rows.records.iter().enumerate().filter(|(_, row)| !row.is_skipped) {
         for (column, mapped) in rows.of(row).columns.iter().enumerate() {
@@ -71,111 +72,6 @@ fn references(rows: &Rows, name: &str) -> BTreeMap<String, Vec<Reference>> {
         }
     }
     named
-}
-
-/// What mends a key: by its record, the id that others use for it.
-fn mends(rows: &Rows, name: &str, key: &str) -> BTreeMap<usize, String> {
-    let (known, broken) = keys(rows, name, key);
-    let named = references(rows, name);
-    let unknown: BTreeMap<&String, &Vec<Reference>> =
-        named.iter().filter(|(id, _)| !known.contains_key(*id) && !rows.is_beyond(name, id)).collect();
-    let mut mends = BTreeMap::new();
-    let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    known.keys().for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
-    // A key that nobody names as it stands, and that others name in one other way.
-    let mut ways: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
-    for &id in unknown.keys() {
-        if let Some([near]) = by_looks.get(&looks(id)).map(Vec::as_slice) {
-            ways.entry(near).or_default().push(id);
-        }
-    }
-    for (id, others) in ways {
-        if let ([other], false) = (&others[..], named.contains_key(id))
-            && let [record] = known[id][..]
-            && other.is_ascii()
-            && zeros_before(other) >= zeros_before(id)
-        {
-            mends.insert(record, (*other).clone());
-        }
-    }
-    // A new key that looks like one of the season before.
-    let mut before: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    rows.beyond.get(name).into_iter().flatten().for_each(|id| before.entry(looks(id)).or_default().push(id));
-    for (id, records) in known.iter().filter(|(id, _)| !rows.is_beyond(name, id)) {
-        if let (Some([near]), [record]) = (before.get(&looks(id)).map(Vec::as_slice), &records[..]) {
-            mends.insert(*record, (*near).clone());
-        }
-    }
-    // A key that can't be read, and what others name.
-    let mut free: BTreeSet<&String> = unknown
-        .keys()
-        .copied()
-        .filter(|id| !mends.values().any(|mend| mend == *id) && !by_looks.contains_key(&looks(id)))
-        .collect();
-    for &record in &broken {
-        let Some(column) = rows.column(record, key) else { continue };
-        let shown = on_one_line(&rows.shown(record, column));
-        let fitting: Vec<&String> =
-            free.iter().copied().filter(|id| !shown.is_empty() && could_be(&shown, id)).collect();
-        if let [only] = fitting[..] {
-            mends.insert(record, only.clone());
-            free.remove(only);
-        }
-    }
-    for &record in &broken {
-        let Some(column) = rows.column(record, key) else { continue };
-        if !rows.shown(record, column).trim().is_empty() {
-            continue;
-        }
-        let between: Vec<&String> = free.iter().copied().filter(|id| lies_between(rows, record, key, id)).collect();
-        if let [only] = between[..] {
-            mends.insert(record, only.clone());
-            free.remove(only);
-        }
-    }
-    let blank: Vec<usize> = broken
-        .iter()
-        .copied()
-        .filter(|&record| {
-            !mends.contains_key(&record)
-                && rows.column(record, key).is_some_and(|column| rows.shown(record, column).trim().is_empty())
-        })
-        .collect();
-    if let ([record], 1) = (&blank[..], free.len())
-        && let Some(only) = free.pop_first()
-    {
-        mends.insert(*record, only.clone());
-    }
-    mends
-}
-
-/// Zeros that an id begins with: a spreadsheet takes them, and never adds any.
-fn zeros_before(id: &str) -> usize {
-    id.len() - id.trim_start_matches('0').len()
-}
-
-/// Whether a cell that is no id any more may have been this one.
-fn could_be(shown: &str, id: &str) -> bool {
-    if looks(shown) == looks(id) {
-        return true;
-    }
-    let Ok(value) = shown.parse::<f64>() else { return false };
-    let Ok(exact) = id.parse::<f64>() else { return false };
-    // A power of ten keeps the first digits: the rest may be anything that rounds to them.
-    let digits = shown.split(['e', 'E']).next().unwrap_or_default().chars().filter(char::is_ascii_digit).count();
-    let last = value.abs().log10().floor() - digits as f64 + 1.0;
-    shown.contains(['e', 'E']) && (value - exact).abs() <= 0.5 * 10_f64.powf(last)
-}
-
-/// Whether an id would stand in order between those of the rows before and after.
-fn lies_between(rows: &Rows, record: usize, key: &str, id: &str) -> bool {
-    let beside = |at: Option<usize>| {
-        let at = at.filter(|&at| rows.records.get(at).is_some_and(|row| row.found == rows.records[record].found))?;
-        rows.text(at, key)
-    };
-    let (before, after) = (beside(record.checked_sub(1)), beside(Some(record + 1)));
-    let fits = |other: &str| other.len() == id.len();
-    matches!((before, after), (Some(before), Some(after)) if fits(before) && fits(after) && before < id && id < after)
 }
 
 /// Takes the ids that somebody accepted; whether there was one.
@@ -292,9 +188,8 @@ fn resolve(rows: &mut Rows, name: &'static str, key: &str, gather: &mut Gather) 
         }
     }
     let mended: BTreeMap<&String, usize> = mends.iter().map(|(record, mend)| (mend, *record)).collect();
-    let mut by_looks: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     let beyond = rows.beyond.get(name);
-    known.keys().chain(beyond.into_iter().flatten()).for_each(|id| by_looks.entry(looks(id)).or_default().push(id));
+    let mut by_looks = by_looks(known.keys().chain(beyond.into_iter().flatten()));
     by_looks.values_mut().for_each(|ids| ids.dedup());
     let named = references(rows, name);
     if known.is_empty() && !rows.has(name) && beyond.is_none() || gather.missing.contains(name) {

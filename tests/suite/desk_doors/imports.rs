@@ -161,3 +161,16 @@ fn the_template_is_read_back_as_the_season_of_its_examples() {
     }
     assert_eq!(seasons[0], seasons[1]);
 }
+
+#[test]
+fn a_spreadsheet_in_the_place_of_a_season_is_called_one_and_import_is_named() {
+    let desk = Desk::new();
+    desk.write("students.csv", "student_id\nS1\n");
+    desk.done(&["template", "tables.xlsx"]);
+    desk.write("season.json", desk.bytes("tables.xlsx"));
+    for name in ["students.csv", "tables.xlsx", "season.json"] {
+        let said = desk.type_in(&["match", name]);
+        assert_eq!(said.code, 3, "{}", said.error);
+        assert!(said.error.contains("misti-matching import"), "{}", said.error);
+    }
+}
