@@ -216,3 +216,12 @@ fn a_table_that_no_rematch_can_change_is_refused_as_changes() {
     let (told, changes) = desk::import_changes(&skills, &base, &Options::default()).expect("it can be read");
     assert_eq!((codes(&told), changes.len()), (vec!["M7049"], 0));
 }
+
+#[test]
+fn what_can_not_be_read_as_a_season_is_not_written_whatever_is_left_out() {
+    use wire::pb;
+    let policy = Some(pb::Policy { goals: vec![pb::Goal::default()], ..pb::Policy::default() });
+    let students = [file("students.csv", "student_id\nS1\n")];
+    let read = import(&students, &Options { policy, skip_open: true, ..Options::default() });
+    assert!(read.is_open && read.instance.is_none(), "{:?}", open(&read));
+}
