@@ -165,6 +165,15 @@ pub(super) fn store(error: &StoreError) -> Status {
             come_again(GrpcCode::ResourceExhausted, code, &message, details, STORE_DELAY)
         }
         StoreError::Finished => precondition(&codes::RUN_ALREADY_FINISHED, "the run has finished"),
+        StoreError::TooManyDrafts { limit } => {
+            let code = &codes::TOO_MANY_DRAFTS;
+            let message = format!(
+                "{} of this caller {} kept already",
+                counted(*limit, "draft"),
+                if *limit == 1 { "is" } else { "are" }
+            );
+            status(GrpcCode::ResourceExhausted, code, &message, details(code, &[("limit", limit.to_string())]))
+        }
     }
 }
 
@@ -325,6 +334,7 @@ mod tests {
             (store(&StoreError::Damaged("outcome")), GrpcCode::DataLoss, "STORED_DATA_DAMAGED"),
             (store(&StoreError::RequestIdTaken), GrpcCode::AlreadyExists, "REQUEST_ID_TAKEN"),
             (store(&StoreError::QueueFull { limit: 3 }), GrpcCode::ResourceExhausted, "QUEUE_FULL"),
+            (store(&StoreError::TooManyDrafts { limit: 50 }), GrpcCode::ResourceExhausted, "TOO_MANY_DRAFTS"),
             (store(&StoreError::Finished), GrpcCode::FailedPrecondition, "RUN_ALREADY_FINISHED"),
             (run_not_found(), GrpcCode::NotFound, "RUN_NOT_FOUND"),
             (stopping(), GrpcCode::Unavailable, "STOPPING"),

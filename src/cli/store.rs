@@ -32,7 +32,7 @@ enum Command {
         #[arg(long)]
         from: PathBuf,
     },
-    /// Check the database, and that the data of every run can be opened.
+    /// Check the database, and that the data of every run and draft can be opened.
     Check {
         #[command(flatten)]
         place: Place,
@@ -65,6 +65,7 @@ async fn check(place: &Place) -> Result<Exit, Failure> {
     for (state, count) in &checked.runs {
         println!("{count} {state}");
     }
+    println!("{} drafts", checked.drafts);
     println!("{} parts can be opened", checked.parts);
     for fault in &checked.faults {
         println!("fault: {fault}");

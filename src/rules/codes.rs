@@ -131,6 +131,7 @@ codes! {
     M5013 NOTHING_CHANGED "Set one field of the change, about something that is there."
     M5014 MALFORMED_LABEL "Give the label a name of 1 to 63 letters, digits, -, _, . or /."
     M5015 MISPLACED_AFTER_DECLINE "State after_decline on a change to DECLINED, and on no other offer."
+    M5016 TOO_MANY_DRAFTS "Delete drafts that you need no more, or wait until their time is over."
     M6001 MALFORMED_JSON "Correct the JSON at the place that is named."
     M6002 MESSAGE_TOO_LARGE "Send less, or use the command line, which has no such limit."
     M6003 OVERLOADED "Send the call again after the delay."

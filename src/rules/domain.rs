@@ -2,6 +2,7 @@
 
 mod certificate;
 mod country;
+mod draft;
 mod edit;
 mod fund;
 mod ids;
@@ -24,6 +25,7 @@ mod waiver;
 
 pub use certificate::{Certificate, CertificateProof, CertificateSum};
 pub use country::Country;
+pub use draft::{Draft, DraftId};
 pub use edit::Edit;
 pub use fund::{Fund, FundScope, FundSet, MAX_FUNDS, Money};
 pub use ids::{

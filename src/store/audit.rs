@@ -1,17 +1,17 @@
-//! The record of who did or read what. Rows are added in the transaction of the deed, never changed, and outlive the run: they hold no
-//! student's data.
+//! The record of who did or read what. Rows are added in the transaction of the deed, never changed, and outlive the run or draft: they hold
+//! no student's data. The column `run_id` holds the id of a run, or the name of a draft, `drafts/{id}`.
 
 use sqlx::{Any, Transaction};
 
+use super::keyed::Keyed;
 use super::{Store, StoreError};
-use rules::domain::RunId;
 
 /// Who does what no caller does: workers, and the deletion of what has been kept long enough.
 pub const WORKER: &str = "worker";
 /// See [`WORKER`].
 pub const RETENTION: &str = "retention";
 
-/// What may be done to a run, or read of it.
+/// What may be done to a run or a draft, or read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     /// It was stored.
@@ -46,6 +46,14 @@ pub enum Deed {
     Reported,
     /// Its overrides were read.
     OverridesRead,
+    /// A draft was begun.
+    DraftCreated,
+    /// A draft was saved.
+    DraftSaved,
+    /// Files or decisions of a draft were read.
+    DraftRead,
+    /// A draft was deleted by a caller.
+    DraftDeleted,
 }
 
 impl Deed {
@@ -68,6 +76,10 @@ impl Deed {
             Self::Exported => "EXPORTED",
             Self::Reported => "REPORTED",
             Self::OverridesRead => "OVERRIDES_READ",
+            Self::DraftCreated => "DRAFT_CREATED",
+            Self::DraftSaved => "DRAFT_SAVED",
+            Self::DraftRead => "DRAFT_READ",
+            Self::DraftDeleted => "DRAFT_DELETED",
         }
     }
 }
@@ -79,14 +91,14 @@ impl Store {
         transaction: &mut Transaction<'static, Any>,
         caller: &str,
         deed: Deed,
-        run: &RunId,
+        of: &impl Keyed,
     ) -> Result<(), StoreError> {
         let insert = "INSERT INTO audit (audit_id, audit_time, caller, deed, run_id) VALUES ($1, {now}, $2, $3, $4)";
         sqlx::query(self.sql(insert))
             .bind(uuid::Uuid::now_v7().to_string())
             .bind(caller)
             .bind(deed.name())
-            .bind(run.as_str())
+            .bind(of.place())
             .execute(&mut **transaction)
             .await?;
         Ok(())

@@ -10,17 +10,16 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyPool, AssertSqlSafe, Row};
 
 use super::erase::Scrubs;
 use super::hints::Hints;
-use super::parts::Part;
-use super::row::column;
+use super::keyed::Keyed;
 use super::seal::StoreKeys;
-use super::{Address, Dialect, Store, StoreError, check_path};
-use rules::domain::RunId;
+use super::{Address, CONSOLE, Dialect, Store, StoreError, check_path};
+use rules::domain::{DraftId, RunId};
 
-/// Runs that are checked in one go.
+/// Runs, or drafts, that are checked in one go.
 const AT_ONCE: i64 = 100;
 
 /// What a check found.
@@ -28,6 +27,8 @@ const AT_ONCE: i64 = 100;
 pub struct Checked {
     /// How many runs there are in each state.
     pub runs: BTreeMap<String, i64>,
+    /// How many drafts there are.
+    pub drafts: usize,
     /// How many parts could be opened.
     pub parts: usize,
     /// What is wrong.
@@ -108,7 +109,7 @@ impl Store {
         Self::backup(&backup, Path::new(&path)).await
     }
 
-    /// Checks the database, and that every part of every run can be opened by the store's keys.
+    /// Checks the database, and that every part of every run and draft can be opened by the store's keys.
     ///
     /// # Errors
     /// The database's.
@@ -122,9 +123,11 @@ impl Store {
         for row in &states {
             checked.runs.insert(row.try_get(0)?, row.try_get(1)?);
         }
-        let mut after = Some(String::new());
-        while let Some(last) = after {
-            after = store.check_some(&last, &mut checked).await?;
+        store.check_parts::<RunId>(&mut checked).await?;
+        // A backup may be of an engine that had none.
+        let has_drafts = "SELECT COUNT(*) FROM _sqlx_migrations WHERE version >= $1";
+        if sqlx::query_scalar::<_, i64>(has_drafts).bind(CONSOLE).fetch_one(&store.pool).await? > 0 {
+            checked.drafts = store.check_parts::<DraftId>(&mut checked).await?;
         }
         store.pool.close().await;
         Ok(checked)
@@ -140,35 +143,46 @@ impl Store {
         if faults.is_empty() {
             let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.pool).await?.len();
             if orphans > 0 {
-                faults.push(format!("{orphans} rows belong to no run"));
+                faults.push(format!("{orphans} rows belong to no run and no draft"));
             }
         }
         Ok(faults)
     }
 
-    /// Opens the parts of some runs, by run, after this one; gives the last of them, where there may be more.
-    async fn check_some(&self, after: &str, checked: &mut Checked) -> Result<Option<String>, StoreError> {
+    /// Opens the parts of all runs, or of all drafts; says how many of these there are.
+    async fn check_parts<K: Keyed>(&self, checked: &mut Checked) -> Result<usize, StoreError> {
+        let (mut after, mut count) = (Some(String::new()), 0);
+        while let Some(last) = after {
+            let ids = self.check_some::<K>(&last, checked).await?;
+            count += ids.len();
+            after = ids.into_iter().next_back();
+        }
+        Ok(count)
+    }
+
+    /// Opens the parts of some, by id, after this one; gives their ids.
+    async fn check_some<K: Keyed>(&self, after: &str, checked: &mut Checked) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let runs = sqlx::query("SELECT run_id FROM runs WHERE run_id > $1 ORDER BY run_id LIMIT $2");
-        let runs = runs.bind(after).bind(AT_ONCE).fetch_all(&mut *transaction).await?;
-        let mut last = None;
-        for row in &runs {
-            let id = column::<String>(row, "run_id")?;
-            let run = RunId::parse(&id).ok_or(StoreError::Damaged("run id"))?;
-            match self.any_key(&mut transaction, &run).await {
-                Err(error) => checked.faults.push(format!("{}: {error}", run.name())),
+        let select = K::statement("SELECT {id} FROM {things} WHERE {id} > $1 ORDER BY {id} LIMIT $2");
+        let ids: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(select)).bind(after).bind(AT_ONCE).fetch_all(&mut *transaction).await?;
+        for id in &ids {
+            let of = K::parse(id).ok_or(StoreError::Damaged(K::ID))?;
+            match self.any_key(&mut transaction, &of).await {
+                Err(error) => checked.faults.push(format!("{}: {error}", of.name())),
                 Ok(key) => {
-                    for part in Part::ALL {
-                        match self.part(&mut transaction, &run, &key, part).await {
+                    for &part in K::PARTS {
+                        match self.part(&mut transaction, &of, &key, part).await {
                             Ok(found) => checked.parts += usize::from(found.is_some()),
-                            Err(error) => checked.faults.push(format!("{}, {}: {error}", run.name(), part.name())),
+                            Err(error) => {
+                                checked.faults.push(format!("{}, {}: {error}", of.name(), K::part_name(part)));
+                            }
                         }
                     }
                 }
             }
-            last = Some(id);
         }
-        Ok(last)
+        Ok(ids)
     }
 }
 

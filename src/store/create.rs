@@ -81,8 +81,12 @@ impl Store {
         if run.asked.payload_digest == payload_digest { Ok(Some(run)) } else { Err(StoreError::RequestIdTaken) }
     }
 
-    /// Lets a caller's runs be stored one after the other, so that no more wait than may; on SQLite all writers do anyway.
-    async fn queue_up(&self, transaction: &mut Transaction<'static, Any>, owner: &str) -> Result<(), StoreError> {
+    /// Lets a caller's runs and drafts be stored one after the other, so that there are no more than may be; on SQLite all writers do anyway.
+    pub(super) async fn queue_up(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        owner: &str,
+    ) -> Result<(), StoreError> {
         if self.is_shared() {
             let lock = "SELECT pg_advisory_xact_lock(hashtext($1))";
             sqlx::query(lock).bind(owner).execute(&mut **transaction).await?;

@@ -1,6 +1,6 @@
-//! Deleting runs, and taking them out of the files as far as the database lets us.
+//! Deleting runs and drafts, and taking them out of the files as far as the database lets us.
 //!
-//! What is deleted is a run's parts, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in which the
+//! What is deleted is the parts of a run or draft, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in which the
 //! pages stood before is emptied. PostgreSQL frees the rows of the parts and overwrites them some day; the small table of keys is written anew
 //! at once, without the deleted, and the file that had them is removed; it keeps no statistics of them. A transaction that began before may
 //! keep a dead row in the new file, so the table is written once more when those of ours have ended. PostgreSQL's own log, copies and backups keep the key of the run, sealed where the store
@@ -10,17 +10,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::Executor;
+use sqlx::{Any, Executor, Transaction};
 
 use super::audit::{Deed, RETENTION};
+use super::keyed::Keyed;
 use super::row::column;
 use super::{Dialect, Hint, Reach, Store, StoreError, failpoint};
-use rules::domain::RunId;
+use rules::domain::{DraftId, RunId};
 
 /// Gives pages of SQLite's file that nothing stands on back to the system, some at a time: 64 MiB of 4 KiB each.
 const GIVE_BACK: &str = "PRAGMA incremental_vacuum(16384)";
 
-/// Runs that are deleted in one go because their time is over.
+/// Runs, and drafts, that are deleted in one go because their time is over.
 const AT_ONCE: i64 = 100;
 
 impl Store {
@@ -52,7 +53,8 @@ impl Store {
         Ok(deleted)
     }
 
-    /// Deletes the finished runs whose time is over, and takes out of the files what was deleted before and is still there; says how many.
+    /// Deletes finished runs and drafts whose time is over and forgets sessions that nobody uses. Takes out of the files what was deleted
+    /// before and is still there. Says how many runs and drafts it deleted.
     ///
     /// # Errors
     /// The database's.
@@ -60,26 +62,43 @@ impl Store {
         let expired = self
             .visit("expire", async {
                 let mut transaction = self.begin().await?;
-                let delete = "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE expire_time < {now} \
-                     AND state IN ('SUCCEEDED', 'CANCELLED', 'FAILED') ORDER BY expire_time LIMIT $1) RETURNING run_id";
-                let deleted = sqlx::query(self.sql(delete)).bind(AT_ONCE).fetch_all(&mut *transaction).await?;
-                for row in &deleted {
-                    let id = RunId::parse(&column::<String>(row, "run_id")?).ok_or(StoreError::Damaged("run id"))?;
-                    self.note(&mut transaction, RETENTION, Deed::Expired, &id).await?;
-                }
-                if !deleted.is_empty() {
+                let finished = "AND state IN ('SUCCEEDED', 'CANCELLED', 'FAILED')";
+                let runs = self.delete_expired::<RunId>(&mut transaction, finished).await?;
+                let drafts = self.delete_expired::<DraftId>(&mut transaction, "").await?;
+                self.forget_sessions(&mut transaction).await?;
+                if runs + drafts > 0 {
                     self.scrubs.owe();
                 }
                 transaction.commit().await?;
-                Ok(deleted.len() as u64)
+                Ok(runs + drafts)
             })
             .await?;
         self.scrub().await;
         Ok(expired)
     }
 
+    /// Deletes some whose time is over, and notes that; says how many.
+    async fn delete_expired<K: Keyed>(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        only: &str,
+    ) -> Result<u64, StoreError> {
+        // PostgreSQL waits for who saves a draft just now, and then asks the outer condition alone once more.
+        let delete = K::statement(
+            "DELETE FROM {things} WHERE expire_time < {now} AND {id} IN \
+             (SELECT {id} FROM {things} WHERE expire_time < {now} {only} ORDER BY expire_time LIMIT $1) RETURNING {id}",
+        );
+        let delete = self.sql(&delete.replace("{only}", only));
+        let deleted = sqlx::query(delete).bind(AT_ONCE).fetch_all(&mut **transaction).await?;
+        for row in &deleted {
+            let of = K::parse(&column::<String>(row, K::ID)?).ok_or(StoreError::Damaged(K::ID))?;
+            self.note(transaction, RETENTION, Deed::Expired, &of).await?;
+        }
+        Ok(deleted.len() as u64)
+    }
+
     /// Takes what was deleted out of the files, in a task of its own that nobody's leaving ends.
-    async fn scrub(&self) {
+    pub(super) async fn scrub(&self) {
         let store = self.clone();
         // It does not panic; where it was ended, the process ends.
         let _ = tokio::spawn(async move { store.scrub_once().await }).await;
@@ -105,9 +124,13 @@ impl Store {
         // Everybody else waits behind it, so that it waits for nobody itself.
         let (soon, scrub, usual) = match self.dialect {
             Dialect::Sqlite => {
-                ("PRAGMA busy_timeout = 100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout = 5000")
+                ("PRAGMA busy_timeout = 100", &["PRAGMA wal_checkpoint(TRUNCATE)"][..], "PRAGMA busy_timeout = 5000")
             }
-            Dialect::Postgres => ("SET lock_timeout = '200ms'", "VACUUM FULL keys", "SET lock_timeout = '3s'"),
+            Dialect::Postgres => (
+                "SET lock_timeout = '200ms'",
+                &["VACUUM FULL keys", "VACUUM FULL draft_keys"][..],
+                "SET lock_timeout = '3s'",
+            ),
         };
         self.visit("scrub_files", async {
             let mut connection = self.pool.acquire().await?;
@@ -116,10 +139,19 @@ impl Store {
                 // Where the file is in use the space is given back some other time.
                 let _ = connection.execute(GIVE_BACK).await;
             }
-            let scrubbed = connection.fetch_optional(scrub).await;
+            let mut scrubbed = Vec::new();
+            for &statement in scrub {
+                // One that is in use keeps the other from nothing.
+                scrubbed.push(connection.fetch_optional(statement).await);
+            }
             connection.execute(usual).await?;
-            let busy = scrubbed?.map_or(Ok(0), |row| sqlx::Row::try_get::<i64, _>(&row, 0))?;
-            if busy == 0 { Ok(()) } else { Err(StoreError::Unavailable("the log is in use".to_owned())) }
+            for row in scrubbed {
+                let busy = row?.map_or(Ok(0), |row| sqlx::Row::try_get::<i64, _>(&row, 0))?;
+                if busy != 0 {
+                    return Err(StoreError::Unavailable("the log is in use".to_owned()));
+                }
+            }
+            Ok(())
         })
         .await
     }
@@ -153,7 +185,7 @@ impl Scrubs {
         scrubs
     }
 
-    fn owe(&self) {
+    pub fn owe(&self) {
         let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
         *owed = Owed { now: true, later: Some(Instant::now() + LAST_READER) };
     }

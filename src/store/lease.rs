@@ -10,7 +10,7 @@ use sqlx::{Any, Row, Transaction};
 use super::audit::{Deed, WORKER};
 use super::parts::Part;
 use super::row::{self, column};
-use super::seal::RunKey;
+use super::seal::DataKey;
 use super::{Hint, Store, StoreError, failpoint};
 use rules::codes;
 use rules::domain::{Run, RunId, RunState};
@@ -31,7 +31,7 @@ pub struct Claim {
     /// Before the database was asked for it, by this machine's steady clock: the lease lasts at least from here.
     pub since: Instant,
     /// As it was when the run was claimed: what is found can be stored though the store's keys have changed.
-    key: RunKey,
+    key: DataKey,
     fence: i64,
     lease: Duration,
 }
@@ -156,7 +156,7 @@ impl Store {
         &self,
         transaction: &mut Transaction<'static, Any>,
         of: &Run,
-    ) -> Result<(RunKey, Vec<u8>, Option<Vec<u8>>, Option<BaseParts>), StoreError> {
+    ) -> Result<(DataKey, Vec<u8>, Option<Vec<u8>>, Option<BaseParts>), StoreError> {
         let run = &of.id;
         let key = self.key(transaction, run).await?;
         let request = self.part(transaction, run, &key, Part::Request).await?.ok_or(StoreError::Damaged("request"))?;
@@ -381,6 +381,6 @@ impl Store {
     }
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,15 +1,17 @@
-//! Runs on disk: SQLite by default, PostgreSQL for several machines, one code path for both.
+//! Runs and drafts on disk: SQLite by default, PostgreSQL for several machines, one code path for both.
 //!
 //! Nothing is acknowledged before it is committed. Time is the database's own, so that machines need not agree about it. Every query
-//! about a caller's run says whose runs it may see ([`Reach`]). A worker writes only through its [`Claim`], whose fence has to be the
+//! about a caller's run or draft says whose it may see ([`Reach`]). A worker writes only through its [`Claim`], whose fence has to be the
 //! latest and whose lease has to last.
 
 mod audit;
 mod backup;
 mod create;
+mod drafts;
 mod erase;
 pub mod failpoint;
 mod hints;
+mod keyed;
 mod keys;
 mod lease;
 mod ledger;
@@ -17,6 +19,8 @@ mod parts;
 mod read;
 mod row;
 mod seal;
+mod sessions;
+mod visits;
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
@@ -33,6 +37,7 @@ use tracing::Instrument;
 pub use audit::{Deed, RETENTION, WORKER};
 pub use backup::Checked;
 pub use create::Created;
+pub use drafts::{DraftPage, DraftPart, Saved};
 use erase::Scrubs;
 pub use hints::Hint;
 use hints::Hints;
@@ -40,7 +45,9 @@ pub use lease::{Claim, Ending, Kept};
 pub use ledger::Entry;
 pub use parts::Part;
 pub use read::{Page, QueueFigures};
+use rules::domain::{DraftId, RunId};
 pub use seal::StoreKeys;
+pub use visits::Visit;
 
 /// How long one visit to the database may take.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -78,6 +85,11 @@ pub enum StoreError {
     },
     /// The run has finished.
     Finished,
+    /// The caller has as many drafts as it may.
+    TooManyDrafts {
+        /// How many it may have.
+        limit: i64,
+    },
 }
 
 impl Display for StoreError {
@@ -88,6 +100,7 @@ impl Display for StoreError {
             Self::RequestIdTaken => f.write_str("another payload has this request id"),
             Self::QueueFull { limit } => write!(f, "{limit} runs are waiting"),
             Self::Finished => f.write_str("the run has finished"),
+            Self::TooManyDrafts { limit } => write!(f, "{limit} drafts are kept"),
         }
     }
 }
@@ -106,7 +119,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whose runs a query may see.
+/// Whose runs and drafts a query may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach<'a> {
     /// Those of one caller.
@@ -200,12 +213,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a store by its URL, `sqlite:///path` or `postgres://…`, brings its tables up to date, and seals its runs' keys by the first of
-    /// `keys`.
+    /// Opens a store by its URL, `sqlite:///path` or `postgres://…`, brings its tables up to date, and seals the keys of runs and drafts by
+    /// the first of `keys`.
     ///
     /// # Errors
     /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, the database is of a newer engine, or a run
-    /// in it is sealed by a key that is not among `keys`.
+    /// or draft in it is sealed by a key that is not among `keys`.
     pub async fn open(url: &str, keys: StoreKeys) -> Result<Self, StoreError> {
         let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
         let address = Address::read(url)?;
@@ -227,8 +240,10 @@ impl Store {
         failpoint::reach("migrate");
         migrations().run(&store.pool).await.map_err(|error| unusable(&error))?;
         failpoint::reach("migrated");
-        store.own_keys().await?;
-        store.seal_keys().await?;
+        store.own_keys::<RunId>().await?;
+        store.own_keys::<DraftId>().await?;
+        store.seal_keys::<RunId>().await?;
+        store.seal_keys::<DraftId>().await?;
         match address {
             // Whoever worked before is gone, because the file is ours.
             Address::Sqlite(_) => store.disown().await?,
@@ -333,13 +348,18 @@ impl Store {
     }
 }
 
+/// The migration since which there are drafts and sessions.
+const CONSOLE: i64 = 3;
+
 /// The migrations, in their order; a database remembers which of them it has, and the digest of each.
 fn migrations() -> Migrator {
     let runs = include_str!("migrations/0001_runs.sql").into_sql_str();
     let names = include_str!("migrations/0002_names.sql").into_sql_str();
+    let console = include_str!("migrations/0003_console.sql").into_sql_str();
     Migrator::with_migrations(vec![
         Migration::new(1, "runs".into(), MigrationType::Simple, runs, false),
         Migration::new(2, "names".into(), MigrationType::Simple, names, false),
+        Migration::new(CONSOLE, "console".into(), MigrationType::Simple, console, false),
     ])
 }
 

@@ -1,11 +1,11 @@
-//! The parts of a run: students' data, and sealed wherever it stands.
+//! The parts of a run or a draft: students' data, and sealed wherever it stands.
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use super::keyed::Keyed;
 use super::row::column;
-use super::seal::RunKey;
+use super::seal::DataKey;
 use super::{Store, StoreError};
-use rules::domain::RunId;
 
 /// Part of a run that holds students' data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,33 +42,35 @@ impl Part {
 }
 
 impl Store {
-    /// Stores a part of a run, in the place of what an earlier attempt left.
-    pub(super) async fn keep(
+    /// Stores a part, in the place of what stood there.
+    pub(super) async fn keep<K: Keyed>(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        run: &RunId,
-        key: &RunKey,
-        part: Part,
+        of: &K,
+        key: &DataKey,
+        part: K::Part,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let insert = "INSERT INTO parts (run_id, part, bytes) VALUES ($1, $2, $3) \
-             ON CONFLICT (run_id, part) DO UPDATE SET bytes = excluded.bytes";
-        let insert = sqlx::query(insert).bind(run.as_str()).bind(part.name()).bind(key.seal(run, part, bytes)?);
-        insert.execute(&mut **transaction).await?;
+        let insert = K::statement(
+            "INSERT INTO {parts} ({id}, part, bytes) VALUES ($1, $2, $3) \
+             ON CONFLICT ({id}, part) DO UPDATE SET bytes = excluded.bytes",
+        );
+        let insert = sqlx::query(AssertSqlSafe(insert)).bind(of.as_str()).bind(K::part_name(part));
+        insert.bind(key.seal(of, part, bytes)?).execute(&mut **transaction).await?;
         Ok(())
     }
 
-    /// A part of a run.
-    pub(super) async fn part(
+    /// A part, where it is stored.
+    pub(super) async fn part<K: Keyed>(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        run: &RunId,
-        key: &RunKey,
-        part: Part,
+        of: &K,
+        key: &DataKey,
+        part: K::Part,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let select = "SELECT bytes FROM parts WHERE run_id = $1 AND part = $2";
-        let found = sqlx::query(select).bind(run.as_str()).bind(part.name()).fetch_optional(&mut **transaction).await?;
-        let Some(found) = found else { return Ok(None) };
-        key.open(run, part, column(&found, "bytes")?).map(Some)
+        let select = K::statement("SELECT bytes FROM {parts} WHERE {id} = $1 AND part = $2");
+        let select = sqlx::query(AssertSqlSafe(select)).bind(of.as_str()).bind(K::part_name(part));
+        let Some(found) = select.fetch_optional(&mut **transaction).await? else { return Ok(None) };
+        key.open(of, part, column(&found, "bytes")?).map(Some)
     }
 }

@@ -1,7 +1,7 @@
-//! Students' data as the database sees it: sealed, each run by a key of its own.
+//! Students' data as the database sees it: sealed, each run and each draft by a key of its own.
 //!
-//! A run's key is deleted with the run, so that whatever the database still has of its parts, in its files, its log or a copy, can't be
-//! opened again. Where there are keys of the store, which stay outside of the database, the key of a run is itself sealed by one of them.
+//! That key is deleted with the run or draft, so that whatever the database still has of its parts, in its files, its log or a copy, can't be
+//! opened again. Where there are keys of the store, which stay outside of the database, that key is itself sealed by one of them.
 //! The cipher is AES-256-GCM (NIST SP 800-38D) with a nonce drawn for each text; what a text belongs to is authenticated with it, so that
 //! none can be put in another's place.
 
@@ -12,13 +12,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
-use super::parts::Part;
-use rules::domain::RunId;
+use super::keyed::Keyed;
 use rules::hexadecimal;
 
 const KEY_BYTES: usize = 32;
 
-/// Who sealed a run's key, where nobody did.
+/// Who sealed a key, where nobody did.
 pub(super) const IN_CLEAR: &str = "";
 
 /// The keys of a store: the first one seals, each of them opens.
@@ -64,49 +63,49 @@ impl StoreKeys {
         self.0.iter().any(|known| known.print == print)
     }
 
-    /// A run's key as it is stored, sealed by the key whose print is [`StoreKeys::print`].
-    pub(super) fn wrap(&self, run: &RunId, key: &RunKey) -> Result<Vec<u8>, StoreError> {
+    /// A key of a run or draft as it is stored, sealed by the key whose print is [`StoreKeys::print`].
+    pub(super) fn wrap(&self, of: &impl Keyed, key: &DataKey) -> Result<Vec<u8>, StoreError> {
         match self.0.first() {
             None => Ok(key.bytes.to_vec()),
-            Some(first) => seal(&first.key, run.as_str(), &key.bytes),
+            Some(first) => seal(&first.key, &of.place(), &key.bytes),
         }
     }
 
-    /// A run's key of what is stored: in clear only where the store has no keys, because whoever writes to the database could forge it.
-    pub(super) fn unwrap(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
+    /// That key of what is stored: in clear only where the store has no keys, because whoever writes to the database could forge it.
+    pub(super) fn unwrap(&self, of: &impl Keyed, print: &str, stored: Vec<u8>) -> Result<DataKey, StoreError> {
         let is_known = if print == IN_CLEAR { self.0.is_empty() } else { self.knows(print) };
         if !is_known {
             let why = if print == IN_CLEAR {
-                "the run's key is in clear, and --store-keys are given; a restart seals it"
+                "its key is in clear, and --store-keys are given; a restart seals it"
             } else {
-                "the run is sealed by a key that --store-keys does not give"
+                "it is sealed by a key that --store-keys does not give"
             };
             return Err(StoreError::Unavailable(why.to_owned()));
         }
-        self.unwrap_any(run, print, stored)
+        self.unwrap_any(of, print, stored)
     }
 
     /// The same, in clear or not.
-    pub(super) fn unwrap_any(&self, run: &RunId, print: &str, stored: Vec<u8>) -> Result<RunKey, StoreError> {
+    pub(super) fn unwrap_any(&self, of: &impl Keyed, print: &str, stored: Vec<u8>) -> Result<DataKey, StoreError> {
         let bytes = if print == IN_CLEAR {
             stored
         } else {
             let known = self.0.iter().find(|known| known.print == print);
-            open(&known.ok_or(StoreError::Damaged("key of the run"))?.key, run.as_str(), stored)?
+            open(&known.ok_or(StoreError::Damaged("key"))?.key, &of.place(), stored)?
         };
-        let bytes = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| StoreError::Damaged("key of the run"))?;
-        RunKey::of(bytes)
+        let bytes = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| StoreError::Damaged("key"))?;
+        DataKey::of(bytes)
     }
 }
 
-/// The key of one run.
+/// The key of one run or draft.
 #[derive(Clone)]
-pub(super) struct RunKey {
+pub(super) struct DataKey {
     bytes: [u8; KEY_BYTES],
     key: LessSafeKey,
 }
 
-impl RunKey {
+impl DataKey {
     /// Draws one.
     pub(super) fn draw() -> Result<Self, StoreError> {
         let mut bytes = [0; KEY_BYTES];
@@ -115,28 +114,28 @@ impl RunKey {
     }
 
     fn of(bytes: [u8; KEY_BYTES]) -> Result<Self, StoreError> {
-        Ok(Self { key: key(&bytes).ok_or(StoreError::Damaged("key of the run"))?, bytes })
+        Ok(Self { key: key(&bytes).ok_or(StoreError::Damaged("key"))?, bytes })
     }
 
-    /// A part of the run as it is stored.
-    pub(super) fn seal(&self, run: &RunId, part: Part, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-        seal(&self.key, &place(run, part), bytes)
+    /// A part as it is stored.
+    pub(super) fn seal<K: Keyed>(&self, of: &K, part: K::Part, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+        seal(&self.key, &place(of, part), bytes)
     }
 
-    /// A part of the run of what is stored.
-    pub(super) fn open(&self, run: &RunId, part: Part, stored: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        open(&self.key, &place(run, part), stored)
+    /// A part of what is stored.
+    pub(super) fn open<K: Keyed>(&self, of: &K, part: K::Part, stored: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        open(&self.key, &place(of, part), stored)
     }
 }
 
-impl fmt::Debug for RunKey {
+impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RunKey")
+        f.write_str("DataKey")
     }
 }
 
-fn place(run: &RunId, part: Part) -> String {
-    format!("{}/{}", run.as_str(), part.name())
+fn place<K: Keyed>(of: &K, part: K::Part) -> String {
+    format!("{}/{}", of.place(), K::part_name(part))
 }
 
 fn key(bytes: &[u8; KEY_BYTES]) -> Option<LessSafeKey> {

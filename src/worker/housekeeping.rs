@@ -1,4 +1,4 @@
-//! What has to be done from time to time: runs whose workers are lost for good, runs whose time is over, and the figures of the queue.
+//! What has to be done from time to time: runs whose workers are lost for good, runs and drafts whose time is over, and the figures of the queue.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use store::{Store, StoreError};
 
 /// How often the figures are taken.
 const FIGURES: Duration = Duration::from_secs(2);
-/// How often runs whose time is over are looked for.
+/// How often runs and drafts whose time is over are looked for.
 const EXPIRY: Duration = Duration::from_secs(20);
 
 /// Keeps house until `stop` says true.
@@ -42,7 +42,7 @@ async fn give_up_lost(store: &Store, most_attempts: i64) -> Result<(), StoreErro
 async fn delete_expired(store: &Store) -> Result<(), StoreError> {
     let expired = store.expire().await?;
     if expired > 0 {
-        tracing::info!(expired, "runs were deleted because their time was over");
+        tracing::info!(expired, "runs and drafts were deleted because their time was over");
     }
     Ok(())
 }

@@ -15,9 +15,7 @@ impl RunId {
 
     /// Reads an id: hexadecimal digits and hyphens.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits =
-            text.len() == 36 && text.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        fits.then(|| Self(text.into()))
+        is_uuid(text).then(|| Self(text.into()))
     }
 
     /// Reads a name, such as `runs/0190a5c4-…`.
@@ -40,6 +38,11 @@ impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a text is as long as a UUID, and of nothing but hexadecimal digits and hyphens.
+pub(super) fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 /// How far a run has come.

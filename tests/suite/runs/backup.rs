@@ -10,11 +10,11 @@ use super::harness::{Client, Place, Postgres, installed, run_of, small, verify};
 use crate::service::running::Server;
 use crate::support::{BINARY, season_of_minimums};
 
-fn store(arguments: &[&str]) -> Output {
+pub(super) fn store(arguments: &[&str]) -> Output {
     Command::new(BINARY).arg("store").args(arguments).output().expect("it runs")
 }
 
-fn said(output: &Output) -> String {
+pub(super) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

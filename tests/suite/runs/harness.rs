@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use api::stubs::run_service_client::RunServiceClient;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Row};
+use store::{Store, StoreError, StoreKeys};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use wire::pb;
@@ -78,6 +79,40 @@ impl Place {
             pool.close().await;
             told
         })
+    }
+}
+
+/// A store that the test itself has open, without a server.
+pub struct Opened {
+    pub store: Store,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Opened {
+    /// What the store answers.
+    pub fn ask<T>(&self, asked: impl Future<Output = Result<T, StoreError>>) -> T {
+        self.try_ask(asked).expect("the store answers")
+    }
+
+    pub fn try_ask<T>(&self, asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.runtime.block_on(asked)
+    }
+}
+
+impl Place {
+    /// Opens the store by some keys.
+    pub fn open(&self, keys: &[&str]) -> Opened {
+        self.try_open(keys).expect("it opens")
+    }
+
+    pub fn try_open(&self, keys: &[&str]) -> Result<Opened, StoreError> {
+        let known = match keys {
+            [] => StoreKeys::default(),
+            keys => StoreKeys::parse(&keys.join("\n")).expect("keys"),
+        };
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let store = runtime.block_on(Store::open(&self.url(), known))?;
+        Ok(Opened { store, runtime })
     }
 }
 

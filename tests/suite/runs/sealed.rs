@@ -9,8 +9,8 @@ use tonic::Code;
 use super::harness::{Client, Place, small, verify};
 use crate::support::BINARY;
 
-const OLD: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f000112233445566778899aabbccddeeff";
-const NEW: &str = "A0B1C2D3E4F5061728394A5B6C7D8E9F00112233445566778899AABBCCDDEEFF";
+pub(super) const OLD: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f000112233445566778899aabbccddeeff";
+pub(super) const NEW: &str = "A0B1C2D3E4F5061728394A5B6C7D8E9F00112233445566778899AABBCCDDEEFF";
 
 /// A file of keys, and the flag that names it.
 fn keys(folder: &Path, keys: &[&str]) -> String {
@@ -20,7 +20,7 @@ fn keys(folder: &Path, keys: &[&str]) -> String {
 }
 
 /// The files of a store that hold some bytes.
-fn files_with(place: &Place, bytes: &[u8]) -> Vec<PathBuf> {
+pub(super) fn files_with(place: &Place, bytes: &[u8]) -> Vec<PathBuf> {
     fn search(folder: &Path, bytes: &[u8], found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
             let path = entry.path();
