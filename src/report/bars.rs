@@ -40,6 +40,8 @@ pub(crate) struct Bar {
     pub told: String,
     /// Whom or what it counts.
     pub behind: Vec<Markup>,
+    /// The page of the one that it is about; none: it is about no one student, project or host, or there are no pages.
+    pub page: Option<String>,
 }
 
 impl Bar {
@@ -47,7 +49,7 @@ impl Bar {
     pub fn of(label: String, behind: Vec<Markup>, what: &str) -> Self {
         let number = behind.len();
         let told = wire::numbers::counted(number as i64, what);
-        Self { label, parts: vec![(number as u64, Fill::Solid)], told, behind }
+        Self { label, parts: vec![(number as u64, Fill::Solid)], told, behind, page: None }
     }
 
     fn total(&self) -> u64 {
@@ -92,8 +94,11 @@ pub(crate) fn rows(id: &str, bars: &[Bar], shown: usize, others: &str) -> Markup
     // One or two more cost less room than the line that hides them.
     let shown = if bars.len() <= shown + 2 { bars.len() } else { shown };
     let row = |place: usize, bar: &Bar| {
+        let page = bar.page.as_deref();
+        let name = html! { (bar.label) };
+        // A line that opens is no place for a link: the name stands once more in what it opens.
         let line = html! {
-            span.l dir="auto" { (bar.label) }
+            span.l dir="auto" { @if bar.behind.is_empty() { (people::linked(page, &name)) } @else { (name) } }
             svg.bar role="img" width="100%" height="14" {
                 title { (bar.told) }
                 (parts(&bar.parts, most))
@@ -104,7 +109,11 @@ pub(crate) fn rows(id: &str, bars: &[Bar], shown: usize, others: &str) -> Markup
             @if bar.behind.is_empty() {
                 div.row { (line) }
             } @else {
-                details id=(format!("{id}-{place}")) { summary.row { (line) } (people::list(&bar.behind)) }
+                details id=(format!("{id}-{place}")) {
+                    summary.row { (line) }
+                    @if page.is_some() { p dir="auto" { (people::linked(page, &name)) } }
+                    (people::list(&bar.behind))
+                }
             }
         }
     };
@@ -205,10 +214,12 @@ impl Columns<'_> {
                         }
                     }
                 }
-                div.over {
+                // Apart from the picture, which a screen reader takes as one thing.
+                svg.over viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) {
                     @for (place, bar) in self.bars.iter().enumerate().filter(|(_, bar)| !bar.behind.is_empty()) {
-                        a href=(format!("#{id}-who-{place}")) aria-label=(format!("{}: who", bar.told))
-                            style=(format!("left:{:.2}%;width:{:.2}%", (middle(place) - step / 2.0) / WIDTH * 100.0, step / WIDTH * 100.0)) {}
+                        a href=(format!("#{id}-who-{place}")) aria-label=(format!("{}: who", bar.told)) {
+                            rect x=(format!("{:.1}", middle(place) - step / 2.0)) y="0" width=(format!("{step:.1}")) height=(HEIGHT) {}
+                        }
                     }
                 }
             }
@@ -223,6 +234,12 @@ impl Columns<'_> {
 
 /// A table of numbers: its heads, then its rows, of which the first cell is the head.
 pub(crate) fn numbers(id: &str, caption: &str, heads: &[&str], rows: &[Vec<String>]) -> Markup {
+    numbers_of(id, caption, heads, rows, &[])
+}
+
+/// The same with a row for each of some bars: its head leads to the page that the bar leads to.
+pub(crate) fn numbers_of(id: &str, caption: &str, heads: &[&str], rows: &[Vec<String>], bars: &[Bar]) -> Markup {
+    let page = |row: usize| bars.get(row).and_then(|bar| bar.page.as_deref());
     html! {
         details.numbers {
             summary { "The numbers" }
@@ -231,10 +248,10 @@ pub(crate) fn numbers(id: &str, caption: &str, heads: &[&str], rows: &[Vec<Strin
                     caption { (caption) }
                     thead { tr { @for head in heads { th scope="col" { (head) } } } }
                     tbody {
-                        @for row in rows {
+                        @for (at, row) in rows.iter().enumerate() {
                             tr {
                                 @for (place, cell) in row.iter().enumerate() {
-                                    @if place == 0 { th scope="row" dir="auto" { (cell) } } @else { td { (cell) } }
+                                    @if place == 0 { th scope="row" dir="auto" { (people::linked(page(at), &html! { (cell) })) } } @else { td { (cell) } }
                                 }
                             }
                         }

@@ -131,7 +131,7 @@ fn day(date: Option<rules::domain::Date>) -> String {
 impl<'a> Facts<'a> {
     /// Of a season.
     pub fn new(view: &'a View<'a>) -> Self {
-        let teller = |reader| Teller::new(&view.request, reader, view.is_best());
+        let teller = |reader| Teller::new(view.request, reader, view.is_best());
         Self {
             view,
             evaluator: PairEvaluator::new(view.instance(), &view.request.policy),

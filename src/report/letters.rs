@@ -59,7 +59,8 @@ pub fn default_templates() -> Templates {
 /// # Errors
 /// As [`crate::page`]; every template that can't be read, and the first letter that each can't write, with the line.
 pub fn letters(season: &Season<'_>, templates: &Templates) -> Result<Letters, Faults> {
-    let view = View::new(season)?;
+    let request = season.read()?;
+    let view = View::new(&request, season.told());
     let environment = environment(templates)?;
     let facts = Facts::new(&view);
     let mut written = Writer {

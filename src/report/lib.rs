@@ -7,23 +7,35 @@ mod html;
 mod letters;
 mod manager;
 mod people;
+mod reading;
 mod season;
 mod share;
 
 pub use letters::{Letter, Letters, Templates, default_templates, letters};
-pub use season::{Audience, Season};
+pub use manager::Section;
+pub use reading::{Reading, sections};
+pub use season::{Audience, Links, Season};
 
 use rules::codes;
 use rules::finding::At;
 use season::View;
 use wire::Faults;
 
+/// The style of the pages, in light, in dark and on paper.
+pub const STYLE: &str = include_str!("page.css");
+
+/// The patterns that pictures are filled with, as SVG: a page that shows sections has them once, before them.
+pub fn patterns() -> String {
+    bars::patterns().into_string()
+}
+
 /// Writes one page of HTML: one file that asks nothing of anywhere, the same bytes for the same messages.
 ///
 /// # Errors
 /// Every fault of the season; an outcome that is not of the season; a host or a student that the season has not.
 pub fn page(season: &Season<'_>, audience: Audience<'_>) -> Result<String, Faults> {
-    let view = View::new(season)?;
+    let request = season.read()?;
+    let view = View::new(&request, season.told());
     let unknown = |field: &'static str, message: String| {
         let mut faults = Faults::default();
         faults.add(&codes::UNKNOWN_ID, At::root(field), message);

@@ -1,4 +1,5 @@
 //! Students, projects and hosts in a page. A name may be written in any direction, so that each stands apart (`bdi`).
+//! Where they have pages of their own, it leads there.
 
 use maud::{Markup, html};
 
@@ -11,19 +12,28 @@ pub(crate) fn named(name: &str, id: &str) -> Markup {
     }
 }
 
+/// What is shown, leading to a page where there is one.
+pub(crate) fn linked(page: Option<&str>, shown: &Markup) -> Markup {
+    html! { @if let Some(page) = page { a href=(page) { (shown) } } @else { (shown) } }
+}
+
 /// A student.
 pub(crate) fn student(view: &View, id: &str) -> Markup {
-    named(view.student(id).map_or("", |(_, row)| &row.display_name), id)
+    let shown = named(view.student(id).map_or("", |(_, row)| &row.display_name), id);
+    linked(view.student_page(id).as_deref(), &shown)
 }
 
 /// A project.
 pub(crate) fn project(view: &View, id: &str) -> Markup {
-    named(view.project(id).map_or("", |(_, row)| &row.title), id)
+    let shown = named(view.project(id).map_or("", |(_, row)| &row.title), id);
+    linked(view.project_page(id).as_deref(), &shown)
 }
 
 /// A student, and the id of the project they go to.
 pub(crate) fn placed(view: &View, place: &wire::pb::Assignment) -> Markup {
-    html! { (student(view, &place.student_id)) " → " bdi { (place.project_id) } }
+    let project = html! { bdi { (place.project_id) } };
+    let page = view.project_page(&place.project_id);
+    html! { (student(view, &place.student_id)) " → " (linked(page.as_deref(), &project)) }
 }
 
 /// A list of them.

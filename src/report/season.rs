@@ -1,4 +1,4 @@
-//! [`Season`]: what a report is made of, and [`View`], the same with every id looked up.
+//! [`Season`]: what a report is made of, and [`View`], the same with every id looked up. [`Links`] say where names lead to.
 
 use std::collections::HashMap;
 
@@ -35,12 +35,73 @@ pub enum Audience<'a> {
     Student(&'a str),
 }
 
-/// A season that has been read.
+impl Season<'_> {
+    /// Reads the season in the words of the domain.
+    ///
+    /// # Errors
+    /// Every fault of the season; ids of the outcome that the season has not.
+    pub(crate) fn read(&self) -> Result<Request, Faults> {
+        read(self.instance.clone(), self.policy.cloned(), self.outcome)
+    }
+
+    /// What is told of it.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told { outcome: self.outcome, changes: self.changes, check: self.check, explanations: self.explanations }
+    }
+}
+
+/// Reads a season in the words of the domain.
+///
+/// # Errors
+/// As [`Season::read`].
+pub(crate) fn read(
+    instance: pb::Instance,
+    policy: Option<pb::Policy>,
+    outcome: &pb::Outcome,
+) -> Result<Request, Faults> {
+    let mut policy = policy.unwrap_or_default();
+    if policy.as_of_date.is_empty() {
+        // The day that the outcome compared waivers with.
+        policy.as_of_date = outcome.provenance.as_ref().map(|p| p.as_of_date.clone()).unwrap_or_default();
+    }
+    let request = wire::read_request(Some(instance), Some(policy), &SizeLimits::NONE)?;
+    wire::read_base(&request.instance, Some(outcome), &SizeLimits::NONE)?;
+    is_of_season(&request.instance, outcome)?;
+    Ok(request)
+}
+
+/// What is told of a season that has been read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    /// As in [`Season`].
+    pub outcome: &'a pb::Outcome,
+    /// As in [`Season`].
+    pub changes: Option<&'a pb::CompareRunsResponse>,
+    /// As in [`Season`].
+    pub check: Option<&'a pb::CheckResponse>,
+    /// As in [`Season`].
+    pub explanations: &'a [pb::ExplainResponse],
+}
+
+/// Where the pages of students, projects and hosts begin. Each has its number: counted from 1, in the season sorted by id.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<'a> {
+    /// A student is at `{students}/{number}`.
+    pub students: &'a str,
+    /// A project is at `{projects}/{number}`.
+    pub projects: &'a str,
+    /// A host is at `{hosts}/{number}`.
+    pub hosts: &'a str,
+}
+
+/// A season that has been read, with every id looked up.
 pub(crate) struct View<'a> {
-    /// What was given.
-    pub given: &'a Season<'a>,
+    /// What is told of it.
+    pub told: Told<'a>,
     /// The season in the words of the domain, sorted by id.
-    pub request: Request,
+    pub request: &'a Request,
+    /// Where names lead to; none: nowhere.
+    links: Option<Links<'a>>,
     places: HashMap<&'a str, &'a pb::Assignment>,
     unmatched: HashMap<&'a str, &'a pb::Unmatched>,
     coming: HashMap<&'a str, Vec<&'a pb::Assignment>>,
@@ -50,41 +111,36 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Reads a season.
-    ///
-    /// # Errors
-    /// Every fault of the season; ids of the outcome that the season has not.
-    pub fn new(given: &'a Season<'a>) -> Result<Self, Faults> {
-        let mut policy = given.policy.cloned().unwrap_or_default();
-        if policy.as_of_date.is_empty() {
-            // The day that the outcome compared waivers with.
-            policy.as_of_date = given.outcome.provenance.as_ref().map(|p| p.as_of_date.clone()).unwrap_or_default();
-        }
-        let request = wire::read_request(Some(given.instance.clone()), Some(policy), &SizeLimits::NONE)?;
-        wire::read_base(&request.instance, Some(given.outcome), &SizeLimits::NONE)?;
-        is_of_season(&request.instance, given.outcome)?;
+    /// Looks up what is told of a season.
+    pub fn new(request: &'a Request, told: Told<'a>) -> Self {
         let mut view = Self {
-            given,
+            told,
             request,
-            places: given.outcome.assignments.iter().map(|place| (place.student_id.as_str(), place)).collect(),
-            unmatched: given.outcome.unmatched.iter().map(|left| (left.student_id.as_str(), left)).collect(),
+            links: None,
+            places: told.outcome.assignments.iter().map(|place| (place.student_id.as_str(), place)).collect(),
+            unmatched: told.outcome.unmatched.iter().map(|left| (left.student_id.as_str(), left)).collect(),
             coming: HashMap::new(),
-            empty: given.outcome.empty_projects.iter().map(|row| (row.project_id.as_str(), row.reason())).collect(),
+            empty: told.outcome.empty_projects.iter().map(|row| (row.project_id.as_str(), row.reason())).collect(),
             of_students: HashMap::new(),
             of_projects: HashMap::new(),
         };
-        for place in &given.outcome.assignments {
+        for place in &told.outcome.assignments {
             view.coming.entry(&place.project_id).or_default().push(place);
         }
         use pb::explain_response::About;
-        for explanation in given.explanations {
+        for explanation in told.explanations {
             match &explanation.about {
                 Some(About::Student(about)) => _ = view.of_students.insert(&about.student_id, about),
                 Some(About::Project(about)) => _ = view.of_projects.insert(&about.project_id, about),
                 Some(About::Pair(_)) | None => {}
             }
         }
-        Ok(view)
+        view
+    }
+
+    /// The same, in which names lead somewhere.
+    pub fn linked(self, links: Links<'a>) -> Self {
+        Self { links: Some(links), ..self }
     }
 
     /// The season.
@@ -94,7 +150,7 @@ impl<'a> View<'a> {
 
     /// What came out.
     pub fn outcome(&self) -> &'a pb::Outcome {
-        self.given.outcome
+        self.told.outcome
     }
 
     /// Whether the matching is proven to be as good as any.
@@ -121,6 +177,21 @@ impl<'a> View<'a> {
         let hosts = &self.instance().hosts;
         let at = hosts.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
         Some((HostIndex(at as u32), &hosts[at]))
+    }
+
+    /// The address of a student's page.
+    pub fn student_page(&self, id: &str) -> Option<String> {
+        Some(numbered(self.links?.students, self.student(id)?.0.at()))
+    }
+
+    /// The address of a project's page.
+    pub fn project_page(&self, id: &str) -> Option<String> {
+        Some(numbered(self.links?.projects, self.project(id)?.0.at()))
+    }
+
+    /// The address of a host's page.
+    pub fn host_page(&self, host: HostIndex) -> Option<String> {
+        Some(numbered(self.links?.hosts, host.at()))
     }
 
     /// Where a student goes.
@@ -152,6 +223,11 @@ impl<'a> View<'a> {
     pub fn why_empty(&self, project_id: &str) -> Option<pb::empty_project::Reason> {
         self.empty.get(project_id).copied()
     }
+}
+
+/// The address of the row at an index.
+fn numbered(base: &str, at: usize) -> String {
+    format!("{base}/{}", at.saturating_add(1))
 }
 
 /// Refuses rows of an outcome about students and projects that the season has not; those of `assignments` are refused before.

@@ -3,6 +3,7 @@
 mod browser;
 mod letters;
 mod pages;
+mod parts;
 mod privacy;
 mod totals;
 

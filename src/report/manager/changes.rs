@@ -14,7 +14,7 @@ use crate::season::View;
 
 /// What changed, student by student.
 pub(super) fn section(view: &View) -> Markup {
-    let Some(changes) = view.given.changes else { return Markup::default() };
+    let Some(changes) = view.told.changes else { return Markup::default() };
     let Some(comparison) = &changes.comparison else { return Markup::default() };
     let reasons: HashMap<&str, &str> =
         changes.reasons.iter().map(|reason| (reason.student_id.as_str(), reason.sentence.as_str())).collect();
@@ -33,6 +33,7 @@ pub(super) fn section(view: &View) -> Markup {
         parts: vec![(u64::from(comparison.unchanged_count.unsigned_abs()), Fill::Open)],
         told: counted(comparison.unchanged_count.into(), "student"),
         behind: Vec::new(),
+        page: None,
     };
     let bars: Vec<Bar> = bars.into_iter().chain([same]).collect();
     let shown = html! {

@@ -31,7 +31,7 @@ pub(super) fn section(view: &View) -> Markup {
     let bar = |label: String, what: String, least: i32, most: i32| {
         let behind = at_rank(least, most);
         let told = format!("{what}: {}", counted(behind.len() as i64, "student"));
-        Bar { label, parts: vec![(behind.len() as u64, Fill::Solid)], told, behind }
+        Bar { label, parts: vec![(behind.len() as u64, Fill::Solid)], told, behind, page: None }
     };
     let mut ranks: Vec<i32> = lines.iter().map(|line| line.rank).filter(|&rank| rank > 0).collect();
     ranks.sort_unstable();
@@ -59,7 +59,8 @@ pub(super) fn section(view: &View) -> Markup {
         view.outcome().unmatched.iter().map(|left| people::student(view, &left.student_id)).collect();
     if !left.is_empty() {
         let told = format!("No place: {}", counted(left.len() as i64, "student"));
-        bars.push(Bar { label: "none".to_owned(), parts: vec![(left.len() as u64, Fill::Open)], told, behind: left });
+        let parts = vec![(left.len() as u64, Fill::Open)];
+        bars.push(Bar { label: "none".to_owned(), parts, told, behind: left, page: None });
     }
     let answers = answers(lines, placed, all);
     let picture = Columns {

@@ -38,8 +38,16 @@ fn figure(name: &str, value: &str, more: &str) -> Markup {
     html! { div { dt { (name) } dd { (value) @if !more.is_empty() { small { (more) } } } } }
 }
 
-/// The figures of the whole.
-pub(super) fn head(view: &View) -> Markup {
+/// Of which season it is.
+pub(super) fn heading(view: &View) -> Markup {
+    html! {
+        h1 { "Who goes where" }
+        (of_term(&view.instance().term))
+    }
+}
+
+/// How it ended, and the figures of the whole.
+pub(super) fn figures(view: &View) -> Markup {
     let outcome = view.outcome();
     let figures = outcome.summary.as_ref().map(|summary| {
         let placed = u64::from(summary.placed_count.unsigned_abs());
@@ -63,8 +71,6 @@ pub(super) fn head(view: &View) -> Markup {
         }
     });
     html! {
-        h1 { "Who goes where" }
-        (of_term(&view.instance().term))
         p { (ending(outcome)) }
         (figures.unwrap_or_default())
     }

@@ -20,7 +20,7 @@ const SHOWN: usize = 5;
 pub(super) fn section(view: &View) -> Markup {
     let worst = worst(view);
     let mut answers = Vec::new();
-    match view.given.check {
+    match view.told.check {
         None => answers
             .push("Pairs that would both rather have each other are not in the outcome: Check gives them.".to_owned()),
         Some(check) if check.blocking_pair_count == 0 => {
@@ -32,7 +32,7 @@ pub(super) fn section(view: &View) -> Markup {
         )),
     }
     let shown = html! {
-        @if let Some(check) = view.given.check.filter(|check| !check.blocking_pairs.is_empty()) { (blocking(view, check)) }
+        @if let Some(check) = view.told.check.filter(|check| !check.blocking_pairs.is_empty()) { (blocking(view, check)) }
         @if !worst.is_empty() {
             h3 { "The worst-off who have a place" }
             ol { @for place in &worst { li { (people::placed(view, place)) ": " (told(place)) } } }
@@ -68,7 +68,7 @@ fn blocking(view: &View, check: &pb::CheckResponse) -> Markup {
         .map(|(id, projects)| {
             let name = view.student(id).map_or("", |(_, row)| &row.display_name);
             let label = if name.is_empty() { id.to_owned() } else { format!("{name} ({id})") };
-            Bar::of(label, projects, "project")
+            Bar { page: view.student_page(id), ..Bar::of(label, projects, "project") }
         })
         .collect();
     bars.sort_by(|a, b| b.behind.len().cmp(&a.behind.len()).then_with(|| a.label.cmp(&b.label)));
@@ -78,6 +78,6 @@ fn blocking(view: &View, check: &pb::CheckResponse) -> Markup {
         h3 { "Students, by projects that would rather have them too" }
         (bars::rows("blocking", &bars, SHOWN, "more students"))
         @if left_out > 0 { p.soft { (count(left_out)) " more pairs are counted and not listed." } }
-        (bars::numbers("blocking", "Blocking pairs by student", &["Student", "Projects"], &rows))
+        (bars::numbers_of("blocking", "Blocking pairs by student", &["Student", "Projects"], &rows, &bars))
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn section(view: &View) -> Markup {
             them.map(|place| html! { (people::placed(view, place)) " " (score(place.points.into())) }).collect();
         let (from, to) = (step * 10, (step + 1) * 10);
         let told = format!("Score {from} to {to}: {}", counted(behind.len() as i64, "student"));
-        Bar { label: from.to_string(), parts: vec![(behind.len() as u64, Fill::Solid)], told, behind }
+        Bar { label: from.to_string(), parts: vec![(behind.len() as u64, Fill::Solid)], told, behind, page: None }
     };
     let bars: Vec<Bar> = (0..STEPS).map(bar).collect();
     let top = bars.iter().map(|bar| bar.parts[0].0).max().unwrap_or(0);

@@ -23,6 +23,7 @@ struct Group {
     seats: u64,
     placed: u64,
     behind: Vec<Markup>,
+    page: Option<String>,
 }
 
 /// Seats offered and filled.
@@ -92,6 +93,7 @@ fn fills(view: &View, fills: &[pb::Fill], key: impl Fn(&View, &pb::Assignment) -
         seats: fill.seat_count.unsigned_abs(),
         placed: u64::from(fill.placed_count.unsigned_abs()),
         behind: behind.remove(&fill.key).unwrap_or_default(),
+        page: None,
     };
     fills.iter().map(group).collect()
 }
@@ -117,6 +119,7 @@ fn hosts(view: &View) -> Vec<Group> {
             seats: instance.seats_over(projects.into_iter()),
             placed: behind.len() as u64,
             behind,
+            page: host.and_then(|host| view.host_page(host)),
         }
     };
     projects.into_iter().map(group).collect()
@@ -147,12 +150,13 @@ fn picture(id: &str, title: &str, head: &str, others: &str, mut groups: Vec<Grou
         told: format!("{} of {} filled", count(group.placed as i64), count(group.seats as i64)),
         label: group.label,
         behind: group.behind,
+        page: group.page,
     };
     let bars: Vec<Bar> = groups.into_iter().map(bar).collect();
     html! {
         h3 { (title) }
         (bars::rows(id, &bars, SHOWN, &format!("more {others}")))
-        (bars::numbers(id, &caption, &[head, "Filled", "Seats", "Free", "Share filled"], &numbers))
+        (bars::numbers_of(id, &caption, &[head, "Filled", "Seats", "Free", "Share filled"], &numbers, &bars))
     }
 }
 
