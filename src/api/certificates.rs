@@ -33,20 +33,21 @@ pub struct CertificateFiles {
 #[derive(Clone)]
 pub(super) struct Certificates {
     files: CertificateFiles,
+    http1: bool,
     stamp: Vec<Option<Stamp>>,
     config: Arc<RwLock<Arc<ServerConfig>>>,
 }
 
 impl Certificates {
-    /// Reads the files.
+    /// Reads the files, for connections on which HTTP/1 may be spoken as well as HTTP/2, or not.
     ///
     /// # Errors
     /// Where one can't be read, or they don't fit each other.
-    pub fn open(files: CertificateFiles) -> Result<Self, String> {
+    pub fn open(files: CertificateFiles, http1: bool) -> Result<Self, String> {
         // Before they are read: what changes meanwhile is then seen to have.
         let stamp = files.stamp();
-        let config = Arc::new(RwLock::new(Arc::new(files.read()?)));
-        Ok(Self { files, stamp, config })
+        let config = Arc::new(RwLock::new(Arc::new(files.read(http1)?)));
+        Ok(Self { files, http1, stamp, config })
     }
 
     /// What encrypts the next connection.
@@ -59,11 +60,11 @@ impl Certificates {
         let mut known = self.stamp.clone();
         loop {
             tokio::time::sleep(GLANCE).await;
-            let files = self.files.clone();
+            let (files, http1) = (self.files.clone(), self.http1);
             let before = known.clone();
             let looked = with_files(move || {
                 let now = files.stamp();
-                let read = (now != before).then(|| files.read());
+                let read = (now != before).then(|| files.read(http1));
                 (now, read)
             });
             let Some((now, Some(read))) = looked.await else { continue };
@@ -90,7 +91,7 @@ impl CertificateFiles {
     /// # Errors
     /// Where a file can't be read, or they don't fit each other.
     pub fn end(&self) -> Result<SystemTime, String> {
-        self.read()?;
+        self.read(false)?;
         let ends = certificates(&self.certificate)?.into_iter().map(|certificate| {
             let read = x509_cert::Certificate::from_der(&certificate);
             read.map(|read| read.tbs_certificate.validity.not_after.to_system_time())
@@ -100,7 +101,7 @@ impl CertificateFiles {
         Ok(ends.into_iter().min().unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
-    fn read(&self) -> Result<ServerConfig, String> {
+    fn read(&self, http1: bool) -> Result<ServerConfig, String> {
         let certificates = certificates(&self.certificate)?;
         let key = PrivateKeyDer::from_pem_slice(&bytes(&self.key)?);
         let key = key.map_err(|error| format!("{}: {error}", self.key.display()))?;
@@ -121,6 +122,9 @@ impl CertificateFiles {
         let config = builder.with_single_cert(certificates, key);
         let mut config = config.map_err(|error| format!("{}: {error}", self.certificate.display()))?;
         config.alpn_protocols = vec![b"h2".to_vec()];
+        if http1 {
+            config.alpn_protocols.push(b"http/1.1".to_vec());
+        }
         Ok(config)
     }
 }

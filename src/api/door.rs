@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use super::observe::CallerCell;
 use super::principal::Principal;
 use super::status;
-pub(super) use tokens::Pass;
+pub(crate) use tokens::Pass;
 pub use tokens::{Scope, Tokens, new_token};
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response, header::AUTHORIZATION};
@@ -67,10 +67,26 @@ fn asks(path: &str) -> Option<Asks> {
     METHODS.iter().find(|(listed, _)| *listed == path).map(|&(_, asks)| asks)
 }
 
-/// A method by its path, without what stands before and between; `unknown` where it is not listed, whatever the caller wrote.
+/// Refuses a call that its caller may not make.
+pub(super) fn permit(principal: &Principal, method: &str) -> Result<(), tonic::Status> {
+    if !principal.is_known() {
+        return Err(status::unauthenticated());
+    }
+    match asks(method) {
+        None => Err(status::not_allowed("none")),
+        Some(Asks::Nothing | Asks::Token) => Ok(()),
+        Some(Asks::Scope(scope)) if principal.may(scope) => Ok(()),
+        Some(Asks::Scope(scope)) => Err(status::not_allowed(scope.name())),
+    }
+}
+
+/// What a path is called that is not listed.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// A method by its path, without what stands before and between; [`UNKNOWN`] where it is not listed, whatever the caller wrote.
 pub(super) fn known_method(path: &str) -> &'static str {
     let known = METHODS.iter().find(|(listed, _)| *listed == path);
-    known.map_or("unknown", |(listed, _)| listed.trim_start_matches('/'))
+    known.map_or(UNKNOWN, |(listed, _)| listed.trim_start_matches('/'))
 }
 
 /// Whether a method is one of the health service, which is asked all the time.
@@ -112,18 +128,9 @@ impl<S> DoorService<S> {
             metrics::counter!("misti_authentication_failures_total").increment(1);
             status::unauthenticated()
         })?;
-        let holder = &pass.holder;
-        let is_allowed = match asked {
-            None => false,
-            Some(Asks::Nothing | Asks::Token) => true,
-            Some(Asks::Scope(scope)) => holder.has(scope),
-        };
-        if !is_allowed {
-            let scope = asked.and_then(|asks| if let Asks::Scope(scope) = asks { Some(scope.name()) } else { None });
-            tell_caller(request, &holder.name);
-            return Err(status::not_allowed(scope.unwrap_or("none")));
-        }
-        Ok(Principal { is_admin: holder.has(Scope::Admin), name: holder.name.clone(), pass: Some(pass) })
+        let principal = Principal::with(pass);
+        permit(&principal, request.uri().path()).inspect_err(|_| tell_caller(request, &principal.name))?;
+        Ok(principal)
     }
 }
 

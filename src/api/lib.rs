@@ -10,12 +10,15 @@ mod deadline;
 mod desk_service;
 pub mod door;
 mod figures;
+mod front;
 mod matching_service;
 mod observe;
 mod operations;
 mod paging;
 mod principal;
+mod refusal;
 mod run_service;
+mod services;
 mod slots;
 mod stamp;
 mod status;
@@ -31,11 +34,14 @@ pub mod stubs {
 use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::codec::CompressionEncoding;
+use tonic::codegen::http::HeaderValue;
 use tonic::server::NamedService;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
@@ -54,13 +60,18 @@ use connections::Port;
 use deadline::DeadlineLayer;
 use desk_service::Desk;
 use door::{DoorLayer, Tokens};
+use front::{Answering, Front, pages_alone};
 use matching_service::Matching;
 use observe::ObserveLayer;
+pub use principal::Principal;
+pub use refusal::{Kind, Refusal};
 use run_service::Runs;
 pub use run_service::{RunLimits, WatchLimits};
+pub use services::{Call, Services};
 use slots::Slots;
 use solve::SolverCommand;
 use store::Store;
+pub use uploads::Counting;
 use uploads::{Uploads, UploadsLayer};
 use wire::{DESCRIPTORS, SizeLimits};
 
@@ -108,12 +119,23 @@ pub struct Settings {
     pub certificates: Option<CertificateFiles>,
     /// Where health and figures are told in clear, to whoever keeps the server running.
     pub operations: Option<SocketAddr>,
+    /// Pages for browsers, made of the calls; without a store there are none.
+    pub pages: Option<Pages>,
+    /// Where the pages are, if not on the server's own port.
+    pub pages_address: Option<SocketAddr>,
+    /// The sites whose pages may call by gRPC-Web, as browsers name them in `Origin`.
+    pub web_origins: Vec<HeaderValue>,
 }
+
+/// Makes pages of the calls.
+pub type Pages = Arc<dyn Fn(Services) -> Router + Send + Sync>;
 
 /// A server that has its port, and serves once it is told to.
 pub struct Bound {
     settings: Settings,
     listener: TcpListener,
+    /// Of the pages, where they have a port of their own.
+    pages_listener: Option<TcpListener>,
     certificates: Option<Certificates>,
     health: Health,
 }
@@ -134,12 +156,26 @@ impl Bound {
         let service = HealthServer::new(HealthService::from_health_reporter(reporter.clone()));
         // What is not named is the server as a whole.
         reporter.set_service_status("", ServingStatus::NotServing).await;
-        let certificates = settings.certificates.clone().map(Certificates::open).transpose()?;
+        let speaks_http1 = settings.speaks_http1();
+        let certificates = settings.certificates.clone().map(|files| Certificates::open(files, speaks_http1));
+        let certificates = certificates.transpose()?;
         if let Some(address) = settings.operations {
             operations::serve(address, service.clone()).await?;
         }
         let listener = TcpListener::bind(settings.address).await?;
-        Ok(Self { settings, listener, certificates, health: Health { reporter, service } })
+        let pages_listener = match settings.pages_address {
+            Some(address) if settings.pages.is_some() => Some(TcpListener::bind(address).await?),
+            Some(_) | None => None,
+        };
+        Ok(Self { settings, listener, pages_listener, certificates, health: Health { reporter, service } })
+    }
+
+    /// Where the pages are.
+    ///
+    /// # Errors
+    /// When the system can't tell.
+    pub fn pages_address(&self) -> std::io::Result<SocketAddr> {
+        self.pages_listener.as_ref().unwrap_or(&self.listener).local_addr()
     }
 
     /// Where it listens.
@@ -160,7 +196,8 @@ impl Bound {
     }
 
     async fn serve_until(self, mut stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
-        let Self { settings, listener, certificates, health } = self;
+        let speaks_http1 = self.settings.speaks_http1();
+        let Self { settings, listener, pages_listener, certificates, health } = self;
         let (close, closing) = watch::channel(false);
         let (end, over) = watch::channel(false);
         let computing = Computing {
@@ -173,19 +210,39 @@ impl Bound {
             validate_time: settings.validate_time,
         };
         let store = settings.store;
-        let desk = DeskServiceServer::new(Desk { computing: computing.clone(), store: store.clone() })
+        let uploads = Uploads::new(settings.upload_bytes, settings.upload_patience);
+        let desk = Arc::new(Desk { computing: computing.clone(), store: store.clone() });
+        let runs = store.clone().map(|store| {
+            Arc::new(Runs::new(computing.clone(), store, settings.runs, settings.watches, closing.clone()))
+        });
+        let matching = Arc::new(Matching(computing));
+        let pages = match (&settings.pages, &store, &runs) {
+            (Some(pages), Some(store), Some(runs)) => Some(pages(Services {
+                matching: matching.clone(),
+                runs: runs.clone(),
+                desk: desk.clone(),
+                uploads: uploads.clone(),
+                store: store.clone(),
+                tokens: settings.tokens.clone(),
+                sizes: settings.sizes,
+                message_bytes: settings.message_bytes,
+                keep_seconds: settings.runs.keep_seconds,
+            })),
+            _ => None,
+        };
+        let desk = DeskServiceServer::from_arc(desk)
             .max_decoding_message_size(settings.message_bytes)
             .max_encoding_message_size(usize::MAX)
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip);
-        let runs = store.clone().map(|store| {
-            RunServiceServer::new(Runs::new(computing.clone(), store, settings.runs, settings.watches, closing.clone()))
+        let runs = runs.map(|runs| {
+            RunServiceServer::from_arc(runs)
                 .max_decoding_message_size(settings.message_bytes)
                 .max_encoding_message_size(usize::MAX)
                 .accept_compressed(CompressionEncoding::Gzip)
                 .send_compressed(CompressionEncoding::Gzip)
         });
-        let matching = MatchingServiceServer::new(Matching(computing))
+        let matching = MatchingServiceServer::from_arc(matching)
             .max_decoding_message_size(settings.message_bytes)
             .max_encoding_message_size(usize::MAX)
             .accept_compressed(CompressionEncoding::Gzip)
@@ -217,10 +274,26 @@ impl Bound {
             .layer(ObserveLayer)
             .layer(DoorLayer(settings.tokens))
             .layer(DeadlineLayer::new(settings.message_bytes, over))
-            .layer(UploadsLayer(Uploads::new(settings.upload_bytes, settings.upload_patience)))
+            .layer(UploadsLayer(uploads))
             .service(routes.prepare());
-        let port = Port { service, certificates, limits: settings.connections, http1: false, spare: 0 };
-        let served = port.serve(listener, closing);
+        let (pages, pages_apart) = match pages_listener {
+            None => (pages, None),
+            Some(listener) => (None, pages.map(|pages| (listener, pages))),
+        };
+        let service = Front::new(Answering::new(service), &settings.web_origins, pages);
+        let limits = settings.connections;
+        let apart = pages_apart.map(|(listener, pages)| {
+            let (certificates, limits) = (certificates.clone(), limits.clone());
+            let port = Port { service: pages_alone(pages), certificates, limits, http1: true, spare: 0 };
+            port.serve(listener, closing.clone())
+        });
+        let port = Port { service, certificates, limits, http1: speaks_http1, spare: 0 };
+        let served = async {
+            match apart {
+                None => port.serve(listener, closing).await,
+                Some(apart) => _ = tokio::join!(port.serve(listener, closing), apart),
+            }
+        };
         let over = async move {
             let _ = stopping.wait_for(|&stopping| stopping).await;
             reporter.set_not_serving::<MatchingServiceServer<Matching>>().await;
@@ -246,6 +319,13 @@ impl Bound {
             () = over => {}
         }
         Ok(())
+    }
+}
+
+impl Settings {
+    /// Whether the server's port speaks to browsers.
+    fn speaks_http1(&self) -> bool {
+        self.pages.is_some() || !self.web_origins.is_empty()
     }
 }
 

@@ -10,18 +10,23 @@ pub(super) const LOCAL: &str = "local";
 
 /// Who calls.
 #[derive(Clone)]
-pub(super) struct Principal {
+pub struct Principal {
     /// What owns the caller's runs, and stands in the record of deeds.
     pub name: String,
     /// Whether it sees everybody's runs.
-    pub is_admin: bool,
+    is_admin: bool,
     /// What let it in; unset on a server that asks nobody who they are.
-    pub pass: Option<Pass>,
+    pass: Option<Pass>,
 }
 
 impl Principal {
+    /// Whoever holds a token.
+    pub(super) fn with(pass: Pass) -> Self {
+        Self { name: pass.name().to_owned(), is_admin: pass.may(Scope::Admin), pass: Some(pass) }
+    }
+
     /// Who makes a call.
-    pub fn of<M>(request: &Request<M>) -> Self {
+    pub(super) fn of<M>(request: &Request<M>) -> Self {
         let known = request.extensions().get::<Self>().cloned();
         known.unwrap_or_else(Self::local)
     }

@@ -60,6 +60,14 @@ impl Uploads {
         Self { budget, patience, held: Arc::default() }
     }
 
+    /// The body of a request of `caller`, counted, and what counts it; a request that `gets_on` has to, or is ended.
+    pub fn count(&self, caller: &str, inner: Body, gets_on: bool) -> (Body, Counting) {
+        let looked_at = gets_on.then(|| Box::pin(tokio::time::sleep(self.patience)));
+        let upload = Arc::new(Upload { uploads: self.clone(), caller: caller.to_owned(), bytes: Mutex::new(0) });
+        let counting = Counting(upload.clone());
+        (Body::new(CountedBody { inner, upload, arrived: 0, looked_at }), counting)
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,6 +107,16 @@ impl Upload {
         held.all = all;
         *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) += bytes;
         Ok(())
+    }
+}
+
+/// What counts the bytes of a request, until it is answered.
+pub struct Counting(Arc<Upload>);
+
+impl Counting {
+    /// Answers the request.
+    pub fn scope<F: Future>(self, answer: F) -> impl Future<Output = F::Output> {
+        UPLOAD.scope(self.0, answer)
     }
 }
 
@@ -212,13 +230,10 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let caller = request.extensions().get::<Principal>().map_or_else(String::new, |known| known.name.clone());
         let is_conversation = request.uri().path().ends_with(CONVERSATION);
-        let patience = self.uploads.patience;
-        let looked_at = (!is_conversation).then(|| Box::pin(tokio::time::sleep(patience)));
-        let upload = Arc::new(Upload { uploads: self.uploads.clone(), caller, bytes: Mutex::new(0) });
-        let held = upload.clone();
-        let answer =
-            self.inner.call(request.map(|inner| Body::new(CountedBody { inner, upload, arrived: 0, looked_at })));
-        Box::pin(UPLOAD.scope(held, answer))
+        let (head, body) = request.into_parts();
+        let (body, counting) = self.uploads.count(&caller, body, !is_conversation);
+        let answer = self.inner.call(Request::from_parts(head, body));
+        Box::pin(counting.scope(answer))
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::principal::LOCAL;
+use crate::principal::{LOCAL, Principal};
 use crate::stamp::{Stamp, with_files};
 use rules::domain::check_id;
 use rules::hexadecimal;
@@ -57,7 +57,7 @@ impl Scope {
 
 /// Who holds a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Holder {
+struct Holder {
     pub name: String,
     scopes: Vec<Scope>,
 }
@@ -76,10 +76,15 @@ type Table = HashMap<[u8; 32], Holder>;
 pub(crate) struct Pass {
     tokens: Tokens,
     hash: [u8; 32],
-    pub(super) holder: Holder,
+    holder: Holder,
 }
 
 impl Pass {
+    /// The name of its holder.
+    pub fn name(&self) -> &str {
+        &self.holder.name
+    }
+
     /// Whether its holder may do what a scope lets.
     pub fn may(&self, scope: Scope) -> bool {
         self.holder.has(scope)
@@ -118,9 +123,24 @@ impl Tokens {
 
     /// Lets in whoever holds a token.
     pub(super) fn pass(&self, token: &str) -> Option<Pass> {
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        self.pass_of(Sha256::digest(token.as_bytes()).into())
+    }
+
+    fn pass_of(&self, hash: [u8; 32]) -> Option<Pass> {
         let holder = self.table.read().ok()?.get(&hash).cloned()?;
         Some(Pass { tokens: self.clone(), hash, holder })
+    }
+
+    /// Who holds a token, and its hash, by which they are known from then on.
+    pub fn holder(&self, token: &str) -> Option<(Principal, [u8; 32])> {
+        let pass = self.pass(token)?;
+        let hash = pass.hash;
+        Some((Principal::with(pass), hash))
+    }
+
+    /// Who holds the token of a hash, as long as it is in the file.
+    pub fn holder_of(&self, hash: [u8; 32]) -> Option<Principal> {
+        self.pass_of(hash).map(Principal::with)
     }
 
     /// Reads the file again whenever it changes, for as long as it is awaited.
