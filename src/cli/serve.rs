@@ -31,9 +31,13 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
         let bound = Bound::bind(serve.settings(store.clone(), solver.clone())?).await;
         let bound = bound.map_err(|error| of_address(&error))?;
         let address = bound.address().map_err(|error| of_address(&error))?;
+        let pages = bound.pages_address().map_err(|error| of_address(&error))?;
         // Not before there is a server: whoever fails to start takes no run.
         let work = store.map(|store| tokio::spawn(worker::work(store, serve.worker_settings(solver), stop.clone())));
         tracing::info!(%address, "listening");
+        if serve.shows_console() {
+            tracing::info!(url = serve.console_url(pages), "the console is there");
+        }
         let served = bound.serve(stop).await;
         // Also where serving failed.
         let _ = tell.send(true);

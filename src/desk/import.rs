@@ -44,7 +44,7 @@ use sheets::{Limits, Sheet, Unreadable};
 use wire::pb;
 
 pub use ledger::{Tally, Totals};
-pub use mapping::{Answer, MalformedMapping, Mapping, Question};
+pub use mapping::{Answer, MalformedMapping, Mapping, Question, with_answers};
 pub use oddities::code_of;
 #[cfg(test)]
 use text::shortened;

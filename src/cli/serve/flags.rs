@@ -3,9 +3,12 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use console::{Origin, Prefix};
 use ipnet::IpNet;
+use tonic::codegen::http::HeaderValue;
 
 use super::{cores, descriptors, host_name, read};
 use crate::cli::files::Failure;
@@ -54,6 +57,8 @@ pub(in crate::cli) struct Serve {
     uploads: Uploads,
     #[command(flatten)]
     connections: Connections,
+    #[command(flatten)]
+    pages: Pages,
     /// Calls that solve, computed at once, and as many of the others beside them. Unset: as many as there are cores.
     #[arg(long)]
     slots: Option<NonZeroU16>,
@@ -203,6 +208,29 @@ struct Connections {
     idle_seconds: u64,
 }
 
+/// What browsers see.
+#[derive(Debug, clap::Args)]
+struct Pages {
+    /// Serves no console.
+    #[arg(long)]
+    no_console: bool,
+    /// Where the console is, if not on --address.
+    #[arg(long)]
+    console_address: Option<SocketAddr>,
+    /// What comes before every address of the console, such as /matching.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    console_prefix: Prefix,
+    /// How the world knows the console, such as https://matching.example.edu, without the prefix. Unset: only this machine reaches it.
+    #[arg(long)]
+    console_url: Option<Origin>,
+    /// How long a signed-in browser may do nothing until its session ends; it ends after 12 hours in any case.
+    #[arg(long, default_value = "2h", value_parser = duration)]
+    console_idle: Duration,
+    /// Sites whose own pages may call by gRPC-Web, such as https://portal.example.edu, separated by commas. Unset: none.
+    #[arg(long, value_delimiter = ',')]
+    grpc_web_origin: Vec<Origin>,
+}
+
 /// What --validate-seconds is where it is not said.
 pub(in crate::cli) const VALIDATE_SECONDS: &str = "2";
 
@@ -265,7 +293,41 @@ impl Serve {
             tokens: tokens.map_err(|why| Failure::of_server(&format!("--tokens: {why}")))?,
             certificates: self.door.certificates()?,
             operations: self.work.operations_address,
+            pages: self.shows_console().then(|| self.console()),
+            pages_address: self.pages.console_address,
+            web_origins: self.web_origins()?,
         })
+    }
+
+    /// The pages of the console.
+    fn console(&self) -> api::Pages {
+        let settings = console::Settings {
+            prefix: self.pages.console_prefix.clone(),
+            origin: self.pages.console_url.clone(),
+            is_encrypted: self.door.tls_certificate.is_some(),
+            idle: self.pages.console_idle,
+        };
+        Arc::new(move |services| console::router(services, settings.clone()))
+    }
+
+    /// Whether there is a console: it needs a store, and an address by which browsers may call it.
+    pub fn shows_console(&self) -> bool {
+        let address = self.pages.console_address.unwrap_or(self.address);
+        let is_reached = address.ip().is_loopback() || self.pages.console_url.is_some();
+        !self.pages.no_console && is_reached && (self.place.store != "none" || self.place.store_file.is_some())
+    }
+
+    /// Where the console is: at its own address, or as the world knows it.
+    pub fn console_url(&self, address: SocketAddr) -> String {
+        let scheme = if self.door.tls_certificate.is_some() { "https" } else { "http" };
+        let origin =
+            self.pages.console_url.as_ref().map_or_else(|| format!("{scheme}://{address}"), ToString::to_string);
+        format!("{origin}{}/", self.pages.console_prefix)
+    }
+
+    fn web_origins(&self) -> Result<Vec<HeaderValue>, Failure> {
+        let values = self.pages.grpc_web_origin.iter().map(|origin| HeaderValue::from_str(&origin.to_string()));
+        values.collect::<Result<_, _>>().map_err(|_| Failure::of_server("--grpc-web-origin: an address of a site"))
     }
 
     /// Connections that were asked for, and that there may be.
@@ -305,13 +367,20 @@ impl Serve {
 
     /// Refuses an address that other machines reach where anybody could call, or read what is called.
     pub fn check_address(&self) -> Result<(), Failure> {
-        if self.address.ip().is_loopback() || (self.door.tls_certificate.is_some() && self.door.tokens.is_some()) {
-            return Ok(());
+        let is_guarded = self.door.tls_certificate.is_some() && self.door.tokens.is_some();
+        let addresses = std::iter::once(self.address).chain(self.pages.console_address);
+        if let Some(open) = addresses.into_iter().find(|address| !address.ip().is_loopback() && !is_guarded) {
+            return Err(Failure::of_server(&format!(
+                "{open} can be reached from other machines, which takes --tls-certificate, --tls-key and --tokens; without them use 127.0.0.1"
+            )));
         }
-        Err(Failure::of_server(&format!(
-            "{} can be reached from other machines, which takes --tls-certificate, --tls-key and --tokens; without them use 127.0.0.1",
-            self.address
-        )))
+        let is_known = self.pages.console_url.as_ref().is_some_and(|origin| !origin.is_loopback());
+        if is_known && self.door.tokens.is_none() {
+            return Err(Failure::of_server(
+                "--console-url lets other machines reach the console, which takes --tokens, so that people sign in",
+            ));
+        }
+        Ok(())
     }
 
     /// What the workers beside the server are told.

@@ -173,6 +173,28 @@ pub(super) fn with_questions(text: &str, questions: &[Question], words: &[(Strin
     if is_new { format!("{HEAD}\n{document}") } else { document.to_string() }
 }
 
+/// The text of a mapping with questions answered, each by its id. What the text has otherwise stays as it is.
+///
+/// # Errors
+/// Where the text is no mapping.
+pub fn with_answers(text: &str, answers: &[(String, String)]) -> Result<String, MalformedMapping> {
+    Mapping::read(text)?;
+    let mut document: DocumentMut = text.parse().map_err(|_| MalformedMapping("it is no TOML".to_owned()))?;
+    if let Some(known) = table_in(document.as_table_mut(), "answers") {
+        for (question, answer) in answers {
+            match known.get_mut(question).and_then(Item::as_value_mut) {
+                Some(value) => {
+                    let decor = value.decor().clone();
+                    *value = answer.as_str().into();
+                    *value.decor_mut() = decor;
+                }
+                None => _ = known.insert(question, value(answer.as_str())),
+            }
+        }
+    }
+    Ok(document.to_string())
+}
+
 /// The table of this name, made where there is none; none where something else has the name.
 fn table_in<'a>(parent: &'a mut Table, name: &str) -> Option<&'a mut Table> {
     parent.entry(name).or_insert(Item::Table(Table::new())).as_table_mut()
@@ -202,6 +224,17 @@ mod tests {
             read.words("students", "languages").and_then(|words| words.get("jp")).map(String::as_str),
             Some("ja")
         );
+    }
+
+    #[test]
+    fn a_question_is_answered_in_its_place() {
+        let asked = with_questions("", &[question("a.b.c")], &[]);
+        let answers = [("a.b.c".to_owned(), "day_first".to_owned()), ("d.e".to_owned(), "a \"b\"".to_owned())];
+        let answered = with_answers(&asked, &answers).expect("a mapping");
+        assert!(answered.contains("# Which comes first?"), "{answered}");
+        let read = Mapping::read(&answered).expect("it can be read");
+        assert_eq!((read.answer("a.b.c"), read.answer("d.e")), (Some("day_first"), Some("a \"b\"")));
+        assert!(with_answers("[sheets]", &answers).is_err());
     }
 
     #[test]

@@ -1,0 +1,442 @@
+//! A change of a run: what it would come to and who would move, before anything is kept; then kept as a re-match, with its reason.
+//!
+//! A change is a few numbers, such as `pin.12.34`: it may stand in an address without naming anybody.
+
+use axum::extract::{Path, RawForm, RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use wire::numbers::{count, counted};
+use wire::{pb, rule_name};
+
+use super::people::Names;
+use super::{frame, has_matching};
+use crate::Console;
+use crate::door::Visit;
+use crate::shown::{ShownRun, read};
+use crate::trouble::Trouble;
+use pb::edit::Kind;
+use pb::pair_note::OfferState;
+
+/// Changes that one form may hold.
+const MOST_CHANGES: usize = 10_000;
+
+/// Who moves that is listed.
+const MOST_MOVES: usize = 500;
+
+/// One thing that may be otherwise, by the numbers of students, projects and hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// A student at a project.
+    Pin(usize, usize),
+    /// A student not at a project.
+    Forbid(usize, usize),
+    /// A rule, by its number in the contract, not for a student at a project.
+    Waive(usize, usize, i32),
+    /// A student who has to have a place.
+    MustPlace(usize),
+    /// A student who takes part no more.
+    Withdraw(usize),
+    /// A project with one seat more.
+    OneMoreSeat(usize),
+    /// A project with one seat less.
+    OneLessSeat(usize),
+    /// A project without seats.
+    Close(usize),
+    /// A project that has to open.
+    MustOpen(usize),
+    /// A host with one seat more.
+    OneMoreAtHost(usize),
+    /// A host that takes part no more.
+    WithdrawHost(usize),
+    /// What became of a student's offer of a project, by the number of the state, and whether the student leaves with it.
+    Offer(usize, usize, i32, bool),
+}
+
+impl std::fmt::Display for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pin(student, project) => write!(f, "pin.{student}.{project}"),
+            Self::Forbid(student, project) => write!(f, "forbid.{student}.{project}"),
+            Self::Waive(student, project, rule) => write!(f, "waive.{student}.{project}.{rule}"),
+            Self::MustPlace(student) => write!(f, "place.{student}"),
+            Self::Withdraw(student) => write!(f, "withdraw.{student}"),
+            Self::OneMoreSeat(project) => write!(f, "more.{project}"),
+            Self::OneLessSeat(project) => write!(f, "less.{project}"),
+            Self::Close(project) => write!(f, "close.{project}"),
+            Self::MustOpen(project) => write!(f, "open.{project}"),
+            Self::OneMoreAtHost(host) => write!(f, "morehost.{host}"),
+            Self::WithdrawHost(host) => write!(f, "withdrawhost.{host}"),
+            Self::Offer(student, project, state, out) => {
+                write!(f, "offer.{student}.{project}.{state}.{}", i32::from(*out))
+            }
+        }
+    }
+}
+
+impl std::str::FromStr for Ask {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split('.');
+        let kind = parts.next().ok_or(())?;
+        let numbers: Vec<usize> = parts.map(|part| part.parse().map_err(|_| ())).collect::<Result<_, _>>()?;
+        let small = |number: usize| i32::try_from(number).map_err(|_| ());
+        Ok(match (kind, numbers.as_slice()) {
+            ("pin", &[student, project]) => Self::Pin(student, project),
+            ("forbid", &[student, project]) => Self::Forbid(student, project),
+            ("waive", &[student, project, rule]) => Self::Waive(student, project, small(rule)?),
+            ("place", &[student]) => Self::MustPlace(student),
+            ("withdraw", &[student]) => Self::Withdraw(student),
+            ("more", &[project]) => Self::OneMoreSeat(project),
+            ("less", &[project]) => Self::OneLessSeat(project),
+            ("close", &[project]) => Self::Close(project),
+            ("open", &[project]) => Self::MustOpen(project),
+            ("morehost", &[host]) => Self::OneMoreAtHost(host),
+            ("withdrawhost", &[host]) => Self::WithdrawHost(host),
+            ("offer", &[student, project, state, out @ (0 | 1)]) => {
+                Self::Offer(student, project, small(state)?, out == 1)
+            }
+            _ => return Err(()),
+        })
+    }
+}
+
+impl Ask {
+    /// The change of the contract; `None` where the run has nobody of such a number.
+    fn of(self, shown: &ShownRun) -> Option<pb::RunChange> {
+        use pb::run_change::Change;
+        let student = |number: usize| shown.student(number).map(|row| row.student_id.clone());
+        let project = |number: usize| shown.project(number).map(|row| row.project_id.clone());
+        let host = |number: usize| shown.host(number).map(|row| row.host_id.clone());
+        let edit = |kind: Kind| pb::Edit { kind: kind as i32, ..pb::Edit::default() };
+        let of_pair = |kind: Kind, who: usize, at: usize| {
+            Some(pb::Edit { student_ids: vec![student(who)?], project_id: project(at)?, ..edit(kind) })
+        };
+        let of_student = |kind: Kind, who: usize| Some(pb::Edit { student_ids: vec![student(who)?], ..edit(kind) });
+        let seats = |at: usize, change: &dyn Fn(i64) -> i64| {
+            let row = shown.project(at)?;
+            let now = i64::from(row.max_seat_count.unwrap_or_else(|| row.min_seat_count.unwrap_or(0).max(1)));
+            Some(pb::Edit {
+                project_id: row.project_id.clone(),
+                to: Some(change(now).max(0)),
+                ..edit(Kind::ProjectSeats)
+            })
+        };
+        let change = match self {
+            Self::Pin(who, at) => Change::Edit(of_pair(Kind::Pin, who, at)?),
+            Self::Forbid(who, at) => Change::Edit(of_pair(Kind::Forbid, who, at)?),
+            Self::Waive(who, at, rule) => Change::Edit(pb::Edit { rule, ..of_pair(Kind::WaiveRule, who, at)? }),
+            Self::MustPlace(who) => Change::Edit(of_student(Kind::MustPlace, who)?),
+            Self::Withdraw(who) => Change::Edit(of_student(Kind::WithdrawStudent, who)?),
+            Self::OneMoreSeat(at) => Change::Edit(seats(at, &|now| now + 1)?),
+            Self::OneLessSeat(at) => Change::Edit(seats(at, &|now| now - 1)?),
+            Self::Close(at) => Change::Edit(seats(at, &|_| 0)?),
+            Self::MustOpen(at) => Change::Edit(pb::Edit { project_id: project(at)?, ..edit(Kind::MustOpen) }),
+            Self::OneMoreAtHost(at) => {
+                let now = i64::from(shown.host(at)?.max_seat_count?);
+                Change::Edit(pb::Edit { host_id: host(at)?, to: Some(now + 1), ..edit(Kind::HostSeats) })
+            }
+            Self::WithdrawHost(at) => Change::Edit(pb::Edit { host_id: host(at)?, ..edit(Kind::WithdrawHost) }),
+            Self::Offer(who, at, state, out) => Change::Offer(pb::OfferChange {
+                student_id: student(who)?,
+                project_id: project(at)?,
+                state,
+                after_decline: if out { pb::offer_change::AfterDecline::Out as i32 } else { 0 },
+            }),
+        };
+        Some(pb::RunChange { change: Some(change), reason: String::new() })
+    }
+
+    /// What it is, for people.
+    fn told(self, names: Names) -> Markup {
+        let id = |row: Option<&String>| row.cloned().unwrap_or_default();
+        let shown = names.shown;
+        let student = |number: usize| names.student(&id(shown.student(number).map(|row| &row.student_id)));
+        let project = |number: usize| names.project(&id(shown.project(number).map(|row| &row.project_id)));
+        let host = |number: usize| names.host(&id(shown.host(number).map(|row| &row.host_id)));
+        match self {
+            Self::Pin(who, at) => html! { (student(who)) " is pinned to " (project(at)) "." },
+            Self::Forbid(who, at) => html! { (student(who)) " may not go to " (project(at)) "." },
+            Self::Waive(who, at, rule) => {
+                let rule = pb::Rule::try_from(rule).unwrap_or_default();
+                html! { "The rule " (rule_name(rule)) " does not hold for " (student(who)) " at " (project(at)) "." }
+            }
+            Self::MustPlace(who) => html! { (student(who)) " must be placed." },
+            Self::Withdraw(who) => html! { (student(who)) " withdraws." },
+            Self::OneMoreSeat(at) => html! { (project(at)) " has one seat more." },
+            Self::OneLessSeat(at) => html! { (project(at)) " has one seat less." },
+            Self::Close(at) => html! { (project(at)) " has no seat any more." },
+            Self::MustOpen(at) => html! { (project(at)) " must open." },
+            Self::OneMoreAtHost(at) => html! { (host(at)) " takes one student more." },
+            Self::WithdrawHost(at) => html! { (host(at)) " withdraws." },
+            Self::Offer(who, at, state, out) => {
+                let state = OfferState::try_from(state).unwrap_or_default();
+                html! { "The offer of " (project(at)) " to " (student(who)) ": " (super::offers::state_name(state)) @if out { ", and the student leaves the season" } "." }
+            }
+        }
+    }
+}
+
+/// The way to see what a change would come to.
+pub(super) fn link(console: &Console, shown: &ShownRun, ask: &Ask, words: &str) -> Markup {
+    html! { a.button href=(console.addresses().run(shown.id(), format_args!("/change?c={ask}"))) { (words) } }
+}
+
+/// What a form or an address asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    asks: Vec<Ask>,
+    /// Whether who was told a place keeps it.
+    keep_told: bool,
+    reason: String,
+    name: String,
+    request_id: String,
+}
+
+impl Asked {
+    fn read(text: &[u8]) -> Result<Self, Trouble> {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(text) {
+            match name.as_ref() {
+                // A choice that was left as it was is empty.
+                "c" if value.is_empty() => {}
+                "c" => asked.asks.push(
+                    value.parse().map_err(|()| Trouble::malformed("The change is none that the console knows."))?,
+                ),
+                "told" => asked.keep_told = value == "keep",
+                "reason" => asked.reason = value.trim().to_owned(),
+                "name" => asked.name = value.trim().to_owned(),
+                "request" => asked.request_id = value.into_owned(),
+                _ => {}
+            }
+        }
+        if asked.asks.len() > MOST_CHANGES {
+            return Err(Trouble::malformed(format!(
+                "A form holds up to {MOST_CHANGES} changes. Send a file of offers instead."
+            )));
+        }
+        Ok(asked)
+    }
+
+    /// The changes of the contract.
+    fn changes(&self, shown: &ShownRun) -> Result<Vec<pb::RunChange>, Trouble> {
+        let of = |ask: &Ask| {
+            let change = ask
+                .of(shown)
+                .ok_or_else(|| Trouble::malformed("The change is about somebody or something that the run has not."))?;
+            Ok(pb::RunChange { reason: self.reason.clone(), ..change })
+        };
+        self.asks.iter().map(of).collect()
+    }
+}
+
+/// What a change in an address would come to.
+pub(crate) async fn preview(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    show(&console, &visit, &run, Asked::read(query.unwrap_or_default().as_bytes())?).await
+}
+
+/// What the changes of a form would come to.
+pub(crate) async fn preview_posted(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    RawForm(form): RawForm,
+) -> Result<Response, Trouble> {
+    show(&console, &visit, &run, Asked::read(&form)?).await
+}
+
+async fn show(console: &Console, visit: &Visit, run: &str, asked: Asked) -> Result<Response, Trouble> {
+    let shown = read(console, &visit.principal, run).await?;
+    has_matching(&shown)?;
+    if asked.asks.is_empty() {
+        return Ok(Redirect::to(&console.addresses().run(run, "/offers?nothing=1")).into_response());
+    }
+    let changes = asked.changes(&shown)?;
+    let request = pb::PreviewRunRequest { base_run: shown.run.name.clone(), changes, keep_told: asked.keep_told };
+    let names = Names { console, shown: &shown };
+    let told = console.services().call(&visit.principal, request).await;
+    let body = html! {
+        section aria-labelledby="asked" {
+            h2 #asked { "What would be otherwise" }
+            ul { @for ask in asked.asks.iter().take(MOST_MOVES) { li { (ask.told(names)) } } }
+        }
+        @match &told {
+            Err(refused) => {
+                div.trouble role="alert" {
+                    p { strong { "This can't be kept." } }
+                    (Trouble::from(refused.clone()).message())
+                }
+            }
+            Ok(told) => {
+                (outcome(names, told))
+                @if visit.may_change() { (keep_form(console, &shown, &asked)) }
+            }
+        }
+        p { a href=(console.addresses().run(run, "")) { "Leave everything as it is" } }
+    };
+    let title = "Before anything is kept";
+    Ok(frame(console, visit, &shown, title, "").page(&body).into_response())
+}
+
+/// What it would come to.
+pub(super) fn outcome(names: Names, told: &pb::PreviewRunResponse) -> Markup {
+    let outcome = told.outcome.as_ref();
+    let status = outcome.map_or(pb::outcome::Status::Unspecified, pb::Outcome::status);
+    let compared = told.comparison.as_ref();
+    html! {
+        section aria-labelledby="comes" {
+            h2 #comes { "What it would come to" }
+            p { "The matching then: " strong { (crate::runs::status_name(status)) } "." }
+            @if let Some(outcome) = outcome {
+                @for conflict in &outcome.conflicts {
+                    p { "These can't hold together:" }
+                    ul { @for row in &conflict.rows { li { (row.sentence) } } }
+                }
+                @for finding in &outcome.findings { p { (finding.message) } }
+            }
+            @if let Some(compared) = compared { (comparison(names, compared)) }
+        }
+    }
+}
+
+/// What changed between two matchings: in sentences, goal by goal, and who moves.
+pub(super) fn comparison(names: Names, compared: &pb::CompareRunsResponse) -> Markup {
+    let reasons: std::collections::HashMap<&str, &str> =
+        compared.reasons.iter().map(|reason| (reason.student_id.as_str(), reason.sentence.as_str())).collect();
+    let Some(comparison) = &compared.comparison else { return html! {} };
+    html! {
+        @for sentence in &comparison.sentences { p { (sentence) } }
+        (prices(&comparison.goals))
+        h3 { "Who moves" }
+        @if comparison.changes.is_empty() { p.empty { "Nobody moves." } } @else {
+            div.scroll tabindex="0" role="region" aria-label="Who moves" {
+                table.list {
+                    caption.hidden { "Who moves" }
+                    thead { tr { th scope="col" { "Student" } th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Why" } } }
+                    tbody { @for change in comparison.changes.iter().take(MOST_MOVES) {
+                        tr { th scope="row" { (names.student(&change.student_id)) }
+                            td { (names.project(&change.from_project_id)) } td { (names.project(&change.to_project_id)) }
+                            td { (reasons.get(change.student_id.as_str()).copied().unwrap_or_default()) } }
+                    } }
+                }
+            }
+            @if comparison.changes.len() > MOST_MOVES { p { "The first " (MOST_MOVES) " of " (count(comparison.changes.len() as i64)) " are shown." } }
+        }
+        p.soft { (counted(comparison.unchanged_count.into(), "student")) " keep what they have." }
+    }
+}
+
+/// Goals before and after.
+fn prices(prices: &[pb::GoalPrice]) -> Markup {
+    html! {
+        @if !prices.is_empty() {
+            table.list {
+                caption { "What it costs, goal by goal, the most important first" }
+                thead { tr { th scope="col" { "Goal" } th scope="col" class="number" { "Before" } th scope="col" class="number" { "After" } th scope="col" { "Which is" } } }
+                tbody { @for price in prices {
+                    tr { th scope="row" { (price.kind().as_str_name()) @if price.scoped { " (some students)" } }
+                        td.number { (count(price.before)) } td.number { (count(price.after)) }
+                        td { @match price.effect() {
+                            pb::goal_price::Effect::Worse => strong { "worse" },
+                            pb::goal_price::Effect::Better => strong { "better" },
+                            pb::goal_price::Effect::Same | pb::goal_price::Effect::Unspecified => "the same",
+                        } } }
+                } }
+            }
+        }
+    }
+}
+
+/// Who would move in another matching.
+pub(super) fn moves(names: Names, other: &pb::Counterfactual) -> Markup {
+    html! {
+        (prices(&other.prices))
+        @if !other.moves.is_empty() {
+            h3 { "Who would move" }
+            ul { @for step in other.moves.iter().take(MOST_MOVES) {
+                li { (names.student(&step.student_id)) ": " (names.project(&step.from_project_id)) " → " (names.project(&step.to_project_id)) }
+            } }
+        }
+    }
+}
+
+/// The form that keeps it.
+fn keep_form(console: &Console, shown: &ShownRun, asked: &Asked) -> Markup {
+    html! {
+        section aria-labelledby="keep" {
+            h2 #keep { "Keep it" }
+            p.soft { "A re-match is made from this run. This run stays as it is: to undo, go back to it." }
+            form.plain method="post" action=(console.addresses().run(shown.id(), "/rematch")) {
+                @for ask in &asked.asks { input type="hidden" name="c" value=(ask); }
+                input type="hidden" name="request" value=(uuid::Uuid::now_v7());
+                @if asked.keep_told { input type="hidden" name="told" value="keep"; }
+                label for="reason" { "Reason, for the ledger" }
+                input #reason type="text" name="reason" required maxlength="500" autocomplete="off";
+                label for="name" { "What to call the new run" }
+                input #name type="text" name="name" maxlength="200" autocomplete="off" aria-describedby="name-help";
+                p.soft #name-help { "It is seen in lists: name no student in it." }
+                button.main type="submit" { "Keep as a re-match" }
+            }
+        }
+    }
+}
+
+/// Keeps changes as a run that is made from this one.
+pub(crate) async fn keep(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    RawForm(form): RawForm,
+) -> Result<Redirect, Trouble> {
+    let asked = Asked::read(&form)?;
+    let shown = read(&console, &visit.principal, &run).await?;
+    if asked.asks.is_empty() {
+        return Err(Trouble::malformed("The form holds no change."));
+    }
+    if asked.reason.is_empty() {
+        return Err(Trouble::malformed("A change is kept with its reason: go back and write one."));
+    }
+    let request = pb::CreateRunRequest {
+        base_run: shown.run.name.clone(),
+        changes: asked.changes(&shown)?,
+        keep_told: asked.keep_told,
+        display_name: asked.name,
+        request_id: asked.request_id,
+        ..pb::CreateRunRequest::default()
+    };
+    let made = console.services().call(&visit.principal, request).await?;
+    Ok(Redirect::to(&console.addresses().run(made.name.trim_start_matches("runs/"), "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ask;
+
+    #[test]
+    fn a_change_is_numbers_and_is_read_as_it_was_written() {
+        for ask in [
+            Ask::Pin(1, 2),
+            Ask::Forbid(3, 4),
+            Ask::Waive(5, 6, 7),
+            Ask::MustPlace(8),
+            Ask::Withdraw(9),
+            Ask::OneMoreSeat(10),
+            Ask::OneLessSeat(11),
+            Ask::Close(12),
+            Ask::MustOpen(13),
+            Ask::OneMoreAtHost(14),
+            Ask::WithdrawHost(15),
+            Ask::Offer(16, 17, 3, true),
+        ] {
+            assert_eq!(ask.to_string().parse(), Ok(ask));
+        }
+        for text in ["", "pin", "pin.1", "pin.1.2.3", "pin.x.2", "pin.-1.2", "offer.1.2.3.2", "waive.1.2.99999999999"] {
+            assert_eq!(text.parse::<Ask>(), Err(()), "{text}");
+        }
+    }
+}

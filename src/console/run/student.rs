@@ -1,0 +1,315 @@
+//! A student: their place and why, every choice with its state and its price, and what may be changed.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use wire::numbers::{count, ordinal};
+use wire::{pb, rule_name};
+
+use super::people::Names;
+use super::{change, frame, has_matching};
+use crate::Console;
+use crate::door::Visit;
+use crate::shown::{ShownRun, read};
+use crate::trouble::Trouble;
+use pb::explain_run_request::About;
+
+/// Projects of one choice that are listed; of a choice of a country there may be hundreds.
+const MOST_PROJECTS: usize = 10;
+
+/// The page of a student.
+pub(crate) async fn page(
+    State(console): State<Console>,
+    visit: Visit,
+    Path((run, number)): Path<(String, usize)>,
+) -> Result<Markup, Trouble> {
+    let shown = read(&console, &visit.principal, &run).await?;
+    has_matching(&shown)?;
+    let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
+    let asked = explain(&shown, About::StudentId(student.student_id.clone()));
+    let told = console.services().call(&visit.principal, asked).await?;
+    let names = Names { console: &console, shown: &shown };
+    let place = shown.place_of(&student.student_id);
+    let body = html! {
+        section aria-labelledby="place" {
+            h2 #place { @if place.is_some() { "The place, and why" } @else { "Why there is no place" } }
+            @if let Some(place) = place {
+                p.lead { (names.project(&place.project_id)) " " span.soft { (points(place)) } }
+            }
+            @for sentence in &told.sentences { p { (sentence) } }
+            @if visit.may_change() { (changes(&console, &shown, number, place)) }
+        }
+        (choices(names, student, number, &told))
+        @if let Some(pb::explain_response::About::Student(about)) = &told.about { (instead(names, number, about)) }
+        (facts(student))
+    };
+    let title = shown.student_name(&student.student_id);
+    Ok(frame(&console, &visit, &shown, title, "/students").page(&body))
+}
+
+/// Why one student is not at one project.
+pub(crate) async fn pair(
+    State(console): State<Console>,
+    visit: Visit,
+    Path((run, number, at)): Path<(String, usize, usize)>,
+) -> Result<Markup, Trouble> {
+    let shown = read(&console, &visit.principal, &run).await?;
+    has_matching(&shown)?;
+    let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
+    let project = shown.project(at).ok_or_else(|| Trouble::nothing("project"))?;
+    let pair = pb::Placement { student_id: student.student_id.clone(), project_id: project.project_id.clone() };
+    let told = console.services().call(&visit.principal, explain(&shown, About::Pair(pair))).await?;
+    let names = Names { console: &console, shown: &shown };
+    let waivable = match &told.about {
+        Some(pb::explain_response::About::Pair(about)) => {
+            about.evaluation.iter().flat_map(|e| &e.refusals).filter(|refusal| refusal.waivable).collect()
+        }
+        _ => Vec::new(),
+    };
+    let body = html! {
+        p.lead { (names.student(&student.student_id)) " at " (names.project(&project.project_id)) }
+        @for sentence in &told.sentences { p { (sentence) } }
+        @if let Some(pb::explain_response::About::Pair(about)) = &told.about {
+            @if let Some(evaluation) = &about.evaluation { (terms(evaluation)) }
+            @if let Some(prospect) = about.prospect.as_ref().and_then(|prospect| prospect.counterfactual.as_ref()) {
+                (change::moves(names, prospect))
+            }
+        }
+        @if visit.may_change() {
+            h2 { "What if" }
+            p.soft { "Who would move, and what it would cost, is shown before anything is kept." }
+            ul.actions {
+                li { (change::link(&console, &shown, &change::Ask::Pin(number, at), "Pin this student here…")) }
+                li { (change::link(&console, &shown, &change::Ask::Forbid(number, at), "Forbid this pair…")) }
+                @for refusal in &waivable {
+                    li { (change::link(&console, &shown, &change::Ask::Waive(number, at, refusal.rule), &format!("Waive {}…", rule_name(refusal.rule())))) }
+                }
+                li { (change::link(&console, &shown, &change::Ask::OneMoreSeat(at), "One more seat at this project…")) }
+            }
+        }
+    };
+    let title = format!("Why not {}?", shown.project_name(&project.project_id));
+    Ok(frame(&console, &visit, &shown, &title, "/students").page(&body))
+}
+
+fn explain(shown: &ShownRun, about: About) -> pb::ExplainRunRequest {
+    pb::ExplainRunRequest { name: shown.run.name.clone(), about: Some(about), audience: 0 }
+}
+
+fn points(place: &pb::Assignment) -> String {
+    let rank = place.choice_rank.map_or_else(String::new, |rank| format!(", {} choice", ordinal(rank.into())));
+    format!("{} points{rank}", count(place.points.into()))
+}
+
+fn changes(console: &Console, shown: &ShownRun, number: usize, place: Option<&pb::Assignment>) -> Markup {
+    let at = place.and_then(|place| shown.project_number(&place.project_id));
+    html! {
+        ul.actions aria-label="What if" {
+            @if let Some(at) = at {
+                li { (change::link(console, shown, &change::Ask::Pin(number, at), "Pin here…")) }
+                li { (change::link(console, shown, &change::Ask::Forbid(number, at), "Anywhere but here…")) }
+            } @else {
+                li { (change::link(console, shown, &change::Ask::MustPlace(number), "Must be placed…")) }
+            }
+            li { (change::link(console, shown, &change::Ask::Withdraw(number), "Withdraws…")) }
+        }
+    }
+}
+
+/// What a choice covers.
+fn covered<'a>(shown: &'a ShownRun, choice: &'a pb::Choice) -> Vec<&'a pb::Project> {
+    use pb::choice::Target;
+    let is_covered = |project: &&pb::Project| match &choice.target {
+        Some(Target::ProjectId(id)) => project.project_id == *id,
+        Some(Target::HostId(id)) => project.host_id == *id,
+        Some(Target::ProgramId(id)) => project.program_id == *id,
+        Some(Target::CountryCode(code)) => shown.country_of(project).eq_ignore_ascii_case(code),
+        None => false,
+    };
+    shown.instance.projects.iter().filter(is_covered).collect()
+}
+
+fn target(names: Names, choice: &pb::Choice) -> Markup {
+    use pb::choice::Target;
+    match &choice.target {
+        Some(Target::ProjectId(id)) => names.project(id),
+        Some(Target::HostId(id)) => html! { "any project of " (names.host(id)) },
+        Some(Target::ProgramId(id)) => html! { "any project of the program " bdi { (id) } },
+        Some(Target::CountryCode(code)) => html! { "any project in " (code) },
+        None => html! { "nothing" },
+    }
+}
+
+/// Every choice in a table.
+fn choices(names: Names, student: &pb::Student, number: usize, told: &pb::ExplainResponse) -> Markup {
+    let shown = names.shown;
+    let Some(pb::explain_response::About::Student(about)) = &told.about else { return html! {} };
+    let preferred: HashMap<&str, &pb::PairExplanation> = about
+        .preferred
+        .iter()
+        .filter_map(|pair| pair.evaluation.as_ref().map(|evaluation| (evaluation.project_id.as_str(), pair)))
+        .collect();
+    let mut listed: Vec<(i32, &pb::Choice)> =
+        (1..).zip(&student.choices).map(|(place, choice)| (choice.rank.unwrap_or(place), choice)).collect();
+    listed.sort_by_key(|(rank, _)| *rank);
+    html! {
+        section aria-labelledby="choices" {
+            h2 #choices { "Every choice" }
+            @if listed.is_empty() { p.empty { "The student states no choice." } } @else {
+                div.scroll tabindex="0" role="region" aria-labelledby="choices" {
+                    table.list {
+                        thead { tr { th scope="col" class="number" { "Rank" } th scope="col" { "Choice" } th scope="col" { "State" } th scope="col" { "Who has it" } th scope="col" { "Ask" } } }
+                        tbody {
+                            @for (rank, choice) in &listed {
+                                @let projects = covered(shown, choice);
+                                @for (place, project) in projects.iter().take(MOST_PROJECTS).enumerate() {
+                                    (row(names, (*rank, choice), project, place == 0, number, preferred.get(project.project_id.as_str()).copied()))
+                                }
+                                @if projects.len() != 1 {
+                                    tr { th scope="row" class="number" { (rank) } td { (target(names, choice)) } td colspan="3" {
+                                        @if projects.is_empty() { "The season has no such project." }
+                                        @else if projects.len() > MOST_PROJECTS { "The first " (MOST_PROJECTS) " of " (projects.len()) " projects stand above." }
+                                        @else { (projects.len()) " projects, above." }
+                                    } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(
+    names: Names,
+    (rank, _): (i32, &pb::Choice),
+    project: &pb::Project,
+    is_first: bool,
+    number: usize,
+    told: Option<&pb::PairExplanation>,
+) -> Markup {
+    let shown = names.shown;
+    let id = &project.project_id;
+    let here = shown.outcome.iter().flat_map(|outcome| &outcome.assignments).filter(|place| place.project_id == *id);
+    let here: Vec<&pb::Assignment> = here.collect();
+    let is_theirs =
+        shown.student(number).is_some_and(|row| here.iter().any(|place| place.student_id == row.student_id));
+    let at = shown.project_number(id).unwrap_or_default();
+    html! {
+        tr {
+            th scope="row" class="number" { @if is_first { (rank) } @else { span.soft { (rank) } } }
+            td { (names.project(id)) }
+            td { @if is_theirs { strong { "Their place." } } @else { (state(told)) } }
+            td {
+                @if here.is_empty() { span.soft { "nobody" } }
+                @for (place, who) in here.iter().take(3).enumerate() { @if place > 0 { ", " } (names.student(&who.student_id)) }
+                @if here.len() > 3 { " and " (here.len() - 3) " more" }
+            }
+            td { @if !is_theirs {
+                a href=(names.console.addresses().run(shown.id(), format_args!("/students/{number}/projects/{at}"))) { "Why not?" }
+            } }
+        }
+    }
+}
+
+/// What is known of a pair without asking about it alone.
+fn state(told: Option<&pb::PairExplanation>) -> Markup {
+    use pb::prospect::Kind;
+    let Some(told) = told else {
+        return html! { span.soft { "not wished for more than their place, or one of many: ask" } };
+    };
+    match told.reason() {
+        pb::pair_explanation::Reason::Matched => html! { strong { "Their place." } },
+        pb::pair_explanation::Reason::Refused => {
+            let rules: Vec<&str> =
+                told.evaluation.iter().flat_map(|e| &e.refusals).map(|r| rule_name(r.rule())).collect();
+            html! { "Refused: " (rules.join(", ")) }
+        }
+        pb::pair_explanation::Reason::Possible | pb::pair_explanation::Reason::Unspecified => {
+            let Some(prospect) = &told.prospect else { return html! { "Possible" } };
+            let costs = prospect.counterfactual.as_ref().map(|other| {
+                let worse = other.prices.iter().find(|price| price.effect() == pb::goal_price::Effect::Worse);
+                let price = worse.map(|price| format!("{} {:+}", price.kind().as_str_name(), price.change));
+                (price.unwrap_or_default(), other.moved_count)
+            });
+            html! {
+                @match prospect.kind() {
+                    Kind::Costs => "Would cost",
+                    Kind::Tie => "As good: the lottery decided",
+                    Kind::Blocked => "No matching has it",
+                    Kind::Unproven | Kind::Unspecified => "Not settled in time",
+                }
+                @if let Some((price, moved)) = costs { @if !price.is_empty() { " " code { (price) } } "; " (moved) " would move" }
+            }
+        }
+    }
+}
+
+/// Where the student could go today with nobody else moving.
+fn instead(names: Names, number: usize, about: &pb::StudentExplanation) -> Markup {
+    let alternates = about.assignment.as_ref().map_or(&[][..], |place| &place.alternates);
+    html! {
+        @if !alternates.is_empty() {
+            section aria-labelledby="instead" {
+                h2 #instead { "Places with a seat free, nobody else moving" }
+                ul { @for other in alternates {
+                    @let at = names.shown.project_number(&other.project_id).unwrap_or_default();
+                    li { (names.project(&other.project_id)) " " a href=(names.console.addresses().run(names.shown.id(), format_args!("/students/{number}/projects/{at}"))) { "Why not?" } }
+                } }
+            }
+        }
+    }
+}
+
+/// The terms of a pair's points.
+fn terms(evaluation: &pb::PairEvaluation) -> Markup {
+    html! {
+        details {
+            summary { (count(evaluation.points.into())) " points: how they are made" }
+            table.list {
+                thead { tr { th scope="col" { "Term" } th scope="col" class="number" { "Weight" } th scope="col" class="number" { "Term, in millionths" } th scope="col" class="number" { "Points" } } }
+                tbody { @for term in &evaluation.contributions {
+                    tr { th scope="row" { (term.criterion().as_str_name()) }
+                        td.number { @if term.applies { (term.weight) } @else { "does not apply" } }
+                        td.number { (count(term.term.into())) } td.number { (count(term.points.into())) } }
+                } }
+            }
+        }
+    }
+}
+
+/// What the season says of the student.
+fn facts(student: &pb::Student) -> Markup {
+    let skills: Vec<&str> = student.skills.iter().map(|skill| skill.skill.as_str()).collect();
+    let languages: Vec<String> = student
+        .languages
+        .iter()
+        .map(|row| match row.level() {
+            pb::LanguageLevel::Unspecified => row.language.clone(),
+            level => format!("{} {}", row.language, level.as_str_name()),
+        })
+        .collect();
+    let level = match student.study_level() {
+        pb::StudyLevel::Unspecified => "",
+        level => level.as_str_name(),
+    };
+    let lines = [
+        ("Study level", level.to_owned()),
+        ("Major", student.major.clone()),
+        ("GPA", student.gpa.map_or_else(String::new, |gpa| gpa.to_string())),
+        ("Skills", skills.join(", ")),
+        ("Languages", languages.join(", ")),
+        ("Citizenships", student.citizenships.join(", ")),
+        ("First day", student.available_from.clone()),
+        ("Last day", student.available_until.clone()),
+        ("Missing materials", student.missing_materials.join(", ")),
+    ];
+    html! {
+        section aria-labelledby="facts" {
+            h2 #facts { "What the season says of them" }
+            dl { @for (name, value) in lines { @if !value.is_empty() { dt { (name) } dd { bdi { (value) } } } } }
+        }
+    }
+}
