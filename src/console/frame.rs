@@ -126,9 +126,18 @@ impl<'a> Frame<'a> {
                         button.link type="submit" { "Sign out" }
                     }
                 } @else {
-                    p.session { "Nobody signs in here: whoever uses this computer is " strong { (visit.principal.name) } "." }
+                    p.session { span { "Nobody signs in here: whoever uses this computer is " strong { (visit.principal.name) } "." } }
                 }
             }
+        }
+    }
+}
+
+/// A text in which names stand between backticks, as the contract writes them.
+pub(crate) fn prose(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

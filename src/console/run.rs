@@ -57,13 +57,13 @@ fn has_matching(shown: &ShownRun) -> Result<&wire::pb::Outcome, Trouble> {
     })
 }
 
-/// What a re-match of a run would come to, with its people named.
+/// What a re-match of a run would come to, with its people named, and whether there would be anything to keep.
 pub(crate) async fn preview(
     console: &Console,
     visit: &Visit,
     base: &str,
     told: &wire::pb::PreviewRunResponse,
-) -> Result<maud::Markup, Trouble> {
+) -> Result<(maud::Markup, bool), Trouble> {
     let shown = crate::shown::read(console, &visit.principal, base.trim_start_matches("runs/")).await?;
-    Ok(change::outcome(people::Names { console, shown: &shown }, told))
+    Ok((change::outcome(people::Names { console, shown: &shown }, told), change::is_kept(told)))
 }

@@ -274,7 +274,7 @@ async fn show(console: &Console, visit: &Visit, run: &str, asked: Asked) -> Resu
             }
             Ok(told) => {
                 (outcome(names, told))
-                @if visit.may_change() { (keep_form(console, &shown, &asked)) }
+                @if visit.may_change() && is_kept(told) { (keep_form(console, &shown, &asked)) }
             }
         }
         p { a href=(console.addresses().run(run, "")) { "Leave everything as it is" } }
@@ -283,24 +283,25 @@ async fn show(console: &Console, visit: &Visit, run: &str, asked: Asked) -> Resu
     Ok(frame(console, visit, &shown, title, "").page(&body).into_response())
 }
 
+/// Whether there would be a matching to keep.
+pub(super) fn is_kept(told: &pb::PreviewRunResponse) -> bool {
+    told.outcome.as_ref().is_some_and(|outcome| outcome.summary.is_some())
+}
+
 /// What it would come to.
 pub(super) fn outcome(names: Names, told: &pb::PreviewRunResponse) -> Markup {
     let outcome = told.outcome.as_ref();
     let status = outcome.map_or(pb::outcome::Status::Unspecified, pb::Outcome::status);
-    let compared = told.comparison.as_ref();
     html! {
         section aria-labelledby="comes" {
             h2 #comes { "What it would come to" }
             p { "The matching then: " strong { (crate::runs::status_name(status)) } "." }
-            @if let Some(outcome) = outcome {
-                @for conflict in &outcome.conflicts {
-                    p { "These can't hold together:" }
-                    ul { @for row in &conflict.rows { li { (row.sentence) } } }
-                }
-                @for finding in &outcome.findings { p { (finding.message) } }
-            }
-            @if let Some(compared) = compared { (comparison(names, compared)) }
+            @if is_kept(told) {
+                @for finding in outcome.iter().flat_map(|outcome| &outcome.findings) { p { (finding.message) } }
+                @if let Some(compared) = &told.comparison { (comparison(names, compared)) }
+            } @else { p { "Nothing of it can be kept." } }
         }
+        @if let Some(outcome) = outcome.filter(|_| !is_kept(told)) { (super::conflict::shown(outcome)) }
     }
 }
 

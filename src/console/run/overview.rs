@@ -31,11 +31,12 @@ pub(crate) async fn page(
     let shown = read(&console, &visit.principal, &run).await?;
     let outcome = shown.outcome.as_ref();
     let body = html! {
-        (head(&console, &visit, &shown, now.state))
+        (head(&console, &shown, now.state))
         @if let Some(outcome) = outcome {
             @if outcome.summary.is_none() { (super::conflict::shown(outcome)) }
             @else { (PreEscaped(pictures(&console, &visit, &shown).await?)) }
         }
+        @if visit.may_change() { (deletion(&console, shown.id())) }
     };
     Ok(frame(&console, &visit, &shown, &shown.title(), "").page(&body))
 }
@@ -55,7 +56,7 @@ fn working(console: &Console, visit: &Visit, run: &pb::Run, id: &str) -> Markup 
 }
 
 /// What is told of the run itself.
-fn head(console: &Console, visit: &Visit, shown: &ShownRun, state: RunState) -> Markup {
+fn head(console: &Console, shown: &ShownRun, state: RunState) -> Markup {
     let run = &shown.run;
     let failure = run.failure.as_ref().filter(|_| state == RunState::Failed);
     html! {
@@ -76,12 +77,16 @@ fn head(console: &Console, visit: &Visit, shown: &ShownRun, state: RunState) -> 
             "."
         }
         @if !shown.notes.is_empty() { p { bdi { (shown.notes) } } }
-        @if visit.may_change() {
-            details.danger {
-                summary { "Delete this run" }
-                p { "Everything that is stored of it goes, for good. The ledger keeps who decided what kind of thing, and when." }
-                form method="post" action=(console.addresses().run(shown.id(), "/delete")) { button type="submit" { "Delete it for good" } }
-            }
+    }
+}
+
+/// The end of a run.
+fn deletion(console: &Console, run: &str) -> Markup {
+    html! {
+        details.danger {
+            summary { "Delete this run" }
+            p { "Everything that is stored of it goes, for good. The ledger keeps who decided what kind of thing, and when." }
+            form method="post" action=(console.addresses().run(run, "/delete")) { button type="submit" { "Delete it for good" } }
         }
     }
 }

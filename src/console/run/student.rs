@@ -1,10 +1,10 @@
 //! A student: their place and why, every choice with its state and its price, and what may be changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use wire::numbers::{count, ordinal};
+use wire::numbers::{count, counted, ordinal};
 use wire::{pb, rule_name};
 
 use super::people::Names;
@@ -153,6 +153,24 @@ fn choices(names: Names, student: &pb::Student, number: usize, told: &pb::Explai
     let mut listed: Vec<(i32, &pb::Choice)> =
         (1..).zip(&student.choices).map(|(place, choice)| (choice.rank.unwrap_or(place), choice)).collect();
     listed.sort_by_key(|(rank, _)| *rank);
+    let rank_of_place = shown.place_of(&student.student_id).map(|place| place.choice_rank.unwrap_or(i32::MAX));
+    // What several choices cover stands under the best of them.
+    let mut seen = HashSet::new();
+    let listed: Vec<(i32, &pb::Choice, Vec<&pb::Project>, usize)> = listed
+        .into_iter()
+        .map(|(rank, choice)| {
+            let all = covered(shown, choice);
+            let number = all.len();
+            (rank, choice, all.into_iter().filter(|project| seen.insert(&project.project_id)).collect(), number)
+        })
+        .collect();
+    let state_of = |rank: i32, project: &pb::Project| match preferred.get(project.project_id.as_str()) {
+        Some(told) => state(told),
+        None if rank_of_place.is_some_and(|of_place| rank > of_place) => {
+            html! { span.soft { "wished for less than their place" } }
+        }
+        None => html! { span.soft { "see why not" } },
+    };
     html! {
         section aria-labelledby="choices" {
             h2 #choices { "Every choice" }
@@ -161,18 +179,14 @@ fn choices(names: Names, student: &pb::Student, number: usize, told: &pb::Explai
                     table.list {
                         thead { tr { th scope="col" class="number" { "Rank" } th scope="col" { "Choice" } th scope="col" { "State" } th scope="col" { "Who has it" } th scope="col" { "Ask" } } }
                         tbody {
-                            @for (rank, choice) in &listed {
-                                @let projects = covered(shown, choice);
-                                @for (place, project) in projects.iter().take(MOST_PROJECTS).enumerate() {
-                                    (row(names, (*rank, choice), project, place == 0, number, preferred.get(project.project_id.as_str()).copied()))
-                                }
-                                @if projects.len() != 1 {
+                            @for (rank, choice, projects, number_of) in &listed {
+                                @if !matches!(choice.target, Some(pb::choice::Target::ProjectId(_))) || projects.is_empty() {
                                     tr { th scope="row" class="number" { (rank) } td { (target(names, choice)) } td colspan="3" {
-                                        @if projects.is_empty() { "The season has no such project." }
-                                        @else if projects.len() > MOST_PROJECTS { "The first " (MOST_PROJECTS) " of " (projects.len()) " projects stand above." }
-                                        @else { (projects.len()) " projects, above." }
+                                        span.soft { (counted(*number_of as i64, "project")) @if projects.len() < *number_of { ", some of them above" }
+                                            @if projects.len() > MOST_PROJECTS { "; the first " (MOST_PROJECTS) " follow" } }
                                     } }
                                 }
+                                @for project in projects.iter().take(MOST_PROJECTS) { (row(names, *rank, project, number, &state_of(*rank, project))) }
                             }
                         }
                     }
@@ -182,14 +196,7 @@ fn choices(names: Names, student: &pb::Student, number: usize, told: &pb::Explai
     }
 }
 
-fn row(
-    names: Names,
-    (rank, _): (i32, &pb::Choice),
-    project: &pb::Project,
-    is_first: bool,
-    number: usize,
-    told: Option<&pb::PairExplanation>,
-) -> Markup {
+fn row(names: Names, rank: i32, project: &pb::Project, number: usize, state: &Markup) -> Markup {
     let shown = names.shown;
     let id = &project.project_id;
     let here = shown.outcome.iter().flat_map(|outcome| &outcome.assignments).filter(|place| place.project_id == *id);
@@ -199,9 +206,9 @@ fn row(
     let at = shown.project_number(id).unwrap_or_default();
     html! {
         tr {
-            th scope="row" class="number" { @if is_first { (rank) } @else { span.soft { (rank) } } }
+            th scope="row" class="number" { (rank) }
             td { (names.project(id)) }
-            td { @if is_theirs { strong { "Their place." } } @else { (state(told)) } }
+            td { @if is_theirs { strong { "Their place." } } @else { (state) } }
             td {
                 @if here.is_empty() { span.soft { "nobody" } }
                 @for (place, who) in here.iter().take(3).enumerate() { @if place > 0 { ", " } (names.student(&who.student_id)) }
@@ -215,11 +222,8 @@ fn row(
 }
 
 /// What is known of a pair without asking about it alone.
-fn state(told: Option<&pb::PairExplanation>) -> Markup {
+fn state(told: &pb::PairExplanation) -> Markup {
     use pb::prospect::Kind;
-    let Some(told) = told else {
-        return html! { span.soft { "not wished for more than their place, or one of many: ask" } };
-    };
     match told.reason() {
         pb::pair_explanation::Reason::Matched => html! { strong { "Their place." } },
         pb::pair_explanation::Reason::Refused => {

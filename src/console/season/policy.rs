@@ -14,6 +14,7 @@ use super::work::Work;
 use super::{frame, market};
 use crate::Console;
 use crate::door::Visit;
+use crate::frame::prose;
 use crate::trouble::Trouble;
 
 /// Goals that the form has room for, at least.
@@ -117,11 +118,11 @@ fn preset(policy: &pb::Policy) -> Markup {
     html! {
         fieldset {
             legend { "Preset" }
-            p.soft { (comment("Policy.preset")) }
+            p.soft { (prose(comment("Policy.preset"))) }
             label { input type="radio" name="preset" value="0" checked[policy.preset() == Preset::Unspecified]; " none" }
             @for preset in PRESETS {
                 @let name = preset.as_str_name();
-                label { input type="radio" name="preset" value=(preset as i32) checked[policy.preset() == preset]; " " strong { (name) } ": " (comment(&format!("Policy.Preset.{name}"))) }
+                label { input type="radio" name="preset" value=(preset as i32) checked[policy.preset() == preset]; " " strong { (name) } ": " (prose(comment(&format!("Policy.Preset.{name}")))) }
             }
         }
     }
@@ -132,7 +133,7 @@ fn goals(policy: &pb::Policy) -> Markup {
     html! {
         fieldset {
             legend { "Goals" }
-            p.soft { (comment("Policy.goals")) }
+            p.soft { (prose(comment("Policy.goals"))) }
             ol.goals { @for place in 0..rows {
                 @let goal = policy.goals.get(place);
                 li {
@@ -142,11 +143,12 @@ fn goals(policy: &pb::Policy) -> Markup {
                     }
                     " " label { "may give up " input type="number" name=(format!("tolerance{place}")) min="0" value=(goal.map_or(0, |goal| goal.tolerance)); }
                     " " label { "floor, points " input type="number" name=(format!("floor{place}")) min="0" max="1000000" value=[goal.and_then(|goal| goal.floor_points)]; }
+                    @if let Some(goal) = goal { p.soft { (prose(comment(&format!("Goal.Kind.{}", goal.kind().as_str_name())))) } }
                     @if goal.is_some_and(|goal| goal.students.is_some()) { " " span.soft { "of some students, as the JSON says" } }
                 }
             } }
             details { summary { "What each goal means" }
-                dl { @for kind in KINDS { dt { (kind.as_str_name()) } dd { (comment(&format!("Goal.Kind.{}", kind.as_str_name()))) } } }
+                dl { @for kind in KINDS { dt { (kind.as_str_name()) } dd { (prose(comment(&format!("Goal.Kind.{}", kind.as_str_name())))) } } }
             }
         }
     }
@@ -179,7 +181,7 @@ fn number(name: &str, value: Option<String>, meaning: &str, step: &str) -> Marku
         p.field {
             label for=(name) { (name) }
             input id=(name) type="number" name=(name) min="0" step=(step) value=[value] aria-describedby=(format!("{name}-means"));
-            span.soft id=(format!("{name}-means")) { (comment(meaning)) }
+            span.soft id=(format!("{name}-means")) { (prose(comment(meaning))) }
         }
     }
 }
@@ -216,7 +218,7 @@ fn rules(policy: &pb::Policy) -> Markup {
                         option value="1" selected[value == Some(true)] { "yes" }
                         @if name != "stable_only" { option value="0" selected[value == Some(false)] { "no" } }
                     }
-                    span.soft id=(format!("{name}-means")) { (comment(&format!("Policy.{name}"))) }
+                    span.soft id=(format!("{name}-means")) { (prose(comment(&format!("Policy.{name}")))) }
                 }
             }
         }
@@ -228,7 +230,7 @@ fn quotas(policy: &pb::Policy) -> Markup {
     html! {
         fieldset {
             legend { "Quotas" }
-            p.soft { (comment("Policy.quotas")) " A penalty makes one soft: " (comment("Quota.penalty_points")) }
+            p.soft { (prose(comment("Policy.quotas"))) " A penalty makes one soft: " (prose(comment("Quota.penalty_points"))) }
             div.scroll tabindex="0" role="region" aria-label="Quotas" {
                 table.list {
                     thead { tr { th scope="col" { "Id" } th scope="col" { "Title" } th scope="col" { "At least" } th scope="col" { "At most" } th scope="col" { "Penalty" } th scope="col" { "Programs" } th scope="col" { "Countries" } } }
@@ -265,7 +267,7 @@ fn limits(policy: &pb::Policy) -> Markup {
             p.field {
                 label for="time" { "seconds at most" }
                 input #time type="number" name="time" min="1" max="3600" value=[seconds] aria-describedby="time-means";
-                span.soft #time-means { (comment("Limits.time_limit")) }
+                span.soft #time-means { (prose(comment("Limits.time_limit"))) }
             }
         }
     }

@@ -89,17 +89,19 @@ async fn changes(
         keep_told: true,
     };
     let told = console.services().call(&visit.principal, asked).await?;
-    let shown = preview(console, visit, &work.asked.base_run, &told).await?;
+    let (shown, is_kept) = preview(console, visit, &work.asked.base_run, &told).await?;
     Ok(html! {
         p { (counted(imported.changes.len() as i64, "change")) " of the season; everyone who was told a place keeps it where the rules leave them one." }
         (shown)
-        section aria-labelledby="keep" {
-            h2 #keep { "Keep it" }
-            p.soft { "A re-match is made from the run before, which stays as it is." }
-            form.plain method="post" action=(console.addresses().season(work.draft.id.as_str(), "/match")) {
-                (about())
-                input type="hidden" name="told" value="keep";
-                button.main type="submit" { "Keep as a re-match" }
+        @if is_kept {
+            section aria-labelledby="keep" {
+                h2 #keep { "Keep it" }
+                p.soft { "A re-match is made from the run before, which stays as it is." }
+                form.plain method="post" action=(console.addresses().season(work.draft.id.as_str(), "/match")) {
+                    (about())
+                    input type="hidden" name="told" value="keep";
+                    button.main type="submit" { "Keep as a re-match" }
+                }
             }
         }
     })
