@@ -161,7 +161,7 @@ impl<T> Table<'_, T> {
                 @if !self.filters.is_empty() {
                     form.filters method="get" action=(self.address) {
                         @for (name, value) in kept { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
-                        @for filter in &self.filters {
+                        @for filter in self.filters.iter().filter(|filter| filter.options.len() > 1) {
                             label { (filter.title) " "
                                 select name=(filter.key) {
                                     option value="" { "all" }

@@ -30,7 +30,11 @@ impl Fill {
     }
 }
 
+/// Those behind a bar that are listed where there is a table of all.
+const MOST_BEHIND: usize = 20;
+
 /// A bar.
+#[derive(Default)]
 pub(crate) struct Bar {
     /// What it is about, as text.
     pub label: String,
@@ -42,6 +46,8 @@ pub(crate) struct Bar {
     pub behind: Vec<Markup>,
     /// The page of the one that it is about; none: it is about no one student, project or host, or there are no pages.
     pub page: Option<String>,
+    /// The table of all that it counts; none: there is no such table.
+    pub table: Option<String>,
 }
 
 impl Bar {
@@ -49,7 +55,23 @@ impl Bar {
     pub fn of(label: String, behind: Vec<Markup>, what: &str) -> Self {
         let number = behind.len();
         let told = wire::numbers::counted(number as i64, what);
-        Self { label, parts: vec![(number as u64, Fill::Solid)], told, behind, page: None }
+        Self { label, parts: vec![(number as u64, Fill::Solid)], told, behind, ..Self::default() }
+    }
+
+    /// The same, all of whom stand in a table.
+    pub fn within(self, table: Option<String>) -> Self {
+        Self { table, ..self }
+    }
+
+    /// Whom or what it counts: where there is a table, the first of them and the way to it.
+    fn opened(&self) -> Markup {
+        let Some(table) = self.table.as_ref().filter(|_| self.behind.len() > MOST_BEHIND) else {
+            return people::list(&self.behind);
+        };
+        html! {
+            (people::list(&self.behind[..MOST_BEHIND]))
+            p { a href=(table) { "All " (count(self.behind.len() as i64)) " in a table" } }
+        }
     }
 
     fn total(&self) -> u64 {
@@ -112,7 +134,7 @@ pub(crate) fn rows(id: &str, bars: &[Bar], shown: usize, others: &str) -> Markup
                 details id=(format!("{id}-{place}")) {
                     summary.row { (line) }
                     @if page.is_some() { p dir="auto" { (people::linked(page, &name)) } }
-                    (people::list(&bar.behind))
+                    (bar.opened())
                 }
             }
         }
@@ -225,7 +247,7 @@ impl Columns<'_> {
             }
             div.who {
                 @for (place, bar) in self.bars.iter().enumerate().filter(|(_, bar)| !bar.behind.is_empty()) {
-                    details { summary { (bar.told) } div id=(format!("{id}-who-{place}")) { (people::list(&bar.behind)) } }
+                    details { summary { (bar.told) } div id=(format!("{id}-who-{place}")) { (bar.opened()) } }
                 }
             }
         }

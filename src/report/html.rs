@@ -125,7 +125,7 @@ pub(crate) fn host(facts: &HostFacts) -> Markup {
             parts: vec![(taken, Fill::Solid), (free, Fill::Open)],
             told: format!("{taken} of {}", counted(project.seat_count.into(), "seat")),
             behind: project.students.iter().map(|student| people::named(&student.name, &student.id)).collect(),
-            page: None,
+            ..Bar::default()
         }
     };
     let bars: Vec<Bar> = facts.projects.iter().map(bar).collect();

@@ -194,6 +194,16 @@ impl<'a> View<'a> {
         Some(numbered(self.links?.hosts, host.at()))
     }
 
+    /// The table of the students for whom each of these fields says this; none: one of them says nothing, or there are no tables.
+    pub fn students_where(&self, fields: &[(&str, &str)]) -> Option<String> {
+        filtered(self.links?.students, fields)
+    }
+
+    /// The same of projects.
+    pub fn projects_where(&self, fields: &[(&str, &str)]) -> Option<String> {
+        filtered(self.links?.projects, fields)
+    }
+
     /// Where a student goes.
     pub fn place_of(&self, student_id: &str) -> Option<&'a pb::Assignment> {
         self.places.get(student_id).copied()
@@ -223,6 +233,15 @@ impl<'a> View<'a> {
     pub fn why_empty(&self, project_id: &str) -> Option<pb::empty_project::Reason> {
         self.empty.get(project_id).copied()
     }
+}
+
+/// The address of a table whose rows say this.
+fn filtered(base: &str, fields: &[(&str, &str)]) -> Option<String> {
+    if fields.iter().any(|(_, value)| value.is_empty()) {
+        return None;
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Some(format!("{base}?{query}"))
 }
 
 /// The address of the row at an index.

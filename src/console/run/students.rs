@@ -111,13 +111,17 @@ fn of<'a>(shown: &'a ShownRun, names: Names<'a>) -> Table<'a, Row<'a>> {
     let projects = &shown.instance.projects;
     let countries = values(&mut projects.iter().map(|project| shown.country_of(project).to_owned()));
     let programs = values(&mut projects.iter().map(|project| project.program_id.clone()));
-    let ranks = values(
+    let mut ranks = values(
         &mut shown
             .outcome
             .iter()
             .flat_map(|outcome| &outcome.assignments)
             .map(|place| place.choice_rank.map_or_else(|| "other".to_owned(), |rank| rank.to_string())),
     );
+    ranks.sort_by_key(|(rank, _)| rank.parse().unwrap_or(i32::MAX));
+    let majors = values(&mut shown.instance.students.iter().map(|student| student.major.clone()));
+    let scores =
+        (0..10).map(|step| (format!("{}", step * 10), format!("{} to {}", step * 10, step * 10 + 10))).collect();
     let places = [("yes", "has a place"), ("no", "has none")].map(|(value, name)| (value.to_owned(), name.to_owned()));
     let filters = vec![
         Filter::new("place", "Place", places.to_vec(), |row: &Row, value| row.place.is_some() == (value == "yes")),
@@ -127,6 +131,10 @@ fn of<'a>(shown: &'a ShownRun, names: Names<'a>) -> Table<'a, Row<'a>> {
         }),
         Filter::new("country", "Country", countries, move |row: &Row, value| country(row) == value),
         Filter::new("program", "Program", programs, move |row: &Row, value| program(row) == value),
+        Filter::new("major", "Major", majors, |row: &Row, value| row.student.major == value),
+        Filter::new("score", "Score", scores, |row: &Row, value| {
+            row.place.is_some_and(|place| value.parse() == Ok((place.points / 100_000).clamp(0, 9) * 10))
+        }),
         Filter::new("reason", "Why no place", reasons, |row: &Row, value| {
             row.left.is_some_and(|left| left.reason().as_str_name() == value)
         }),

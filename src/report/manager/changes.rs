@@ -32,8 +32,7 @@ pub(super) fn section(view: &View) -> Markup {
         label: "Nothing changed".to_owned(),
         parts: vec![(u64::from(comparison.unchanged_count.unsigned_abs()), Fill::Open)],
         told: counted(comparison.unchanged_count.into(), "student"),
-        behind: Vec::new(),
-        page: None,
+        ..Bar::default()
     };
     let bars: Vec<Bar> = bars.into_iter().chain([same]).collect();
     let shown = html! {

@@ -31,7 +31,8 @@ pub(super) fn section(view: &View) -> Markup {
     let bar = |label: String, what: String, least: i32, most: i32| {
         let behind = at_rank(least, most);
         let told = format!("{what}: {}", counted(behind.len() as i64, "student"));
-        Bar { label, parts: vec![(behind.len() as u64, Fill::Solid)], told, behind, page: None }
+        let table = if least == most { view.students_where(&[("rank", &rank_value(least))]) } else { None };
+        Bar { label, parts: vec![(behind.len() as u64, Fill::Solid)], told, behind, table, ..Bar::default() }
     };
     let mut ranks: Vec<i32> = lines.iter().map(|line| line.rank).filter(|&rank| rank > 0).collect();
     ranks.sort_unstable();
@@ -60,7 +61,8 @@ pub(super) fn section(view: &View) -> Markup {
     if !left.is_empty() {
         let told = format!("No place: {}", counted(left.len() as i64, "student"));
         let parts = vec![(left.len() as u64, Fill::Open)];
-        bars.push(Bar { label: "none".to_owned(), parts, told, behind: left, page: None });
+        let table = view.students_where(&[("place", "no")]);
+        bars.push(Bar { label: "none".to_owned(), parts, told, behind: left, table, ..Bar::default() });
     }
     let answers = answers(lines, placed, all);
     let picture = Columns {
@@ -79,6 +81,11 @@ pub(super) fn section(view: &View) -> Markup {
             &["Choice", "Students", "Share of all", "This or better"], &table(lines, placed, all)))
     };
     frame("choices", QUESTION, &answers, &shown)
+}
+
+/// A rank as tables are filtered by it.
+fn rank_value(rank: i32) -> String {
+    if rank == 0 { "other".to_owned() } else { rank.to_string() }
 }
 
 fn number(line: &pb::RankCount) -> u64 {

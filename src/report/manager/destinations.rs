@@ -77,7 +77,8 @@ fn by_country(view: &View, countries: &[(String, Vec<&pb::Assignment>)]) -> Mark
         parts: counts(them).into_iter().zip(LEVELS).map(|(number, (_, _, fill))| (number, fill)).collect(),
         told: counted(them.len() as i64, "student"),
         behind: them.iter().map(|place| people::placed(view, place)).collect(),
-        page: None,
+        table: view.students_where(&[("country", key)]),
+        ..Bar::default()
     };
     let bars: Vec<Bar> = countries.iter().map(bar).collect();
     let row = |(key, them): &(String, Vec<&pb::Assignment>)| {
@@ -136,7 +137,8 @@ fn by_major(view: &View) -> Markup {
             parts: vec![(placed, Fill::Solid), (them.all - placed, Fill::Open)],
             told: format!("{} of {} placed", count(placed as i64), count(them.all as i64)),
             behind: them.behind,
-            page: None,
+            table: view.students_where(&[("major", major), ("place", "yes")]),
+            ..Bar::default()
         }
     };
     let bars: Vec<Bar> = majors.into_iter().map(bar).collect();

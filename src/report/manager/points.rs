@@ -48,8 +48,16 @@ pub(super) fn section(view: &View) -> Markup {
         let behind: Vec<Markup> =
             them.map(|place| html! { (people::placed(view, place)) " " (score(place.points.into())) }).collect();
         let (from, to) = (step * 10, (step + 1) * 10);
+        let table = view.students_where(&[("score", &from.to_string())]);
         let told = format!("Score {from} to {to}: {}", counted(behind.len() as i64, "student"));
-        Bar { label: from.to_string(), parts: vec![(behind.len() as u64, Fill::Solid)], told, behind, page: None }
+        Bar {
+            label: from.to_string(),
+            parts: vec![(behind.len() as u64, Fill::Solid)],
+            told,
+            behind,
+            table,
+            ..Bar::default()
+        }
     };
     let bars: Vec<Bar> = (0..STEPS).map(bar).collect();
     let top = bars.iter().map(|bar| bar.parts[0].0).max().unwrap_or(0);

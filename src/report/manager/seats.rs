@@ -24,6 +24,7 @@ struct Group {
     placed: u64,
     behind: Vec<Markup>,
     page: Option<String>,
+    table: Option<String>,
 }
 
 /// Seats offered and filled.
@@ -33,12 +34,20 @@ pub(super) fn section(view: &View) -> Markup {
         let (_, project) = view.project(&place.project_id)?;
         project.program.map(|program| view.instance().programs[program.at()].id.to_string())
     });
-    let programs = programs.into_iter().map(|group| Group { label: program(view, &group.key), ..group });
+    let programs = programs.into_iter().map(|group| Group {
+        label: program(view, &group.key),
+        table: view.students_where(&[("program", &group.key)]),
+        ..group
+    });
     let countries = fills(view, &summary.countries, |view, place| {
         let (_, project) = view.project(&place.project_id)?;
         view.instance().country_of(project).map(|country| country.to_string())
     });
-    let countries = countries.into_iter().map(|group| Group { label: country(&group.key), ..group });
+    let countries = countries.into_iter().map(|group| Group {
+        label: country(&group.key),
+        table: view.students_where(&[("country", &group.key)]),
+        ..group
+    });
     let seats = view.instance().seats_over(view.instance().project_indices());
     let placed = u64::from(summary.placed_count.unsigned_abs());
     let answer = format!(
@@ -94,6 +103,7 @@ fn fills(view: &View, fills: &[pb::Fill], key: impl Fn(&View, &pb::Assignment) -
         placed: u64::from(fill.placed_count.unsigned_abs()),
         behind: behind.remove(&fill.key).unwrap_or_default(),
         page: None,
+        table: None,
     };
     fills.iter().map(group).collect()
 }
@@ -120,6 +130,7 @@ fn hosts(view: &View) -> Vec<Group> {
             placed: behind.len() as u64,
             behind,
             page: host.and_then(|host| view.host_page(host)),
+            table: None,
         }
     };
     projects.into_iter().map(group).collect()
@@ -151,6 +162,7 @@ fn picture(id: &str, title: &str, head: &str, others: &str, mut groups: Vec<Grou
         label: group.label,
         behind: group.behind,
         page: group.page,
+        table: group.table,
     };
     let bars: Vec<Bar> = groups.into_iter().map(bar).collect();
     html! {
@@ -180,8 +192,13 @@ fn empty(view: &View) -> Markup {
     if by.is_empty() {
         return Markup::default();
     }
-    let bars: Vec<Bar> =
-        by.into_iter().map(|(reason, them)| Bar::of(why(reason).to_owned(), them, "project")).collect();
+    let bars: Vec<Bar> = by
+        .into_iter()
+        .map(|(reason, them)| {
+            Bar::of(why(reason).to_owned(), them, "project")
+                .within(view.projects_where(&[("empty", reason.as_str_name())]))
+        })
+        .collect();
     let numbers: Vec<Vec<String>> =
         bars.iter().map(|bar| vec![bar.label.clone(), bar.behind.len().to_string()]).collect();
     html! {

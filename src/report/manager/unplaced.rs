@@ -39,8 +39,13 @@ pub(super) fn section(view: &View) -> Markup {
         let line = html! { (people::student(view, &row.student_id)) ": " (row.sentence) };
         by.entry(row.reason()).or_default().push(line);
     }
-    let bars: Vec<Bar> =
-        by.into_iter().map(|(reason, them)| Bar::of(why(reason).to_owned(), them, "student")).collect();
+    let bars: Vec<Bar> = by
+        .into_iter()
+        .map(|(reason, them)| {
+            Bar::of(why(reason).to_owned(), them, "student")
+                .within(view.students_where(&[("reason", reason.as_str_name())]))
+        })
+        .collect();
     let rows: Vec<Vec<String>> = bars.iter().map(|bar| vec![bar.label.clone(), bar.behind.len().to_string()]).collect();
     let mut answers = vec![format!(
         "{} of {} ({}) {} no place.",
