@@ -1,10 +1,10 @@
 //! Deleting runs and drafts, and taking them out of the files as far as the database lets us.
 //!
-//! What is deleted is the parts of a run or draft, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in which the
-//! pages stood before is emptied. PostgreSQL frees the rows of the parts and overwrites them some day; the small table of keys is written anew
-//! at once, without the deleted, and the file that had them is removed; it keeps no statistics of them. A transaction that began before may
-//! keep a dead row in the new file, so the table is written once more when those of ours have ended. PostgreSQL's own log, copies and backups keep the key of the run, sealed where the store
-//! has keys (`deploy/when-one-machine-is-not-enough.md`).
+//! What is deleted is the parts of a run or draft, and the key that alone opens them. SQLite overwrites both (`secure_delete`), and the log in
+//! which the pages stood before is emptied. PostgreSQL frees the rows of the parts and overwrites them some day; the small tables of keys are
+//! written anew at once, without the deleted, and the files that had them are removed; it keeps no statistics of them. A transaction that began
+//! before may keep a dead row in the new file, so the tables are written once more when those of ours have ended. PostgreSQL's own log, copies
+//! and backups keep the key, sealed where the store has keys (`deploy/when-one-machine-is-not-enough.md`).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -98,6 +98,22 @@ impl StoreKeys {
     }
 }
 
+impl StoreKeys {
+    /// A text that belongs to no run or draft as it is stored: sealed by the first key, in clear where there is none.
+    pub(super) fn seal(&self, place: &str, text: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.0.first().map_or_else(|| Ok(text.to_vec()), |first| seal(&first.key, place, text))
+    }
+
+    /// That text of what is stored. `None` where none of the keys sealed it for this place, or it is in clear and there are keys: whoever
+    /// writes to the database could have put it there.
+    pub(super) fn open(&self, place: &str, stored: Vec<u8>) -> Option<Vec<u8>> {
+        if self.0.is_empty() {
+            return Some(stored);
+        }
+        self.0.iter().find_map(|known| open(&known.key, place, stored.clone()).ok())
+    }
+}
+
 /// The key of one run or draft.
 #[derive(Clone)]
 pub(super) struct DataKey {

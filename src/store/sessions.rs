@@ -1,4 +1,5 @@
 //! Sessions: browsers that are signed in. The store knows digests only: of what the browser shows, and of the token that it was signed in with.
+//! The second is sealed for its session by the store's keys, so that whoever writes to the database can't sign in with it.
 
 use std::time::Duration;
 
@@ -26,17 +27,18 @@ impl Store {
     /// The database's.
     pub async fn begin_session(&self, session_hash: &[u8; 32], token_hash: &[u8; 32]) -> Result<(), StoreError> {
         self.visit("begin_session", async {
+            let hash = hexadecimal::write(session_hash);
+            let token_hash = self.keys.seal(&place(&hash), token_hash)?;
             let insert =
                 "INSERT INTO sessions (session_hash, token_hash, create_time, seen_time) VALUES ($1, $2, {now}, {now})";
-            let insert = sqlx::query(self.sql(insert)).bind(hexadecimal::write(session_hash));
-            insert.bind(hexadecimal::write(token_hash)).execute(&self.pool).await?;
+            sqlx::query(self.sql(insert)).bind(&hash).bind(token_hash).execute(&self.pool).await?;
             Ok(())
         })
         .await
     }
 
     /// The digest of the token that a session was begun with, where it was used within `idle` (30 days at most) and is not older than `longest`.
-    /// It is used by this. One that is over is deleted.
+    /// It is used by this. One that is over is deleted, and so is one that no key of the store opens.
     ///
     /// # Errors
     /// The database's.
@@ -49,21 +51,25 @@ impl Store {
         self.visit("session", async {
             let hash = hexadecimal::write(session_hash);
             let idle = idle.min(LONGEST_IDLE);
-            let select = "SELECT token_hash, {now} - seen_time AS unused, {now} - create_time AS age FROM sessions WHERE session_hash = $1";
+            let select = "SELECT token_hash, {now} - seen_time AS unused, {now} - create_time AS age \
+                 FROM sessions WHERE session_hash = $1";
             let found = sqlx::query(self.sql(select)).bind(&hash).fetch_optional(&self.pool).await?;
             let Some(found) = found else { return Ok(None) };
             let (unused, age) = (column::<i64>(&found, "unused")?, column::<i64>(&found, "age")?);
-            if unused >= milliseconds(idle) || age >= milliseconds(longest) {
+            let is_over = unused >= milliseconds(idle) || age >= milliseconds(longest);
+            let token_hash = self.keys.open(&place(&hash), column(&found, "token_hash")?);
+            let token_hash = token_hash.and_then(|opened| <[u8; 32]>::try_from(opened).ok());
+            let Some(token_hash) = token_hash.filter(|_| !is_over) else {
                 self.delete_session(&hash).await?;
                 return Ok(None);
-            }
+            };
             let noted = milliseconds(NOTED.min(idle / 2));
             if unused >= noted {
-                let update = "UPDATE sessions SET seen_time = {now} WHERE session_hash = $1 AND {now} - seen_time >= $2";
+                let update =
+                    "UPDATE sessions SET seen_time = {now} WHERE session_hash = $1 AND {now} - seen_time >= $2";
                 sqlx::query(self.sql(update)).bind(&hash).bind(noted).execute(&self.pool).await?;
             }
-            let token_hash = hexadecimal::read(&column::<String>(&found, "token_hash")?);
-            token_hash.ok_or(StoreError::Damaged("session")).map(Some)
+            Ok(Some(token_hash))
         })
         .await
     }
@@ -89,4 +95,9 @@ impl Store {
         delete.execute(&mut **transaction).await?;
         Ok(())
     }
+}
+
+/// What is authenticated with the token of a session.
+fn place(hash: &str) -> String {
+    format!("sessions/{hash}")
 }

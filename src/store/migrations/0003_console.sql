@@ -44,7 +44,8 @@ CREATE TABLE draft_visits (
 -- Browsers that are signed in: digests, of which neither a cookie nor a token can be made.
 CREATE TABLE sessions (
     session_hash TEXT NOT NULL PRIMARY KEY,
-    token_hash TEXT NOT NULL,
+    -- Sealed by the store's keys, where there are any, so that who writes to the database signs nobody in.
+    token_hash BYTEA NOT NULL,
     create_time BIGINT NOT NULL,
     seen_time BIGINT NOT NULL
 );

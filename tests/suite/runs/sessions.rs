@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::harness::{Opened, Place};
+use super::sealed::{NEW, OLD};
 
 const SESSION: [u8; 32] = [7; 32];
 const TOKEN: [u8; 32] = [0xab; 32];
@@ -88,5 +89,32 @@ fn sessions_that_nobody_uses_are_deleted_by_themselves() {
         assert_eq!(opened.ask(opened.store.expire()), 0, "a session is no run");
         let left = place.ask("SELECT session_hash FROM sessions");
         assert_eq!(left, [["08".repeat(32)]]);
+    }
+}
+
+#[test]
+fn whoever_writes_to_a_database_with_keys_signs_nobody_in() {
+    for place in Place::both() {
+        let begin = |keys: &[&str], hash: u8| {
+            let opened = place.open(keys);
+            opened.ask(opened.store.begin_session(&[hash; 32], &TOKEN));
+        };
+        begin(&[], 1);
+        begin(&[OLD], 2);
+        begin(&[OLD], 3);
+        let digest = "ab".repeat(32);
+        let stored = place.ask("SELECT token_hash FROM sessions ORDER BY session_hash");
+        assert!(stored[0][0] == digest && !stored[1][0].contains(&digest), "{stored:?}");
+        place.ask(
+            "INSERT INTO sessions SELECT REPLACE(session_hash, '02', '04'), token_hash, create_time, seen_time \
+             FROM sessions WHERE session_hash LIKE '02%' RETURNING session_hash",
+        );
+        {
+            let both = place.open(&[NEW, OLD]);
+            assert_eq!(session(&both, &[1; 32]), None, "it stood in clear");
+            assert_eq!(session(&both, &[2; 32]), Some(TOKEN), "its key is still known");
+            assert_eq!(session(&both, &[4; 32]), None, "it was sealed for another session");
+        }
+        assert_eq!(session(&place.open(&[NEW]), &[3; 32]), None, "its key was taken out");
     }
 }
