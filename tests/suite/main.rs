@@ -18,6 +18,7 @@ mod oracle;
 mod pages;
 mod presets;
 mod properties;
+mod proxy;
 mod questions;
 mod real_sets;
 mod reasons;
