@@ -133,7 +133,8 @@ async fn a_column_opens_the_people_behind_it() {
     let seen = browser.ask("return document.querySelectorAll('#choices-who-0 li').length").await;
     let first = |place: &&pb::Assignment| place.choice_rank == Some(1);
     assert_eq!(seen, season.outcome.assignments.iter().filter(first).count() as u64);
-    // And by keyboard: the next link after it is that of the second column.
+    // And by keyboard, from one column to the next.
+    browser.ask("document.querySelector('#choices .over a').focus()").await;
     browser.keys(&Key::Tab).await;
     assert_eq!(browser.ask("return document.activeElement.getAttribute('href')").await, "#choices-who-1");
     browser.keys(&Key::Enter).await;
