@@ -29,11 +29,11 @@ fn key(problem: &pb::DeskProblem) -> (i32, &str, &str, &str, &str, &str, &str) {
     (-problem.severity, problem.code.as_str(), problem.sheet.as_str(), of.0, of.1, of.2, row)
 }
 
-/// Problems in groups, the worst first, in the order in which they are told.
+/// Problems in groups, the worst first, in the order in which they are told. What is asked of a whole column is not among them: it is a question.
 pub(super) fn groups(problems: &[pb::DeskProblem]) -> Vec<Group<'_>> {
     let mut places = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    for problem in problems {
+    for problem in problems.iter().filter(|problem| problem.code != codes::TABLE_QUESTION.number) {
         let number = groups.len();
         let at = *places.entry((key(problem), problem.file.as_str())).or_insert(number);
         if at == number {
