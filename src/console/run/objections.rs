@@ -1,13 +1,17 @@
 //! Who could object: pairs that would both rather be together, found by checking the matching anew.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 use wire::pb;
 
 use super::{frame, has_matching, overview};
 use crate::Console;
 use crate::door::Visit;
-use crate::shown::read;
+use crate::shown::{ShownRun, read};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 
 /// The page.
@@ -15,7 +19,7 @@ pub(crate) async fn page(
     State(console): State<Console>,
     visit: Visit,
     Path(run): Path<String>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     let outcome = has_matching(&shown)?;
     let place = |row: &pb::Assignment| pb::CheckedAssignment {
@@ -28,9 +32,19 @@ pub(crate) async fn page(
         assignments: outcome.assignments.iter().map(place).collect(),
         certificate: None,
     };
+    let frame = frame(&console, &visit, &shown, "Who could object", "/objections");
+    let rest = found(console.clone(), visit.clone(), shown.clone(), asked);
+    Ok(streamed(frame, &html! {}, "Every pair is judged anew…", rest))
+}
+
+async fn found(
+    console: Console,
+    visit: Visit,
+    shown: Arc<ShownRun>,
+    asked: pb::CheckRequest,
+) -> Result<Markup, Trouble> {
     let check = console.services().call(&visit.principal, asked).await?;
     let sections = overview::sections(&console, &shown, Some(check)).await?;
     let of_objections = sections.iter().filter(|section| section.id == overview::OBJECTIONS);
-    let body = html! { @for section in of_objections { (PreEscaped(&section.html)) } };
-    Ok(frame(&console, &visit, &shown, "Who could object", "/objections").page(&body))
+    Ok(html! { @for section in of_objections { (PreEscaped(&section.html)) } })
 }

@@ -1,17 +1,11 @@
 //! The first page of a run: how far it has come, then the pictures of the report.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, PreEscaped, html};
-use tokio::sync::mpsc;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::ReceiverStream;
 use wire::numbers::count;
 use wire::pb;
 
@@ -21,6 +15,7 @@ use crate::door::Visit;
 use crate::frame::Frame;
 use crate::runs::{moment, state_name, status_name};
 use crate::shown::{ShownRun, look, read, title};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 
 /// Seconds after which a browser without scripts looks again.
@@ -40,27 +35,10 @@ pub(crate) async fn page(
     let has_matching = now.placed_count.is_some();
     let title = title(&told);
     let frame = frame_of(&console, &visit, &run, (&title, has_matching), &title, "");
-    let (before, after) = frame.around(&head(&console, &told));
-    let (sender, pieces) = mpsc::channel(1);
-    tokio::spawn(async move {
-        let rest = async {
-            let shown = match rest(&console, &visit, &run).await {
-                Ok(shown) => shown,
-                Err(trouble) => html! { div.trouble role="alert" { (trouble.message()) } },
-            };
-            format!("{}{after}", shown.into_string())
-        };
-        let sent = sender.send(before).await.is_ok();
-        tokio::select! {
-            rest = rest, if sent => {
-                // Whoever has gone reads nothing.
-                let _ = sender.send(rest).await;
-            }
-            () = sender.closed() => {}
-        }
-    });
-    let pieces = ReceiverStream::new(pieces).map(Ok::<_, Infallible>);
-    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], Body::from_stream(pieces)).into_response())
+    let first = head(&console, &told);
+    let (console, visit) = (console.clone(), visit.clone());
+    let rest = async move { rest(&console, &visit, &run).await };
+    Ok(streamed(frame, &first, "The pictures are drawn…", rest))
 }
 
 /// What takes longer.
