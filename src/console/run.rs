@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod compare;
 mod conflict;
+pub(crate) mod explained;
 pub(crate) mod export;
 pub(crate) mod host;
 pub(crate) mod hosts;

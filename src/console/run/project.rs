@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use wire::numbers::{count, counted};
 use wire::{pb, rule_name};
 
+use super::explained::explain;
 use super::people::Names;
 use super::projects::seats;
 use super::{change, frame, has_matching};
@@ -38,10 +39,9 @@ pub(crate) async fn page(
         (placed(names, number, &here))
         (facts(names, project))
     };
-    let about = Some(About::ProjectId(project.project_id.clone()));
-    let asked = pb::ExplainRunRequest { name: shown.run.name.clone(), about, audience: 0 };
+    let about = About::ProjectId(project.project_id.clone());
     let frame = frame(&console, &visit, &shown, shown.project_name(&project.project_id), "/projects");
-    let rest = why(console.clone(), visit.clone(), shown.clone(), number, asked);
+    let rest = why(console.clone(), visit.clone(), shown.clone(), number, about);
     Ok(streamed(frame, &first, "The season is solved anew for the reasons…", rest))
 }
 
@@ -50,9 +50,9 @@ async fn why(
     visit: Visit,
     shown: Arc<ShownRun>,
     number: usize,
-    asked: pb::ExplainRunRequest,
+    about: About,
 ) -> Result<Markup, Trouble> {
-    let told = console.services().call(&visit.principal, asked).await?;
+    let told = explain(&console, &visit, &shown, about).await?;
     let names = Names { console: &console, shown: &shown };
     Ok(html! {
         section aria-labelledby="why" {

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use wire::numbers::{count, counted, ordinal};
 use wire::{pb, rule_name};
 
+use super::explained::explain;
 use super::people::Names;
 use super::{change, frame, has_matching};
 use crate::Console;
@@ -48,8 +49,7 @@ const SOLVING: &str = "The season is solved anew for this answer…";
 
 async fn why(console: Console, visit: Visit, shown: Arc<ShownRun>, number: usize) -> Result<Markup, Trouble> {
     let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
-    let asked = explain(&shown, About::StudentId(student.student_id.clone()));
-    let told = console.services().call(&visit.principal, asked).await?;
+    let told = explain(&console, &visit, &shown, About::StudentId(student.student_id.clone())).await?;
     let names = Names { console: &console, shown: &shown };
     let has_place = shown.place_of(&student.student_id).is_some();
     Ok(html! {
@@ -78,8 +78,7 @@ pub(crate) async fn pair(
     let title = format!("Why not {}?", shown.project_name(&project.project_id));
     let frame = frame(&console, &visit, &shown, &title, "/students");
     let pair = pb::Placement { student_id: student.student_id.clone(), project_id: project.project_id.clone() };
-    let asked = explain(&shown, About::Pair(pair));
-    let rest = why_not(console.clone(), visit.clone(), shown.clone(), (number, at), asked);
+    let rest = why_not(console.clone(), visit.clone(), shown.clone(), (number, at), pair);
     Ok(streamed(frame, &first, SOLVING, rest))
 }
 
@@ -88,9 +87,9 @@ async fn why_not(
     visit: Visit,
     shown: Arc<ShownRun>,
     (number, at): (usize, usize),
-    asked: pb::ExplainRunRequest,
+    pair: pb::Placement,
 ) -> Result<Markup, Trouble> {
-    let told = console.services().call(&visit.principal, asked).await?;
+    let told = explain(&console, &visit, &shown, About::Pair(pair)).await?;
     let about = match &told.about {
         Some(pb::explain_response::About::Pair(about)) => Some(about),
         Some(_) | None => None,
@@ -115,10 +114,6 @@ async fn why_not(
             }
         }
     })
-}
-
-fn explain(shown: &ShownRun, about: About) -> pb::ExplainRunRequest {
-    pb::ExplainRunRequest { name: shown.run.name.clone(), about: Some(about), audience: 0 }
 }
 
 fn points(place: &pb::Assignment) -> String {
