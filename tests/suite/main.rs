@@ -2,6 +2,7 @@
 
 mod command_line;
 mod configuration;
+mod console_door;
 mod consoles;
 mod contradictions;
 mod deploy;

@@ -13,7 +13,7 @@ use crate::service::running::{Said, Server, grpcurl};
 use crate::support::BINARY;
 
 /// Makes a token and adds its line to a file.
-fn admit(file: &Path, name: &str, scopes: &str) -> String {
+pub fn admit(file: &Path, name: &str, scopes: &str) -> String {
     let made = Command::new(BINARY).args(["token", name, "--scopes", scopes]).output().expect("it runs");
     let line = String::from_utf8(made.stdout).expect("text");
     let known = std::fs::read_to_string(file).unwrap_or_default();

@@ -1,0 +1,6 @@
+//! The console's door, tried by a hostile caller: by plain HTTP against the real binary, without a browser.
+
+mod access;
+mod origins;
+mod paths;
+mod visitor;
