@@ -3,4 +3,5 @@
 mod access;
 mod origins;
 mod paths;
+mod sessions;
 mod visitor;
