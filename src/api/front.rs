@@ -55,7 +55,8 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// `grpc` answers calls, by gRPC-Web from pages of the sites in `origins` as well; `pages` answers everything else, where there are any.
+    /// `grpc` answers calls, by gRPC-Web from pages of the sites in `origins` as well; `pages` answers everything else. Where there are none, nothing
+    /// does: any page of any site may have a browser send what is no call by its content type.
     pub fn new(grpc: Answering, origins: &[HeaderValue], pages: Option<Router>) -> Self {
         let web = (!origins.is_empty()).then(|| {
             let cors = CorsLayer::new()
@@ -82,7 +83,10 @@ impl Front {
                 Err(StatusCode::FORBIDDEN)
             }
             (Kind::GrpcWeb, Some((web, _))) => Ok(web.clone()),
-            (Kind::Page, _) => Ok(self.pages.as_ref().unwrap_or(&self.grpc).clone()),
+            (Kind::Page, _) => self.pages.clone().ok_or(match *request.method() {
+                Method::POST => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                _ => StatusCode::NOT_FOUND,
+            }),
         }
     }
 }

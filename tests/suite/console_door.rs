@@ -1,7 +1,9 @@
 //! The console's door, tried by a hostile caller: by plain HTTP against the real binary, without a browser.
 
 mod access;
+mod grpc_web;
 mod origins;
 mod paths;
+mod ports;
 mod sessions;
 mod visitor;
