@@ -55,7 +55,8 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// `grpc` answers calls, by gRPC-Web from pages of the sites in `origins` as well; `pages` answers everything else, where there are any.
+    /// `grpc` answers calls, by gRPC-Web from pages of the sites in `origins` as well; `pages` answers everything else. Where there are none, nothing
+    /// does: any page of any site may have a browser send what is no call by its content type.
     ///
     /// # Errors
     /// Where an origin can't stand in a header.
@@ -86,7 +87,10 @@ impl Front {
                 Err(StatusCode::FORBIDDEN)
             }
             (Kind::GrpcWeb, Some((web, _))) => Ok(web.clone()),
-            (Kind::Page, _) => Ok(self.pages.as_ref().unwrap_or(&self.grpc).clone()),
+            (Kind::Page, _) => self.pages.clone().ok_or(match *request.method() {
+                Method::POST => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                _ => StatusCode::NOT_FOUND,
+            }),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! [`Refusal`]: why a call has no answer, for a door that does not speak gRPC.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tonic::{Code, Status};
@@ -44,6 +45,12 @@ pub enum Kind {
 }
 
 impl Refusal {
+    /// Why the body of a request was not read to its end, where the server refused the rest of it.
+    pub fn within(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut causes = std::iter::successors(Some(error), |&error| error.source());
+        causes.find_map(|error| error.downcast_ref::<Status>()).map(Self::of)
+    }
+
     /// What a status says.
     pub(super) fn of(status: &Status) -> Self {
         let details = status.get_error_details();

@@ -35,8 +35,9 @@ pub(super) fn run(serve: Serve) -> Result<Exit, Failure> {
         // Not before there is a server: whoever fails to start takes no run.
         let work = store.map(|store| tokio::spawn(worker::work(store, serve.worker_settings(solver), stop.clone())));
         tracing::info!(%address, "listening");
-        if serve.shows_console() {
-            tracing::info!(url = serve.console_url(pages), "the console is there");
+        match serve.why_no_console() {
+            None => tracing::info!(url = serve.console_url(pages), "the console is there"),
+            Some(why) => tracing::info!(why, "there is no console"),
         }
         let served = bound.serve(stop).await;
         // Also where serving failed.

@@ -9,7 +9,7 @@ mod sign_in;
 
 use api::Principal;
 use api::door::Scope;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::header::{HOST, ORIGIN, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
@@ -27,6 +27,9 @@ pub(crate) use sign_in::{form, sign_in, sign_out};
 /// What a proxy adds to a request.
 const FORWARDED: [&str; 6] =
     ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+/// Bytes that somebody may send who has not signed in: the form for that is shorter.
+const MOST_OF_NOBODY: usize = 8 << 10;
 
 /// What a browser says of where a request comes from (W3C Fetch Metadata).
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -115,7 +118,8 @@ pub(crate) async fn let_in(
     next: Next,
 ) -> Response {
     if asks == Asks::Nothing {
-        return next.run(request).await;
+        DefaultBodyLimit::max(MOST_OF_NOBODY).apply(&mut request);
+        return counted(&console, "", request, next).await;
     }
     let visit = match visit(&console, request.headers()).await {
         Ok(Some(visit)) => visit,
@@ -129,16 +133,19 @@ pub(crate) async fn let_in(
     };
     request.extensions_mut().insert(visit.clone());
     let mut response = if is_allowed {
-        // What is sent counts among the bytes that the server holds for its callers.
-        let (head, body) = request.into_parts();
-        let (body, counting) = console.services().counted(&visit.principal.name, body);
-        counting.scope(next.run(Request::from_parts(head, body))).await
+        counted(&console, &visit.principal.name, request, next).await
     } else {
-        let message = "Your token lets you see less than this page shows or does. Ask whoever keeps the server for the scope run.";
-        Trouble::new(StatusCode::FORBIDDEN, "You may not do this", message).into_response()
+        Trouble::not_allowed().into_response()
     };
     response.extensions_mut().insert(visit);
     response
+}
+
+/// Answers a request whose bytes count among those that the server holds for its callers, and have to get on.
+async fn counted(console: &Console, caller: &str, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let (body, counting) = console.services().counted(caller, body);
+    counting.scope(next.run(Request::from_parts(head, body))).await
 }
 
 /// Who sends a request; `None`: nobody that is known.

@@ -84,7 +84,7 @@ pub(crate) async fn create(
     visit: Visit,
     request: Request,
 ) -> Result<Redirect, Trouble> {
-    let received = files::received(request).await?;
+    let received = files::received(&console, request).await?;
     let name = if received.name.is_empty() { "New season".to_owned() } else { received.name.clone() };
     let asked =
         pb::ImportSeasonRequest { files: received.files, term: received.name, ..pb::ImportSeasonRequest::default() };

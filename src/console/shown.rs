@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use api::Principal;
+use api::door::Scope;
+use api::{Kind, Principal};
 use rules::domain::{Run, RunId};
 use store::Deed;
 use wire::pb;
@@ -212,13 +213,21 @@ async fn note_all(console: &Console, principal: &Principal, id: &RunId, deeds: &
 
 /// A run with its season; that it is read is on record.
 pub(crate) async fn read(console: &Console, principal: &Principal, id: &str) -> Result<Arc<ShownRun>, Trouble> {
-    let id = RunId::parse(id).ok_or_else(|| Trouble::nothing("run"))?;
+    let nothing = || Trouble::nothing("run");
+    let id = RunId::parse(id).ok_or_else(nothing)?;
+    if !principal.may(Scope::Read) {
+        return Err(Trouble::not_allowed());
+    }
     if let Some(known) = console.0.runs.known(&id.name()) {
         note_all(console, principal, &id, &[Deed::RequestRead, Deed::OutcomeRead]).await?;
         return Ok(known);
     }
     let asked = pb::GetRunRequest { name: id.name(), view: pb::get_run_request::View::Full as i32 };
-    let run = console.services().call(principal, asked).await?;
+    let run = console.services().call(principal, asked).await.map_err(|refusal| match refusal.kind {
+        // In the same words as above: nobody learns what others looked at.
+        Kind::NotFound => nothing(),
+        _ => refusal.into(),
+    })?;
     let is_finished =
         [pb::run::State::Succeeded, pb::run::State::Cancelled, pb::run::State::Failed].contains(&run.state());
     let shown = tokio::task::spawn_blocking(move || Arc::new(ShownRun::new(run))).await;

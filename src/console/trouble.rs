@@ -35,6 +35,13 @@ impl Trouble {
         Self::new(StatusCode::NOT_FOUND, "There is nothing here", message)
     }
 
+    /// Somebody who may see or do less.
+    pub fn not_allowed() -> Self {
+        let message =
+            "Your token lets you see less than this page shows or does. Ask whoever keeps the server for another.";
+        Self::new(StatusCode::FORBIDDEN, "You may not do this", message)
+    }
+
     /// Something that nobody means to happen.
     pub fn fault() -> Self {
         let message = "Nothing was changed. Tell whoever keeps this server running.";

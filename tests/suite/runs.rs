@@ -3,7 +3,7 @@
 mod backup;
 mod calls;
 mod command_line;
-mod door;
+pub mod door;
 mod drafts;
 mod faults;
 mod found;

@@ -309,11 +309,23 @@ impl Serve {
         Arc::new(move |services| console::router(services, settings.clone()))
     }
 
-    /// Whether there is a console: it needs a store, and an address by which browsers may call it.
+    /// Whether there is a console.
     pub fn shows_console(&self) -> bool {
+        self.why_no_console().is_none()
+    }
+
+    /// Why there is no console: it needs a store, and an address by which browsers may call it.
+    pub fn why_no_console(&self) -> Option<&'static str> {
         let address = self.pages.console_address.unwrap_or(self.address);
-        let is_reached = address.ip().is_loopback() || self.pages.console_url.is_some();
-        !self.pages.no_console && is_reached && (self.place.store != "none" || self.place.store_file.is_some())
+        if self.pages.no_console {
+            Some("--no-console was said")
+        } else if self.place.store == "none" && self.place.store_file.is_none() {
+            Some("without a store there is nothing to show")
+        } else if !address.ip().is_loopback() && self.pages.console_url.is_none() {
+            Some("other machines reach its address: say by --console-url how their browsers name it")
+        } else {
+            None
+        }
     }
 
     /// Where the console is: at its own address, or as the world knows it.

@@ -79,7 +79,9 @@ pub(crate) async fn sign_in(State(console): State<Console>, Form(proof): Form<Pr
 
 /// A page of the console, or its beginning.
 fn destination(console: &Console, to: &str) -> String {
-    let is_page = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    // A browser drops tabs and takes a backslash for a slash: either could lead to another site.
+    let is_plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_page = is_plain && to.starts_with('/') && !to.starts_with("//");
     let to = if is_page { to } else { "/" };
     let prefix = console.addresses().to("");
     // Of a form the browser names the page with its prefix.

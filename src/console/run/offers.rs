@@ -160,7 +160,7 @@ pub(crate) async fn upload(
 ) -> Result<Redirect, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
-    let files = season::files::received(request).await?;
+    let files = season::files::received(&console, request).await?;
     let draft = season::begin_changes(&console, &visit, &shown, files).await?;
     Ok(Redirect::to(&console.addresses().season(draft.as_str(), "")))
 }

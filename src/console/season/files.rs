@@ -1,7 +1,10 @@
 //! Files that are sent: chosen, or dropped where scripts run.
 
+use api::{Kind, Refusal};
 use axum::Form;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State};
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -60,19 +63,20 @@ fn chooser() -> Markup {
     }
 }
 
-/// Reads a form with files.
-pub(crate) async fn received(request: Request) -> Result<Received, Trouble> {
+/// Reads a form with files, which are as large together as a message of the calls may be.
+pub(crate) async fn received(console: &Console, mut request: Request) -> Result<Received, Trouble> {
+    DefaultBodyLimit::max(console.services().message_bytes).apply(&mut request);
     let malformed = |_| Trouble::malformed("The form can't be read. Choose the files again.");
     let mut form =
         Multipart::from_request(request, &()).await.map_err(|_| Trouble::malformed("The form brings no files."))?;
     let mut received = Received::default();
     loop {
-        let Some(field) = form.next_field().await.map_err(too_large)? else { break };
+        let Some(field) = form.next_field().await.map_err(not_taken)? else { break };
         let name = field.name().unwrap_or_default().to_owned();
         if name == "files" {
             // A folder before the name is the sender's own business.
             let file = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-            let content = field.bytes().await.map_err(too_large)?.to_vec();
+            let content = field.bytes().await.map_err(not_taken)?.to_vec();
             if !file.is_empty() {
                 received.files.push(pb::DeskFile { name: file, content });
             }
@@ -94,15 +98,25 @@ pub(crate) async fn received(request: Request) -> Result<Received, Trouble> {
     Ok(received)
 }
 
-/// The body ended before the form did: it is too large, or did not come.
-fn too_large(error: axum::extract::multipart::MultipartError) -> Trouble {
-    let status = error.status();
-    let message = if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        "The files are larger together than the server takes at once (--max-message-mib). Send fewer at a time."
-    } else {
-        "The files did not arrive whole: the connection broke, or the server has no room for them right now. Send them again."
-    };
-    Trouble::new(status, "The files were not taken", message)
+/// The body ended before the form did: it is too large, there is no room for it, or it did not come.
+fn not_taken(error: MultipartError) -> Trouble {
+    let title = "The files were not taken";
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let message =
+            "The files are larger together than the server takes at once (--max-message-mib). Send fewer at a time.";
+        return Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, title, message);
+    }
+    match Refusal::within(&error) {
+        Some(late) if late.kind == Kind::Late => {
+            let message = format!("They came too slowly: {}. Send them again.", late.message);
+            Trouble::new(StatusCode::REQUEST_TIMEOUT, title, message)
+        }
+        Some(refusal) => Trouble::from(refusal),
+        None => {
+            let message = "The files did not arrive whole. Send them again.";
+            Trouble::new(StatusCode::BAD_REQUEST, title, message)
+        }
+    }
 }
 
 /// Adds files to a season; one of a name that is there comes in its place.
@@ -112,7 +126,7 @@ pub(crate) async fn add(
     Path(draft): Path<String>,
     request: Request,
 ) -> Result<Redirect, Trouble> {
-    let received = received(request).await?;
+    let received = received(&console, request).await?;
     let mut work = Work::read(&console, &visit, &draft).await?;
     let revision = received.revision.unwrap_or(work.draft.revision);
     for file in received.files {

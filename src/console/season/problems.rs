@@ -241,7 +241,7 @@ pub(crate) async fn upload(
     Path(draft): Path<String>,
     request: Request,
 ) -> Result<Redirect, Trouble> {
-    let received = files::received(request).await?;
+    let received = files::received(&console, request).await?;
     let mut work = Work::read(&console, &visit, &draft).await?;
     let revision = received.revision.unwrap_or(work.draft.revision);
     work.asked.decisions = received.files.into_iter().next();

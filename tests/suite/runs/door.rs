@@ -13,7 +13,7 @@ use crate::service::running::{Said, Server, grpcurl};
 use crate::support::BINARY;
 
 /// Makes a token and adds its line to a file.
-fn admit(file: &Path, name: &str, scopes: &str) -> String {
+pub fn admit(file: &Path, name: &str, scopes: &str) -> String {
     let made = Command::new(BINARY).args(["token", name, "--scopes", scopes]).output().expect("it runs");
     let line = String::from_utf8(made.stdout).expect("text");
     let known = std::fs::read_to_string(file).unwrap_or_default();
@@ -22,10 +22,10 @@ fn admit(file: &Path, name: &str, scopes: &str) -> String {
 }
 
 /// A folder with a certificate of an authority, a server's and a caller's, made by openssl.
-struct Certificates(tempfile::TempDir);
+pub struct Certificates(tempfile::TempDir);
 
 impl Certificates {
-    fn make() -> Self {
+    pub fn make() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let openssl = |arguments: &[&str]| {
             let said = Command::new("openssl").args(arguments).current_dir(folder.path()).output().expect("openssl");
@@ -62,7 +62,7 @@ impl Certificates {
         Self(folder)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub fn path(&self, name: &str) -> String {
         self.0.path().join(name).display().to_string()
     }
 }

@@ -19,7 +19,7 @@ use super::{SERVICE, method};
 use crate::support::BINARY;
 
 /// Whether a peer's connection is closed within a time.
-fn is_closed_within(stream: &mut TcpStream, time: Duration) -> bool {
+pub fn is_closed_within(stream: &mut TcpStream, time: Duration) -> bool {
     stream.set_read_timeout(Some(time)).expect("a timeout");
     let mut bytes = [0; 1024];
     loop {
@@ -223,7 +223,7 @@ async fn upload(
     })
 }
 
-fn resident_mib(server: &Server) -> u64 {
+pub fn resident_mib(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
