@@ -113,12 +113,18 @@ async fn files(page: axum::body::Bytes, console: String, http: Http) -> String {
         let (page, console, http) = (page.clone(), console.clone(), http.clone());
         async move {
             match request.uri().path() {
-                "/" => {
-                    ([(CONTENT_TYPE, "text/html")], Body::from("<!doctype html><a href=/page>page</a>")).into_response()
-                }
+                "/" => (
+                    [(CONTENT_TYPE, "text/html")],
+                    Body::from("<!doctype html><link rel=icon href=data:,><a href=/page>page</a>"),
+                )
+                    .into_response(),
                 "/page" => ([(CONTENT_TYPE, "text/html; charset=utf-8")], Body::from(page)).into_response(),
                 path => {
-                    let kind = if path.ends_with("css") { "text/css" } else { "text/javascript" };
+                    let kind = match path.rsplit('.').next() {
+                        Some("css") => "text/css",
+                        Some("svg") => "image/svg+xml",
+                        _ => "text/javascript",
+                    };
                     ([(CONTENT_TYPE, kind)], Body::from(load(&http, &format!("{console}{path}")).await)).into_response()
                 }
             }
