@@ -37,7 +37,6 @@ pub(crate) async fn page(
         @if let Some(seat) = seat { p { (seat.sentence) } }
         @if visit.may_change() { (changes(&console, &shown, number, project)) }
         (placed(names, number, &here))
-        (facts(names, project))
     };
     let about = About::ProjectId(project.project_id.clone());
     let frame = frame(&console, &visit, &shown, shown.project_name(&project.project_id), "/projects");
@@ -60,6 +59,7 @@ async fn why(
             @for sentence in &told.sentences { p { (sentence) } }
         }
         @if let Some(pb::explain_response::About::Project(about)) = &told.about { (next(names, number, about)) }
+        @if let Some(project) = shown.project(number) { (facts(names, project)) }
     })
 }
 
