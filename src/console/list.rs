@@ -13,12 +13,21 @@ const PAGE: usize = 50;
 /// Rows that a search shows.
 const MOST_FOUND: usize = 200;
 
+/// Which of two rows comes first.
+type Order<'a, T> = Box<dyn Fn(&T, &T) -> Ordering + 'a>;
+
+/// Whether a row is of a value.
+type Holds<'a, T> = Box<dyn Fn(&T, &str) -> bool + 'a>;
+
+/// What of a row is searched.
+pub(crate) type Text<'a, T> = Box<dyn Fn(&T) -> String + 'a>;
+
 /// A column.
 pub(crate) struct Column<'a, T> {
     key: &'static str,
     title: &'static str,
     cell: Box<dyn Fn(&T) -> Markup + 'a>,
-    order: Option<Box<dyn Fn(&T, &T) -> Ordering + 'a>>,
+    order: Option<Order<'a, T>>,
     is_number: bool,
 }
 
@@ -45,7 +54,7 @@ pub(crate) struct Filter<'a, T> {
     title: &'static str,
     /// Values, each with its name.
     options: Vec<(String, String)>,
-    holds: Box<dyn Fn(&T, &str) -> bool + 'a>,
+    holds: Holds<'a, T>,
 }
 
 impl<'a, T> Filter<'a, T> {
@@ -105,7 +114,7 @@ pub(crate) struct Table<'a, T> {
     pub columns: Vec<Column<'a, T>>,
     pub filters: Vec<Filter<'a, T>>,
     /// What a search looks in; unset: nobody searches.
-    pub text: Option<Box<dyn Fn(&T) -> String + 'a>>,
+    pub text: Option<Text<'a, T>>,
     /// What is said where there is nothing at all.
     pub empty: &'static str,
 }
@@ -241,7 +250,7 @@ mod tests {
             noun: "number",
             address: "/n".to_owned(),
             columns: vec![Column::new("n", "Number", |n: &u32| html! { "<" (n) ">" }).by(|n| *n).number()],
-            filters: vec![Filter::new("odd", "Odd", vec![("1".to_owned(), "odd".to_owned())], |n, _| n % 2 == 1)],
+            filters: vec![Filter::new("odd", "Odd", vec![("1".to_owned(), "odd".to_owned())], |n: &u32, _| n % 2 == 1)],
             text: Some(Box::new(|n| format!("No {n}"))),
             empty: "There is none.",
         };

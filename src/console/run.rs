@@ -3,10 +3,12 @@
 pub(crate) mod change;
 pub(crate) mod compare;
 mod conflict;
+pub(crate) mod explained;
 pub(crate) mod export;
 pub(crate) mod host;
 pub(crate) mod hosts;
 pub(crate) mod ledger;
+pub(crate) mod objections;
 pub(crate) mod offers;
 pub(crate) mod overview;
 mod people;
@@ -25,11 +27,12 @@ use crate::shown::ShownRun;
 use crate::trouble::Trouble;
 
 /// The pages of a run that has a matching.
-const TABS: [(&str, &str); 8] = [
+const TABS: [(&str, &str); 9] = [
     ("", "Overview"),
     ("/students", "Students"),
     ("/projects", "Projects"),
     ("/hosts", "Hosts"),
+    ("/objections", "Objections"),
     ("/compare", "Compare"),
     ("/offers", "Offers"),
     ("/ledger", "Ledger"),
@@ -38,12 +41,24 @@ const TABS: [(&str, &str); 8] = [
 
 /// The frame of a page about a run: `tab` is the path of the page that it is, or belongs to.
 fn frame<'a>(console: &'a Console, visit: &'a Visit, shown: &ShownRun, title: &'a str, tab: &str) -> Frame<'a> {
-    let run = shown.id();
-    let runs = (console.addresses().to("/runs"), "Runs".to_owned());
-    let this = (console.addresses().run(run, ""), shown.title());
-    let trail = if title == this.1 { vec![runs] } else { vec![runs, this] };
     let has_matching = shown.outcome.as_ref().is_some_and(|outcome| outcome.summary.is_some());
+    frame_of(console, visit, shown.id(), (&shown.title(), has_matching), title, tab)
+}
+
+/// The same of a run by its id, what it is called, and whether it has a matching.
+fn frame_of<'a>(
+    console: &'a Console,
+    visit: &'a Visit,
+    run: &str,
+    (name, has_matching): (&str, bool),
+    title: &'a str,
+    tab: &str,
+) -> Frame<'a> {
+    let runs = (console.addresses().to("/runs"), "Runs".to_owned());
+    let this = (console.addresses().run(run, ""), name.to_owned());
+    let trail = if title == this.1 { vec![runs] } else { vec![runs, this] };
     let tabs = TABS.iter().filter(|(path, _)| has_matching || ["", "/ledger"].contains(path));
+    let tabs = tabs.filter(|(path, _)| *path != "/objections" || visit.may_change());
     let tabs = tabs.map(|(path, name)| (console.addresses().run(run, path), (*name).to_owned(), *path == tab));
     Frame::new(console, title).to(visit).part("/runs").within(trail).beside(tabs.collect())
 }

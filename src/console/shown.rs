@@ -11,6 +11,7 @@ use store::Deed;
 use wire::pb;
 
 use crate::Console;
+use crate::run::explained::Explained;
 use crate::runs::moment;
 use crate::trouble::Trouble;
 
@@ -33,6 +34,8 @@ pub(crate) struct ShownRun {
     places: HashMap<String, usize>,
     bytes: usize,
     overview: OnceLock<String>,
+    /// What was explained of it.
+    pub explained: Explained,
 }
 
 impl ShownRun {
@@ -60,6 +63,7 @@ impl ShownRun {
             outcome,
             bytes,
             overview: OnceLock::new(),
+            explained: Explained::default(),
         }
     }
 
@@ -191,6 +195,22 @@ pub(crate) async fn look(console: &Console, principal: &Principal, id: &str) -> 
     run.ok_or_else(|| Trouble::nothing("run"))
 }
 
+/// Notes that something of a run is read, where it may be.
+pub(crate) async fn note(
+    console: &Console,
+    principal: &Principal,
+    shown: &ShownRun,
+    deed: Deed,
+) -> Result<(), Trouble> {
+    let id = RunId::of_name(&shown.run.name).ok_or_else(|| Trouble::nothing("run"))?;
+    note_all(console, principal, &id, &[deed]).await
+}
+
+async fn note_all(console: &Console, principal: &Principal, id: &RunId, deeds: &[Deed]) -> Result<(), Trouble> {
+    let read = console.services().store.read(principal.reach(), id, &[], (&principal.name, deeds)).await?;
+    read.map(|_| ()).ok_or_else(|| Trouble::nothing("run"))
+}
+
 /// A run with its season; that it is read is on record.
 pub(crate) async fn read(console: &Console, principal: &Principal, id: &str) -> Result<Arc<ShownRun>, Trouble> {
     let nothing = || Trouble::nothing("run");
@@ -199,9 +219,8 @@ pub(crate) async fn read(console: &Console, principal: &Principal, id: &str) -> 
         return Err(Trouble::not_allowed());
     }
     if let Some(known) = console.0.runs.known(&id.name()) {
-        let deeds = (principal.name.as_str(), &[Deed::RequestRead, Deed::OutcomeRead][..]);
-        let read = console.services().store.read(principal.reach(), &id, &[], deeds).await?;
-        return read.map(|_| known).ok_or_else(nothing);
+        note_all(console, principal, &id, &[Deed::RequestRead, Deed::OutcomeRead]).await?;
+        return Ok(known);
     }
     let asked = pb::GetRunRequest { name: id.name(), view: pb::get_run_request::View::Full as i32 };
     let run = console.services().call(principal, asked).await.map_err(|refusal| match refusal.kind {

@@ -78,6 +78,7 @@ pages! {
     Read get "/runs/{run}/change" run::change::preview;
     Read post "/runs/{run}/change" run::change::preview_posted;
     Run post "/runs/{run}/rematch" run::change::keep;
+    Run get "/runs/{run}/objections" run::objections::page;
     Read get "/runs/{run}/compare" run::compare::page;
     Read get "/runs/{run}/offers" run::offers::page;
     Run post "/runs/{run}/offers/files" run::offers::upload;

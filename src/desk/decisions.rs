@@ -27,6 +27,10 @@ pub struct Decision {
     pub found: String,
     /// What was proposed.
     pub suggestion: String,
+    /// How bad it was told to be; empty where the table does not say.
+    pub severity: String,
+    /// What was told to be the matter; empty where the table does not say.
+    pub problem: String,
     /// `accept`, `keep`, `skip`, `blank`, or the value to take instead.
     pub decision: String,
 }
@@ -71,6 +75,8 @@ pub fn read_decisions(sheet: &Sheet) -> Result<Vec<Decision>, Vec<Finding>> {
             code: cell("code").trim().to_owned(),
             found: cell("found"),
             suggestion: cell("suggestion"),
+            severity: cell("severity").trim().to_owned(),
+            problem: cell("problem"),
             decision,
         });
     }

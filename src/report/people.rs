@@ -2,6 +2,7 @@
 //! Where they have pages of their own, it leads there.
 
 use maud::{Markup, html};
+use wire::pb;
 
 use crate::season::View;
 
@@ -29,8 +30,16 @@ pub(crate) fn project(view: &View, id: &str) -> Markup {
     linked(view.project_page(id).as_deref(), &shown)
 }
 
-/// A student, and the id of the project they go to.
-pub(crate) fn placed(view: &View, place: &wire::pb::Assignment) -> Markup {
+/// A student, and the id of the project they go to. Most questions list everybody: each line is written once.
+pub(crate) fn placed(view: &View, place: &pb::Assignment) -> Markup {
+    let written = || {
+        let places = view.outcome().assignments.iter();
+        places.map(|place| (place.student_id.as_str(), line(view, place))).collect()
+    };
+    view.lines.get_or_init(written).get(place.student_id.as_str()).cloned().unwrap_or_default()
+}
+
+fn line(view: &View, place: &pb::Assignment) -> Markup {
     let project = html! { bdi { (place.project_id) } };
     let page = view.project_page(&place.project_id);
     html! { (student(view, &place.student_id)) " → " (linked(page.as_deref(), &project)) }

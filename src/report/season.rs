@@ -1,7 +1,9 @@
 //! [`Season`]: what a report is made of, and [`View`], the same with every id looked up. [`Links`] say where names lead to.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use maud::Markup;
 use rules::codes;
 use rules::domain::{Host, HostIndex, Instance, Project, ProjectIndex, Student, StudentIndex};
 use rules::finding::At;
@@ -102,6 +104,10 @@ pub(crate) struct View<'a> {
     pub request: &'a Request,
     /// Where names lead to; none: nowhere.
     links: Option<Links<'a>>,
+    /// The line of each student who has a place, by id; written when the first is asked for.
+    pub lines: OnceCell<HashMap<&'a str, Markup>>,
+    students: HashMap<&'a str, StudentIndex>,
+    projects: HashMap<&'a str, ProjectIndex>,
     places: HashMap<&'a str, &'a pb::Assignment>,
     unmatched: HashMap<&'a str, &'a pb::Unmatched>,
     coming: HashMap<&'a str, Vec<&'a pb::Assignment>>,
@@ -113,10 +119,16 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// Looks up what is told of a season.
     pub fn new(request: &'a Request, told: Told<'a>) -> Self {
+        let instance = &request.instance;
+        let students = instance.student_indices().map(|at| (instance.students[at.at()].id.as_str(), at));
+        let projects = instance.project_indices().map(|at| (instance.projects[at.at()].id.as_str(), at));
         let mut view = Self {
             told,
             request,
             links: None,
+            lines: OnceCell::new(),
+            students: students.collect(),
+            projects: projects.collect(),
             places: told.outcome.assignments.iter().map(|place| (place.student_id.as_str(), place)).collect(),
             unmatched: told.outcome.unmatched.iter().map(|left| (left.student_id.as_str(), left)).collect(),
             coming: HashMap::new(),
@@ -140,7 +152,7 @@ impl<'a> View<'a> {
 
     /// The same, in which names lead somewhere.
     pub fn linked(self, links: Links<'a>) -> Self {
-        Self { links: Some(links), ..self }
+        Self { links: Some(links), lines: OnceCell::new(), ..self }
     }
 
     /// The season.
@@ -160,16 +172,14 @@ impl<'a> View<'a> {
 
     /// A student by id.
     pub fn student(&self, id: &str) -> Option<(StudentIndex, &Student)> {
-        let students = &self.instance().students;
-        let at = students.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
-        Some((StudentIndex(at as u32), &students[at]))
+        let at = *self.students.get(id)?;
+        Some((at, &self.instance().students[at.at()]))
     }
 
     /// A project by id.
     pub fn project(&self, id: &str) -> Option<(ProjectIndex, &Project)> {
-        let projects = &self.instance().projects;
-        let at = projects.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
-        Some((ProjectIndex(at as u32), &projects[at]))
+        let at = *self.projects.get(id)?;
+        Some((at, &self.instance().projects[at.at()]))
     }
 
     /// A host by id.

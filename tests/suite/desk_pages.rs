@@ -1,6 +1,5 @@
 //! The report: what its pages say equals what the outcome says, and nobody reads of others in their own page.
 
-mod browser;
 mod letters;
 mod pages;
 mod parts;

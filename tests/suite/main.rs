@@ -1,5 +1,6 @@
 //! The one integration binary. Each module is a topic; test names are sentences about behaviour.
 
+mod browser;
 mod command_line;
 mod configuration;
 mod console_door;
@@ -18,6 +19,7 @@ mod oracle;
 mod pages;
 mod presets;
 mod properties;
+mod proxy;
 mod questions;
 mod real_sets;
 mod reasons;

@@ -20,6 +20,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("store", &["rules"]),
     ("worker", &["calls", "engine", "rules", "solve", "store", "wire"]),
     ("api", &["calls", "engine", "messages", "rules", "solve", "store", "wire"]),
+    ("console", &["api", "desk", "report", "rules", "sheets", "store", "wire"]),
 ];
 
 /// The same within a crate: a module and the others that it may use.
@@ -43,16 +44,16 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("good_lp", &["src/solve/process/highs.rs"]),
     ("highs_sys", &["src/solve/process/highs"]),
     ("tonic", &["src/api", "src/cli/client.rs", "src/cli/files.rs", "src/cli/health.rs", "src/cli/runs.rs"]),
-    ("tokio", &["src/api", "src/cli", "src/store", "src/worker"]),
+    ("tokio", &["src/api", "src/cli", "src/console", "src/store", "src/worker"]),
     ("sqlx", &["src/store"]),
-    ("metrics", &["src/api", "src/calls", "src/store", "src/worker"]),
+    ("metrics", &["src/api", "src/calls", "src/console", "src/store", "src/worker"]),
     ("opentelemetry", &["src/api/observe.rs", "src/cli/telemetry.rs"]),
-    ("axum", &["src/api/operations.rs"]),
+    ("axum", &["src/api", "src/console"]),
     ("indicatif", &["src/cli/runs/progress.rs"]),
     ("prost", &["src/wire", "src/cli/files.rs", "src/api/codec.rs", "src/api/build.rs"]),
     ("clap", &["src/cli"]),
     ("postcard", &["src/solve/process/frame.rs"]),
-    ("maud", &["src/report"]),
+    ("maud", &["src/console", "src/report"]),
     ("minijinja", &["src/report/letters.rs"]),
 ];
 

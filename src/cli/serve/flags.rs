@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 
 use console::{Origin, Prefix};
 use ipnet::IpNet;
-use tonic::codegen::http::HeaderValue;
 
 use super::{cores, descriptors, host_name, read};
 use crate::cli::files::Failure;
@@ -295,7 +294,7 @@ impl Serve {
             operations: self.work.operations_address,
             pages: self.shows_console().then(|| self.console()),
             pages_address: self.pages.console_address,
-            web_origins: self.web_origins()?,
+            web_origins: self.pages.grpc_web_origin.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -335,11 +334,6 @@ impl Serve {
         let origin =
             self.pages.console_url.as_ref().map_or_else(|| format!("{scheme}://{address}"), ToString::to_string);
         format!("{origin}{}/", self.pages.console_prefix)
-    }
-
-    fn web_origins(&self) -> Result<Vec<HeaderValue>, Failure> {
-        let values = self.pages.grpc_web_origin.iter().map(|origin| HeaderValue::from_str(&origin.to_string()));
-        values.collect::<Result<_, _>>().map_err(|_| Failure::of_server("--grpc-web-origin: an address of a site"))
     }
 
     /// Connections that were asked for, and that there may be.

@@ -40,7 +40,7 @@ pub(crate) async fn form(State(console): State<Console>, Query(asked): Query<Ask
         return Redirect::to(&console.addresses().to("/")).into_response();
     }
     let told = (!asked.lost.is_empty())
-        .then(|| "Your session had ended: what you sent was not done. Sign in and send it again.");
+        .then_some("Your session had ended: what you sent was not done. Sign in and send it again.");
     page(&console, &asked.to, told).into_response()
 }
 

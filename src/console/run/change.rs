@@ -2,6 +2,8 @@
 //!
 //! A change is a few numbers, such as `pin.12.34`: it may stand in an address without naming anybody.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, RawForm, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -13,6 +15,7 @@ use super::{frame, has_matching};
 use crate::Console;
 use crate::door::Visit;
 use crate::shown::{ShownRun, read};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 use pb::edit::Kind;
 use pb::pair_note::OfferState;
@@ -259,28 +262,32 @@ async fn show(console: &Console, visit: &Visit, run: &str, asked: Asked) -> Resu
     let changes = asked.changes(&shown)?;
     let request = pb::PreviewRunRequest { base_run: shown.run.name.clone(), changes, keep_told: asked.keep_told };
     let names = Names { console, shown: &shown };
-    let told = console.services().call(&visit.principal, request).await;
-    let body = html! {
+    let first = html! {
         section aria-labelledby="asked" {
             h2 #asked { "What would be otherwise" }
             ul { @for ask in asked.asks.iter().take(MOST_MOVES) { li { (ask.told(names)) } } }
+            p { a href=(console.addresses().run(run, "")) { "Leave everything as it is" } }
         }
-        @match &told {
-            Err(refused) => {
-                div.trouble role="alert" {
-                    p { strong { "This can't be kept." } }
-                    (Trouble::from(refused.clone()).message())
-                }
-            }
-            Ok(told) => {
-                (outcome(names, told))
-                @if visit.may_change() && is_kept(told) { (keep_form(console, &shown, &asked)) }
-            }
-        }
-        p { a href=(console.addresses().run(run, "")) { "Leave everything as it is" } }
     };
-    let title = "Before anything is kept";
-    Ok(frame(console, visit, &shown, title, "").page(&body).into_response())
+    let frame = frame(console, visit, &shown, "Before anything is kept", "");
+    let rest = comes(console.clone(), visit.clone(), shown.clone(), asked, request);
+    Ok(streamed(frame, &first, "The season is solved with it…", rest))
+}
+
+/// What it would come to, and the form that keeps it.
+async fn comes(
+    console: Console,
+    visit: Visit,
+    shown: Arc<ShownRun>,
+    asked: Asked,
+    request: pb::PreviewRunRequest,
+) -> Result<Markup, Trouble> {
+    let told = console.services().call(&visit.principal, request).await?;
+    let names = Names { console: &console, shown: &shown };
+    Ok(html! {
+        (outcome(names, &told))
+        @if visit.may_change() && is_kept(&told) { (keep_form(&console, &shown, &asked)) }
+    })
 }
 
 /// Whether there would be a matching to keep.

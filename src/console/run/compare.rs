@@ -1,6 +1,9 @@
 //! What changed between two runs.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use wire::pb;
 
@@ -9,7 +12,8 @@ use super::{change, frame, has_matching};
 use crate::Console;
 use crate::door::Visit;
 use crate::list::Asked;
-use crate::shown::{read, title};
+use crate::shown::{ShownRun, read, title};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 
 /// Runs that one may choose from.
@@ -21,7 +25,7 @@ pub(crate) async fn page(
     visit: Visit,
     Path(run): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
     let asked = Asked::read(query.as_deref());
@@ -33,14 +37,7 @@ pub(crate) async fn page(
         id => format!("runs/{id}"),
     };
     let id = |name: &str| name.trim_start_matches("runs/").to_owned();
-    let told = if before.is_empty() {
-        None
-    } else {
-        let request = pb::CompareRunsRequest { before: before.clone(), after: shown.run.name.clone() };
-        Some(console.services().call(&visit.principal, request).await)
-    };
-    let names = Names { console: &console, shown: &shown };
-    let body = html! {
+    let first = html! {
         @if others.is_empty() { p.empty { "There is no other run with a matching to compare it with." } } @else {
             form.filters method="get" action=(console.addresses().run(&run, "/compare")) {
                 label { "What changed since " select name="before" {
@@ -49,11 +46,19 @@ pub(crate) async fn page(
                 button type="submit" { "Compare" }
             }
         }
-        @match told {
-            None => {}
-            Some(Err(refused)) => { div.trouble role="alert" { (Trouble::from(refused).message()) } }
-            Some(Ok(compared)) => { section aria-label="What changed" { (change::comparison(names, &compared)) } }
-        }
     };
-    Ok(frame(&console, &visit, &shown, "Compare", "/compare").page(&body))
+    let frame = frame(&console, &visit, &shown, "Compare", "/compare");
+    if before.is_empty() {
+        return Ok(frame.page(&first).into_response());
+    }
+    let rest = changed(console.clone(), visit.clone(), shown.clone(), before);
+    Ok(streamed(frame, &first, "The reasons are looked for…", rest))
+}
+
+/// What changed since another run.
+async fn changed(console: Console, visit: Visit, shown: Arc<ShownRun>, before: String) -> Result<Markup, Trouble> {
+    let request = pb::CompareRunsRequest { before, after: shown.run.name.clone() };
+    let compared = console.services().call(&visit.principal, request).await?;
+    let names = Names { console: &console, shown: &shown };
+    Ok(html! { section aria-label="What changed" { (change::comparison(names, &compared)) } })
 }

@@ -1,44 +1,58 @@
 //! The first page of a run: how far it has come, then the pictures of the report.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, PreEscaped, html};
-use rules::domain::RunState;
 use wire::numbers::count;
 use wire::pb;
 
-use super::{frame, progress};
+use super::{frame_of, progress};
 use crate::Console;
 use crate::door::Visit;
 use crate::frame::Frame;
 use crate::runs::{moment, state_name, status_name};
 use crate::shown::{ShownRun, look, read, title};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 
 /// Seconds after which a browser without scripts looks again.
 const RELOAD: u32 = 2;
 
-/// The page.
+/// The page. What is known at once is sent at once, and the pictures when they are drawn.
 pub(crate) async fn page(
     State(console): State<Console>,
     visit: Visit,
     Path(run): Path<String>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let now = look(&console, &visit.principal, &run).await?;
+    let told = wire::write_run(&now);
     if !now.state.is_finished() {
-        return Ok(working(&console, &visit, &wire::write_run(&now), &run));
+        return Ok(working(&console, &visit, &told, &run).into_response());
     }
-    let shown = read(&console, &visit.principal, &run).await?;
+    let has_matching = now.placed_count.is_some();
+    let title = title(&told);
+    let frame = frame_of(&console, &visit, &run, (&title, has_matching), &title, "");
+    let first = head(&console, &told);
+    let (console, visit) = (console.clone(), visit.clone());
+    let rest = async move { rest(&console, &visit, &run).await };
+    Ok(streamed(frame, &first, "The pictures are drawn…", rest))
+}
+
+/// What takes longer.
+async fn rest(console: &Console, visit: &Visit, run: &str) -> Result<Markup, Trouble> {
+    let shown = read(console, &visit.principal, run).await?;
     let outcome = shown.outcome.as_ref();
-    let body = html! {
-        (head(&console, &shown, now.state))
+    Ok(html! {
+        @if !shown.notes.is_empty() { p { bdi { (shown.notes) } } }
         @if let Some(outcome) = outcome {
             @if outcome.summary.is_none() { (super::conflict::shown(outcome)) }
-            @else { (PreEscaped(pictures(&console, &visit, &shown).await?)) }
+            @else { (PreEscaped(pictures(console, &shown).await?)) }
         }
-        @if visit.may_change() { (deletion(&console, shown.id())) }
-    };
-    Ok(frame(&console, &visit, &shown, &shown.title(), "").page(&body))
+        @if visit.may_change() { (deletion(console, run)) }
+    })
 }
 
 /// A run that has not ended.
@@ -56,12 +70,10 @@ fn working(console: &Console, visit: &Visit, run: &pb::Run, id: &str) -> Markup 
 }
 
 /// What is told of the run itself.
-fn head(console: &Console, shown: &ShownRun, state: RunState) -> Markup {
-    let run = &shown.run;
-    let failure = run.failure.as_ref().filter(|_| state == RunState::Failed);
+fn head(console: &Console, run: &pb::Run) -> Markup {
     html! {
         p.lead {
-            @if let Some(failure) = failure { "The run failed: " code { (failure.code) } " " (failure.remedy) }
+            @if let Some(failure) = &run.failure { "The run failed: " code { (failure.code) } " " (failure.remedy) }
             @else {
                 (state_name(run.state())) ", " strong { (status_name(run.outcome_status())) }
                 @if let Some(placed) = run.placed_count { ": " (count(placed.into())) " of " (count(run.student_count.into())) " students placed" }
@@ -76,7 +88,6 @@ fn head(console: &Console, shown: &ShownRun, state: RunState) -> Markup {
             }
             "."
         }
-        @if !shown.notes.is_empty() { p { bdi { (shown.notes) } } }
     }
 }
 
@@ -91,47 +102,39 @@ fn deletion(console: &Console, run: &str) -> Markup {
     }
 }
 
-/// The pictures of the report, with ways to the people in them.
-async fn pictures(console: &Console, visit: &Visit, shown: &std::sync::Arc<ShownRun>) -> Result<String, Trouble> {
+/// The section that a page of its own has, because the matching is checked anew for it.
+pub(super) const OBJECTIONS: &str = "objections";
+
+/// The pictures of the report, drawn once.
+async fn pictures(console: &Console, shown: &Arc<ShownRun>) -> Result<String, Trouble> {
     if let Some(known) = shown.overview() {
         return Ok(known.to_owned());
     }
-    let assignments = shown.outcome.iter().flat_map(|outcome| &outcome.assignments);
-    let place = |row: &pb::Assignment| pb::CheckedAssignment {
-        student_id: row.student_id.clone(),
-        project_id: row.project_id.clone(),
-    };
-    let asked = pb::CheckRequest {
-        instance: Some(shown.instance.clone()),
-        policy: Some(shown.policy.clone()),
-        assignments: assignments.map(place).collect(),
-        certificate: None,
-    };
-    // Of a season that is larger than a call may be the rest is shown all the same.
-    let check = if visit.may_change() { console.services().call(&visit.principal, asked).await.ok() } else { None };
+    let sections = sections(console, shown, None).await?.into_iter();
+    let drawn: String = sections.filter(|section| section.id != OBJECTIONS).map(|section| section.html).collect();
+    shown.keep_overview(&drawn);
+    Ok(drawn)
+}
+
+/// The parts of the report, with ways to the people in them.
+pub(super) async fn sections(
+    console: &Console,
+    shown: &Arc<ShownRun>,
+    check: Option<pb::CheckResponse>,
+) -> Result<Vec<report::Section>, Trouble> {
     let base = |what: &str| console.addresses().run(shown.id(), format_args!("/{what}"));
     let (students, projects, hosts) = (base("students"), base("projects"), base("hosts"));
     let of = shown.clone();
-    let is_whole = visit.may_change();
     let made = tokio::task::spawn_blocking(move || {
         let (instance, policy) = (of.instance.clone(), Some(of.policy.clone()));
         let mut reading = report::Reading::new(instance, policy, of.outcome.clone()?).ok()?;
         reading.check = check;
         let links = report::Links { students: &students, projects: &projects, hosts: &hosts };
-        let sections = report::sections(&reading, &links);
-        Some(sections.into_iter().map(|section| section.html).collect::<String>())
+        Some(report::sections(&reading, &links))
     });
-    let made = made.await.ok().flatten();
-    let damaged = || {
-        Trouble::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The pictures can't be drawn",
-            "This engine can't read the season of this run. The tables still show it.",
-        )
+    let unread = || {
+        let message = "This engine can't read the season of this run. The tables still show it.";
+        Trouble::new(StatusCode::INTERNAL_SERVER_ERROR, "The pictures can't be drawn", message)
     };
-    let made = made.ok_or_else(damaged)?;
-    if is_whole {
-        shown.keep_overview(&made);
-    }
-    Ok(made)
+    made.await.ok().flatten().ok_or_else(unread)
 }

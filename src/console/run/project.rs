@@ -1,46 +1,66 @@
 //! A project: who is there and why, who came next, and what may be changed.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
+use axum::response::Response;
 use maud::{Markup, html};
 use wire::numbers::{count, counted};
 use wire::{pb, rule_name};
 
+use super::explained::explain;
 use super::people::Names;
 use super::projects::seats;
 use super::{change, frame, has_matching};
 use crate::Console;
 use crate::door::Visit;
 use crate::shown::{ShownRun, read};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 use pb::explain_run_request::About;
 
-/// The page of a project.
+/// The page of a project. Why takes a solve, and comes after what is known without one.
 pub(crate) async fn page(
     State(console): State<Console>,
     visit: Visit,
     Path((run, number)): Path<(String, usize)>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     let outcome = has_matching(&shown)?;
     let project = shown.project(number).ok_or_else(|| Trouble::nothing("project"))?;
-    let about = Some(About::ProjectId(project.project_id.clone()));
-    let asked = pb::ExplainRunRequest { name: shown.run.name.clone(), about, audience: 0 };
-    let told = console.services().call(&visit.principal, asked).await?;
     let names = Names { console: &console, shown: &shown };
     let here = outcome.assignments.iter().filter(|place| place.project_id == project.project_id);
     let here: Vec<&pb::Assignment> = here.collect();
     let seat = outcome.seat_values.iter().find(|value| value.project_id == project.project_id);
-    let body = html! {
+    let first = html! {
         p.lead { "At " (names.host(&project.host_id)) ", " (counted(seats(project).into(), "seat")) ", " (counted(here.len() as i64, "student")) " placed." }
-        @for sentence in &told.sentences { p { (sentence) } }
         @if let Some(seat) = seat { p { (seat.sentence) } }
         @if visit.may_change() { (changes(&console, &shown, number, project)) }
         (placed(names, number, &here))
-        @if let Some(pb::explain_response::About::Project(about)) = &told.about { (next(names, number, about)) }
         (facts(names, project))
     };
-    let title = shown.project_name(&project.project_id);
-    Ok(frame(&console, &visit, &shown, title, "/projects").page(&body))
+    let about = About::ProjectId(project.project_id.clone());
+    let frame = frame(&console, &visit, &shown, shown.project_name(&project.project_id), "/projects");
+    let rest = why(console.clone(), visit.clone(), shown.clone(), number, about);
+    Ok(streamed(frame, &first, "The season is solved anew for the reasons…", rest))
+}
+
+async fn why(
+    console: Console,
+    visit: Visit,
+    shown: Arc<ShownRun>,
+    number: usize,
+    about: About,
+) -> Result<Markup, Trouble> {
+    let told = explain(&console, &visit, &shown, about).await?;
+    let names = Names { console: &console, shown: &shown };
+    Ok(html! {
+        section aria-labelledby="why" {
+            h2 #why { "Why" }
+            @for sentence in &told.sentences { p { (sentence) } }
+        }
+        @if let Some(pb::explain_response::About::Project(about)) = &told.about { (next(names, number, about)) }
+    })
 }
 
 fn changes(console: &Console, shown: &ShownRun, number: usize, project: &pb::Project) -> Markup {

@@ -1,51 +1,66 @@
 //! A student: their place and why, every choice with its state and its price, and what may be changed.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::response::Response;
 use maud::{Markup, html};
 use wire::numbers::{count, counted, ordinal};
 use wire::{pb, rule_name};
 
+use super::explained::explain;
 use super::people::Names;
 use super::{change, frame, has_matching};
 use crate::Console;
 use crate::door::Visit;
 use crate::shown::{ShownRun, read};
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 use pb::explain_run_request::About;
 
 /// Projects of one choice that are listed; of a choice of a country there may be hundreds.
 const MOST_PROJECTS: usize = 10;
 
-/// The page of a student.
+/// The page of a student. Why takes a solve, and comes after what is known without one.
 pub(crate) async fn page(
     State(console): State<Console>,
     visit: Visit,
     Path((run, number)): Path<(String, usize)>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
     let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
-    let asked = explain(&shown, About::StudentId(student.student_id.clone()));
-    let told = console.services().call(&visit.principal, asked).await?;
     let names = Names { console: &console, shown: &shown };
     let place = shown.place_of(&student.student_id);
-    let body = html! {
+    let first = html! {
+        p.lead {
+            @if let Some(place) = place { (names.project(&place.project_id)) " " span.soft { (points(place)) } } @else { "No place." }
+        }
+        @if visit.may_change() { (changes(&console, &shown, number, place)) }
+    };
+    let frame = frame(&console, &visit, &shown, shown.student_name(&student.student_id), "/students");
+    let rest = why(console.clone(), visit.clone(), shown.clone(), number);
+    Ok(streamed(frame, &first, SOLVING, rest))
+}
+
+/// What is said while a season is solved anew for a question about it.
+const SOLVING: &str = "The season is solved anew for this answer…";
+
+async fn why(console: Console, visit: Visit, shown: Arc<ShownRun>, number: usize) -> Result<Markup, Trouble> {
+    let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
+    let told = explain(&console, &visit, &shown, About::StudentId(student.student_id.clone())).await?;
+    let names = Names { console: &console, shown: &shown };
+    let has_place = shown.place_of(&student.student_id).is_some();
+    Ok(html! {
         section aria-labelledby="place" {
-            h2 #place { @if place.is_some() { "The place, and why" } @else { "Why there is no place" } }
-            @if let Some(place) = place {
-                p.lead { (names.project(&place.project_id)) " " span.soft { (points(place)) } }
-            }
+            h2 #place { @if has_place { "Why this place" } @else { "Why there is no place" } }
             @for sentence in &told.sentences { p { (sentence) } }
-            @if visit.may_change() { (changes(&console, &shown, number, place)) }
         }
         (choices(names, student, number, &told))
         @if let Some(pb::explain_response::About::Student(about)) = &told.about { (instead(names, number, about)) }
         (facts(student))
-    };
-    let title = shown.student_name(&student.student_id);
-    Ok(frame(&console, &visit, &shown, title, "/students").page(&body))
+    })
 }
 
 /// Why one student is not at one project.
@@ -53,48 +68,52 @@ pub(crate) async fn pair(
     State(console): State<Console>,
     visit: Visit,
     Path((run, number, at)): Path<(String, usize, usize)>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
     let student = shown.student(number).ok_or_else(|| Trouble::nothing("student"))?;
     let project = shown.project(at).ok_or_else(|| Trouble::nothing("project"))?;
-    let pair = pb::Placement { student_id: student.student_id.clone(), project_id: project.project_id.clone() };
-    let told = console.services().call(&visit.principal, explain(&shown, About::Pair(pair))).await?;
     let names = Names { console: &console, shown: &shown };
-    let waivable = match &told.about {
-        Some(pb::explain_response::About::Pair(about)) => {
-            about.evaluation.iter().flat_map(|e| &e.refusals).filter(|refusal| refusal.waivable).collect()
-        }
-        _ => Vec::new(),
+    let first = html! { p.lead { (names.student(&student.student_id)) " at " (names.project(&project.project_id)) } };
+    let title = format!("Why not {}?", shown.project_name(&project.project_id));
+    let frame = frame(&console, &visit, &shown, &title, "/students");
+    let pair = pb::Placement { student_id: student.student_id.clone(), project_id: project.project_id.clone() };
+    let rest = why_not(console.clone(), visit.clone(), shown.clone(), (number, at), pair);
+    Ok(streamed(frame, &first, SOLVING, rest))
+}
+
+async fn why_not(
+    console: Console,
+    visit: Visit,
+    shown: Arc<ShownRun>,
+    (number, at): (usize, usize),
+    pair: pb::Placement,
+) -> Result<Markup, Trouble> {
+    let told = explain(&console, &visit, &shown, About::Pair(pair)).await?;
+    let about = match &told.about {
+        Some(pb::explain_response::About::Pair(about)) => Some(about),
+        Some(_) | None => None,
     };
-    let body = html! {
-        p.lead { (names.student(&student.student_id)) " at " (names.project(&project.project_id)) }
+    let evaluation = about.and_then(|about| about.evaluation.as_ref());
+    let other = about.and_then(|about| about.prospect.as_ref()).and_then(|prospect| prospect.counterfactual.as_ref());
+    let waivable = evaluation.into_iter().flat_map(|e| &e.refusals).filter(|refusal| refusal.waivable);
+    let names = Names { console: &console, shown: &shown };
+    let ask = |ask: change::Ask, words: &str| html! { li { (change::link(&console, &shown, &ask, words)) } };
+    Ok(html! {
         @for sentence in &told.sentences { p { (sentence) } }
-        @if let Some(pb::explain_response::About::Pair(about)) = &told.about {
-            @if let Some(evaluation) = &about.evaluation { (terms(evaluation)) }
-            @if let Some(prospect) = about.prospect.as_ref().and_then(|prospect| prospect.counterfactual.as_ref()) {
-                (change::moves(names, prospect))
-            }
-        }
+        @if let Some(evaluation) = evaluation { (terms(evaluation)) }
+        @if let Some(other) = other { (change::moves(names, other)) }
         @if visit.may_change() {
             h2 { "What if" }
             p.soft { "Who would move, and what it would cost, is shown before anything is kept." }
             ul.actions {
-                li { (change::link(&console, &shown, &change::Ask::Pin(number, at), "Pin this student here…")) }
-                li { (change::link(&console, &shown, &change::Ask::Forbid(number, at), "Forbid this pair…")) }
-                @for refusal in &waivable {
-                    li { (change::link(&console, &shown, &change::Ask::Waive(number, at, refusal.rule), &format!("Waive {}…", rule_name(refusal.rule())))) }
-                }
-                li { (change::link(&console, &shown, &change::Ask::OneMoreSeat(at), "One more seat at this project…")) }
+                (ask(change::Ask::Pin(number, at), "Pin this student here…"))
+                (ask(change::Ask::Forbid(number, at), "Forbid this pair…"))
+                @for refusal in waivable { (ask(change::Ask::Waive(number, at, refusal.rule), &format!("Waive {}…", rule_name(refusal.rule())))) }
+                (ask(change::Ask::OneMoreSeat(at), "One more seat at this project…"))
             }
         }
-    };
-    let title = format!("Why not {}?", shown.project_name(&project.project_id));
-    Ok(frame(&console, &visit, &shown, &title, "/students").page(&body))
-}
-
-fn explain(shown: &ShownRun, about: About) -> pb::ExplainRunRequest {
-    pb::ExplainRunRequest { name: shown.run.name.clone(), about: Some(about), audience: 0 }
+    })
 }
 
 fn points(place: &pb::Assignment) -> String {

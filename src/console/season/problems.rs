@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use wire::numbers::{count, counted};
 use wire::pb;
 
-use super::decisions::{Group, groups, is_open, table};
+use super::decisions::{Group, decided, groups, is_open, table};
 use super::work::Work;
 use super::{files, frame};
 use crate::Console;
@@ -34,6 +34,12 @@ pub(super) fn open_count(imported: &pb::ImportSeasonResponse) -> i64 {
     (open + imported.questions.len()) as i64
 }
 
+/// What is told, and what was decided and is told no more.
+fn all(work: &Work, imported: &pb::ImportSeasonResponse) -> Vec<pb::DeskProblem> {
+    let told = imported.problems.iter().filter(|problem| problem.decision.is_empty()).cloned();
+    told.chain(decided(work.asked.decisions.as_ref())).collect()
+}
+
 /// Whether a group belongs to what is shown.
 fn belongs(group: &Group, shown: &str) -> bool {
     let Some(first) = group.first() else { return false };
@@ -55,7 +61,8 @@ pub(crate) async fn page(
     let asked = Asked::read(query.as_deref());
     let work = Work::read(&console, &visit, &draft).await?;
     let imported = work.import(&console, &visit).await?;
-    let all = groups(&imported.problems);
+    let problems = all(&work, &imported);
+    let all = groups(&problems);
     let shown = asked.value("show");
     let of_kind: Vec<&Group> = all.iter().filter(|group| belongs(group, shown)).collect();
     let last = of_kind.len().div_ceil(PAGE).max(1);
@@ -174,18 +181,16 @@ pub(crate) async fn decide(
     let mut work = Work::read(&console, &visit, &draft).await?;
     if revision == work.draft.revision {
         let imported = work.import(&console, &visit).await?;
-        let mut decided: HashMap<*const pb::DeskProblem, String> = HashMap::new();
-        for group in groups(&imported.problems) {
+        let problems = all(&work, &imported);
+        let mut anew = Vec::new();
+        for group in groups(&problems) {
             let Some(choice) = fields.get(&format!("d{}", group.number)) else { continue };
             let value = fields.get(&format!("v{}", group.number)).map_or("", |value| value.as_str());
             let decision = decision(choice, value)?;
-            decided.extend(group.problems.iter().map(|problem| (std::ptr::from_ref(*problem), decision.clone())));
+            let changed = group.problems.iter().filter(|problem| problem.decision != decision);
+            anew.extend(changed.map(|problem| pb::DeskProblem { decision: decision.clone(), ..(*problem).clone() }));
         }
-        let problems = imported.problems.iter().map(|problem| {
-            let decision = decided.get(&std::ptr::from_ref(problem)).unwrap_or(&problem.decision).clone();
-            pb::DeskProblem { decision, ..problem.clone() }
-        });
-        let decisions = table(problems);
+        let decisions = table(decided(work.asked.decisions.as_ref()), anew);
         let answers: Vec<(String, String)> = (0..imported.questions.len())
             .filter_map(|number| {
                 Some((fields.get(&format!("i{number}"))?.clone(), fields.get(&format!("q{number}"))?.clone()))
@@ -242,6 +247,7 @@ pub(crate) async fn upload(
     work.asked.decisions = received.files.into_iter().next();
     // Decisions that can't be read are told before they are kept.
     console.services().call(&visit.principal, work.asked.clone()).await?;
+    work.asked.decisions = Some(table(decided(work.asked.decisions.as_ref()), Vec::new()));
     work.save(&console, &visit, revision).await?;
     Ok(Redirect::to(&console.addresses().season(&draft, "/problems")))
 }

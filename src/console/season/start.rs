@@ -1,8 +1,10 @@
 //! The match: a run is made of the season, or of the changes of a run.
 
+use std::sync::Arc;
+
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use wire::numbers::counted;
@@ -13,6 +15,7 @@ use super::{frame, problems};
 use crate::Console;
 use crate::door::Visit;
 use crate::run::preview;
+use crate::streamed::streamed;
 use crate::trouble::Trouble;
 
 /// What the form says of the run.
@@ -37,20 +40,28 @@ pub(crate) async fn form(
     State(console): State<Console>,
     visit: Visit,
     Path(draft): Path<String>,
-) -> Result<Markup, Trouble> {
+) -> Result<Response, Trouble> {
     let work = Work::read(&console, &visit, &draft).await?;
     let imported = work.import(&console, &visit).await?;
     let is_change = !work.asked.base_run.is_empty();
     let title = if is_change { "What would change" } else { "Match" };
     let open = problems::open_count(&imported);
     let to = |page: &str| console.addresses().season(&draft, page);
+    let frame = frame(&console, &visit, &work, title, "/match").await?;
+    if is_change && !imported.is_open && !imported.changes.is_empty() {
+        let first = html! {
+            p { (counted(imported.changes.len() as i64, "change")) " of the season; everyone who was told a place keeps it where the rules leave them one." }
+        };
+        let rest = changes(console.clone(), visit.clone(), work, imported);
+        return Ok(streamed(frame, &first, "The season is solved with them…", rest));
+    }
     let body = html! {
         @if work.asked.files.is_empty() {
             p.empty { "There is no file yet. " a href=(to("")) { "Add the season's files first." } }
         } @else if imported.is_open && is_change {
             p.empty { (counted(open, "decision")) " to make first. " a href=(to("/problems")) { "Decide" } }
         } @else if is_change {
-            (changes(&console, &visit, &work, &imported).await?)
+            p.empty { "The files change nothing of the season." }
         } @else {
             @if imported.is_open { p.notice { (counted(open, "decision")) " to make. " a href=(to("/problems")) { "Decide" } ", or leave out the rows that wait for one." } }
             p { "The best matching is looked for and proven. This may take a while: the run goes on by itself, and nothing is told to anybody." }
@@ -61,7 +72,7 @@ pub(crate) async fn form(
             }
         }
     };
-    Ok(frame(&console, &visit, &work, title, "/match").await?.page(&body))
+    Ok(frame.page(&body).into_response())
 }
 
 /// What a run is called.
@@ -78,10 +89,10 @@ fn about() -> Markup {
 
 /// What the changes of files would come to.
 async fn changes(
-    console: &Console,
-    visit: &Visit,
-    work: &Work,
-    imported: &pb::ImportSeasonResponse,
+    console: Console,
+    visit: Visit,
+    work: Work,
+    imported: Arc<pb::ImportSeasonResponse>,
 ) -> Result<Markup, Trouble> {
     let asked = pb::PreviewRunRequest {
         base_run: work.asked.base_run.clone(),
@@ -89,9 +100,8 @@ async fn changes(
         keep_told: true,
     };
     let told = console.services().call(&visit.principal, asked).await?;
-    let (shown, is_kept) = preview(console, visit, &work.asked.base_run, &told).await?;
+    let (shown, is_kept) = preview(&console, &visit, &work.asked.base_run, &told).await?;
     Ok(html! {
-        p { (counted(imported.changes.len() as i64, "change")) " of the season; everyone who was told a place keeps it where the rules leave them one." }
         (shown)
         @if is_kept {
             section aria-labelledby="keep" {
@@ -118,7 +128,7 @@ pub(crate) async fn start(
     let imported = if start.skip.is_empty() {
         work.import(&console, &visit).await?
     } else {
-        std::sync::Arc::new(work.import_without_open(&console, &visit).await?)
+        Arc::new(work.import_without_open(&console, &visit).await?)
     };
     let is_change = !work.asked.base_run.is_empty();
     if (imported.is_open && start.skip.is_empty()) || (!is_change && imported.instance.is_none()) {

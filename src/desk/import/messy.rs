@@ -242,6 +242,8 @@ fn decided_as(plant: &Plant, place: Place, found: String, decision: String) -> D
         code: String::new(),
         found,
         suggestion: String::new(),
+        severity: String::new(),
+        problem: String::new(),
         decision,
     }
 }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use report::{Audience, Season, page};
 use wire::pb;
 
-use super::browser::Browser;
 use super::{Matched, explained, full};
+use crate::browser::{Browser, Key};
 use crate::support::match_request;
 
 /// Where what was made is kept, to be looked at.
@@ -133,6 +133,12 @@ async fn a_column_opens_the_people_behind_it() {
     let seen = browser.ask("return document.querySelectorAll('#choices-who-0 li').length").await;
     let first = |place: &&pb::Assignment| place.choice_rank == Some(1);
     assert_eq!(seen, season.outcome.assignments.iter().filter(first).count() as u64);
+    // And by keyboard, from one column to the next.
+    browser.ask("document.querySelector('#choices .over a').focus()").await;
+    browser.keys(&Key::Tab).await;
+    assert_eq!(browser.ask("return document.activeElement.getAttribute('href')").await, "#choices-who-1");
+    browser.keys(&Key::Enter).await;
+    assert_eq!(browser.ask("return document.querySelector('#choices-who-1').closest('details').open").await, true);
     browser.click("#countries-0 summary").await;
     assert_eq!(browser.ask("return document.querySelector('#countries-0').open").await, true);
     browser.close().await;

@@ -137,6 +137,8 @@ fn whatever_is_decided_an_import_ends_in_an_answer() {
                 code: problem.code.number.to_owned(),
                 found: problem.found.clone(),
                 suggestion: problem.suggestion.clone(),
+                severity: problem.severity.name().to_owned(),
+                problem: problem.problem.clone(),
                 decision: decision.to_owned(),
             };
             let open = first.problems.iter().filter(|problem| problem.severity >= Severity::Ask);

@@ -122,6 +122,8 @@ fn decision(problem: &Problem, decision: &str) -> Decision {
         code: problem.code.number.to_owned(),
         found: problem.found.clone(),
         suggestion: problem.suggestion.clone(),
+        severity: problem.severity.name().to_owned(),
+        problem: problem.problem.clone(),
         decision: decision.to_owned(),
     }
 }

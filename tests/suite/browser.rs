@@ -1,4 +1,7 @@
-//! A real Chromium, driven by its own driver.
+//! A real Chromium, driven by its own driver: how it opens, how it looks, what it asked for. What a person does in it is in `hands`.
+
+mod hands;
+mod smoke;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,6 +13,8 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
+
+pub use fantoccini::key::Key;
 
 /// A window of a browser, and the driver behind it.
 pub struct Browser {
@@ -40,6 +45,11 @@ fn tool(name: &str) -> PathBuf {
     let path = std::env::var_os(name).unwrap_or_else(|| panic!("make test sets {name}"));
     assert!(!path.is_empty(), "deploy/setup.sh test did not find {name}");
     path.into()
+}
+
+/// A field of an answer, as text; empty where it has none.
+fn word(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
 }
 
 impl Browser {
@@ -79,7 +89,10 @@ impl Browser {
             .expect("a session");
         // Away from the page that the browser begins with, which asks for a lot.
         client.goto("about:blank").await.expect("an empty page");
-        Self { client, driver, _profile: profile }
+        let browser = Self { client, driver, _profile: profile };
+        browser.console().await;
+        browser.requests().await;
+        browser
     }
 
     /// Sets how wide and high the window is, and whether the reader wants it dark.
@@ -106,33 +119,50 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.expect(script)
     }
 
-    /// Clicks on what a selector finds first.
-    pub async fn click(&self, selector: &str) {
-        let found = self.client.find(fantoccini::Locator::Css(selector)).await.expect(selector);
-        found.click().await.expect(selector);
-    }
-
     /// What stands in the console since it was asked last.
     pub async fn console(&self) -> Vec<String> {
-        self.log("browser").await
+        self.log("browser").await.into_iter().map(|entry| word(&entry, "message")).collect()
     }
 
     /// Every address that was asked for since the last time.
     pub async fn requests(&self) -> Vec<String> {
         let sent = self.log("performance").await.into_iter().filter_map(|entry| {
-            let message: Value = serde_json::from_str(&entry).expect("JSON");
-            let message = &message["message"];
-            (message["method"] == "Network.requestWillBeSent")
-                .then(|| message["params"]["request"]["url"].as_str().unwrap_or_default().to_owned())
+            let message: Value = serde_json::from_str(&word(&entry, "message")).expect("JSON");
+            let (kind, told) = (&message["message"]["method"], &message["message"]["params"]);
+            match kind.as_str() {
+                Some("Network.requestWillBeSent") => Some(word(&told["request"], "url")),
+                Some("Network.webSocketCreated") => Some(word(told, "url")),
+                _ => None,
+            }
         });
         sent.collect()
     }
 
-    async fn log(&self, kind: &str) -> Vec<String> {
+    /// Fails where the console has an error or a warning since it was asked last, such as a violation of the content
+    /// policy or an answer that is no success, or where anything was asked for of another origin, such as `http://127.0.0.1:1`.
+    pub async fn assert_quiet(&self, own_origin: &str) {
+        let is_loud = |entry: &Value| ["SEVERE", "WARNING"].contains(&word(entry, "level").as_str());
+        let loud: Vec<String> = self
+            .log("browser")
+            .await
+            .iter()
+            .filter(|entry| is_loud(entry))
+            .map(|entry| word(entry, "message"))
+            .collect();
+        assert_eq!(loud, [""; 0], "the console at {}", self.path().await);
+        let own = Url::parse(own_origin).expect("an origin").origin();
+        let is_foreign = |address: &String| match Url::parse(address) {
+            Ok(address) => !["data", "about"].contains(&address.scheme()) && address.origin() != own,
+            Err(_) => true,
+        };
+        let foreign: Vec<String> = self.requests().await.into_iter().filter(is_foreign).collect();
+        assert_eq!(foreign, [""; 0], "asked for of others until {}", self.path().await);
+    }
+
+    async fn log(&self, kind: &str) -> Vec<Value> {
         let body = json!({ "type": kind });
         let entries = self.client.issue_cmd(Own { path: "se/log", body }).await.expect("a log");
-        let entries = entries.as_array().cloned().unwrap_or_default();
-        entries.into_iter().map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+        entries.as_array().cloned().unwrap_or_default()
     }
 
     /// A picture of the whole page, at this width.
