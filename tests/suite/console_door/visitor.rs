@@ -30,6 +30,14 @@ impl Reply {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
+    /// What a person reads of it.
+    pub fn words(&self) -> String {
+        let page = self.text();
+        let main = page.split_once("<main").map_or(page.as_str(), |(_, main)| main);
+        let texts = main.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text.trim());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// A header; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
@@ -202,7 +210,8 @@ impl Visitor {
     pub fn wait_for(&self, run: &str) {
         let begun = Instant::now();
         while self.get(&format!("/runs/{run}/students")).status != 200 {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{run} does not end");
+            let is_late = begun.elapsed() > Duration::from_secs(15);
+            assert!(!is_late, "it has no matching: {}", self.get(&format!("/runs/{run}")).words());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
