@@ -5,12 +5,14 @@ if (progress) {
   const events = new EventSource(progress.dataset.events);
   events.addEventListener("progress", (event) => { progress.innerHTML = event.data; });
   events.addEventListener("ended", () => { events.close(); location.reload(); });
-  events.addEventListener("lost", () => { events.close(); location.reload(); });
-  // The server may have been started again, or the session may be over: the page itself says which.
+  // The server may be starting again: the page is loaded anew as soon as it answers, and not into nothing.
+  const again = () => fetch(location.href, { method: "HEAD" }).then(() => location.reload(), () => setTimeout(again, 1000));
+  events.addEventListener("lost", () => { events.close(); again(); });
+  // The session may be over as well: the page itself says which.
   let failures = 0;
   events.onerror = () => {
     failures += 1;
-    if (events.readyState === EventSource.CLOSED || failures > 5) { events.close(); setTimeout(() => location.reload(), 2000); }
+    if (events.readyState === EventSource.CLOSED || failures > 5) { events.close(); setTimeout(again, 1000); }
   };
 }
 

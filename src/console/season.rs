@@ -149,7 +149,7 @@ pub(crate) async fn overview(
             h2 #files { "Files" }
             @if work.asked.files.is_empty() { p.empty { "There is no file yet." } } @else {
                 table.list {
-                    thead { tr { th scope="col" { "File" } th scope="col" class="number" { "Bytes" } th scope="col" { "" } } }
+                    thead { tr { th scope="col" { "File" } th scope="col" class="number" { "Bytes" } td {} } }
                     tbody { @for (place, file) in work.asked.files.iter().enumerate() {
                         tr { th scope="row" { bdi { (file.name) } } td.number { (count(file.content.len() as i64)) }
                             td { form method="post" action=(to("/files/remove")) {
@@ -228,7 +228,7 @@ fn totals(imported: &pb::ImportSeasonResponse) -> Markup {
     html! {
         section aria-labelledby="cells" {
             h2 #cells { "What became of every cell" }
-            div.scroll tabindex="0" role="region" aria-labelledby="cells" {
+            div.scroll tabindex="0" role="region" aria-label="Cells of each sheet" {
                 table.list {
                     thead { tr { th scope="col" { "Sheet" } th scope="col" class="number" { "As it stands" } th scope="col" class="number" { "By a named rule" } th scope="col" class="number" { "Waiting" } th scope="col" class="number" { "Rejected" } th scope="col" class="number" { "Not read" } } }
                     tbody { @for total in &imported.totals {

@@ -174,6 +174,11 @@ impl Browser {
         picture
     }
 
+    /// A picture of what is in the window.
+    pub async fn view(&self) -> Vec<u8> {
+        self.client.screenshot().await.expect("a picture")
+    }
+
     /// The page as paper, and how many sheets that takes.
     pub async fn print(&self) -> (Vec<u8>, usize) {
         let margin = PrintMargins { top: 1.1, bottom: 1.1, left: 1.1, right: 1.1 };

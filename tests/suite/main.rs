@@ -3,6 +3,7 @@
 mod browser;
 mod command_line;
 mod configuration;
+mod console;
 mod console_door;
 mod consoles;
 mod contradictions;

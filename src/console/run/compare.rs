@@ -60,5 +60,7 @@ async fn changed(console: Console, visit: Visit, shown: Arc<ShownRun>, before: S
     let request = pb::CompareRunsRequest { before, after: shown.run.name.clone() };
     let compared = console.services().call(&visit.principal, request).await?;
     let names = Names { console: &console, shown: &shown };
-    Ok(html! { section aria-label="What changed" { (change::comparison(names, &compared)) } })
+    Ok(
+        html! { section aria-labelledby="changed" { h2 #changed { "What changed" } (change::comparison(names, &compared)) } },
+    )
 }

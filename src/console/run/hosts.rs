@@ -57,7 +57,7 @@ fn of<'a>(shown: &'a ShownRun, names: Names<'a>) -> Table<'a, Row<'a>> {
         Column::new("projects", "Projects", |row: &Row| html! { (row.projects) }).by(|row| row.projects).number(),
         Column::new("seats", "Seats", |row: &Row| html! { (row.seats) }).by(|row| row.seats).number(),
         Column::new("placed", "Placed", |row: &Row| html! { (row.placed) }).by(|row| row.placed).number(),
-        Column::new("state", "", |row: &Row| html! { @if row.host.withdrawn { "has withdrawn" } }),
+        Column::new("state", "State", |row: &Row| html! { @if row.host.withdrawn { "has withdrawn" } }),
     ];
     let mut countries: Vec<String> = shown.instance.hosts.iter().map(|host| host.country_code.clone()).collect();
     countries.sort();

@@ -30,7 +30,7 @@ pub(super) fn told(run: &pb::Run) -> Markup {
         @if let Some(progress) = progress.filter(|progress| !progress.goals.is_empty()) {
             table.list {
                 caption { "Goals, the most important first" }
-                thead { tr { th scope="col" { "Goal" } th scope="col" class="number" { "Found" } th scope="col" class="number" { "None is better than" } th scope="col" { "" } } }
+                thead { tr { th scope="col" { "Goal" } th scope="col" class="number" { "Found" } th scope="col" class="number" { "None is better than" } td {} } }
                 tbody { @for goal in &progress.goals {
                     tr { th scope="row" { (goal.kind().as_str_name()) }
                         td.number { @match goal.incumbent { Some(value) => (count(value)), None => "–" } }

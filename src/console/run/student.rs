@@ -194,7 +194,7 @@ fn choices(names: Names, student: &pb::Student, number: usize, told: &pb::Explai
         section aria-labelledby="choices" {
             h2 #choices { "Every choice" }
             @if listed.is_empty() { p.empty { "The student states no choice." } } @else {
-                div.scroll tabindex="0" role="region" aria-labelledby="choices" {
+                div.scroll tabindex="0" role="region" aria-label="Choices and their states" {
                     table.list {
                         thead { tr { th scope="col" class="number" { "Rank" } th scope="col" { "Choice" } th scope="col" { "State" } th scope="col" { "Who has it" } th scope="col" { "Ask" } } }
                         tbody {

@@ -113,7 +113,7 @@ fn shown(made: &pb::ShortlistResponse, season: &pb::Instance) -> Markup {
                 (counted(made.students_without.len() as i64, "student")) " and " (counted(made.projects_without.len() as i64, "project")) " have none; for "
                 (count(made.students_without.iter().filter(|row| row.possible_project_count == 0).count() as i64)) " of the students no rule or seat allows any."
             }
-            div.scroll tabindex="0" role="region" aria-labelledby="interviews" {
+            div.scroll tabindex="0" role="region" aria-label="Interviews of each project" {
                 table.list {
                     thead { tr { th scope="col" { "Project" } th scope="col" { "Interviews" } } }
                     tbody { @for project in &made.projects {

@@ -77,7 +77,16 @@ impl Browser {
 
     /// Clicks on what a selector finds first.
     pub async fn click(&self, selector: &str) {
-        self.find(selector).await.click().await.expect(selector);
+        let found = self.find(selector).await;
+        self.scroll_to(&found).await;
+        found.click().await.expect(selector);
+    }
+
+    /// Scrolls until something is in the middle of the window, where nothing that stays at an edge covers it.
+    async fn scroll_to(&self, found: &Element) {
+        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        let element = serde_json::to_value(found).expect("a reference");
+        self.client.execute(script, vec![element]).await.expect("it scrolls");
     }
 
     /// Clicks on the first visible link, button or the like that says just this.
@@ -87,6 +96,7 @@ impl Browser {
             format!(r#"//*[{CLICKABLE}][normalize-space(.)="{text}" or @value="{text}" or @aria-label="{text}"]"#);
         for found in self.client.find_all(Locator::XPath(&path)).await.expect(text) {
             if found.is_displayed().await.expect(text) {
+                self.scroll_to(&found).await;
                 return found.click().await.expect(text);
             }
         }
@@ -98,6 +108,11 @@ impl Browser {
         let field = self.find(selector).await;
         field.clear().await.expect(selector);
         field.send_keys(text).await.expect(selector);
+    }
+
+    /// Chooses what a list offers under this name.
+    pub async fn choose(&self, selector: &str, option: &str) {
+        self.find(selector).await.select_by_label(option).await.expect(option);
     }
 
     /// Presses keys, one after another, wherever the focus is. Shift, Control and Alt stay down until the last.
@@ -161,7 +176,12 @@ impl Browser {
             if texts.iter().any(|found| found.contains(text)) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{selector} does not say {text} at {}: {texts:?}", self.path().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{selector} does not say {text} at {}: {texts:?}\n{}",
+                self.path().await,
+                self.text("body").await
+            );
             tokio::time::sleep(PERIOD).await;
         }
     }
@@ -169,6 +189,11 @@ impl Browser {
     /// Allows the scripts of pages that are opened from now on, or not.
     pub async fn scripts(&self, allowed: bool) {
         self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await;
+    }
+
+    /// Runs a script in every page that is opened from now on, before its own.
+    pub async fn in_every_page(&self, script: &str) {
+        self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
     /// The cookies of the present page.
