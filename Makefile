@@ -21,7 +21,7 @@ setup := $(if $(filter static,$(HIGHS)),static,build)
 features := $(if $(filter static,$(HIGHS)),--features static-highs)
 
 # What takes longer than a minute, and `make quick` leaves out.
-SLOW := oracle:: engines:: lies:: real_sets:: runs:: service::
+SLOW := oracle:: engines:: lies:: real_sets:: runs:: service:: console::
 
 build:
 	deploy/setup.sh $(setup)
@@ -84,6 +84,9 @@ bench:
 	cargo bench --locked $(features) --bench rule_book
 	cargo bench --locked $(features) --bench runs
 	cargo bench --locked $(features) --bench calls
+	deploy/setup.sh test
+	source .tools/env
+	cargo bench --locked $(features) --bench console
 	cargo bench --locked $(features) --bench solve --no-run
 	python3 -m venv .tools/peers
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt

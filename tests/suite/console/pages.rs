@@ -31,6 +31,10 @@ const VARIANTS: [(&str, &[&str]); 7] = [
     ("/runs/{run}/offers", &["?nothing=1"]),
 ];
 
+/// Waits until a page has come whole: what takes a solve comes after the rest.
+const LOADED: &str =
+    "return new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))";
+
 /// A winter that is well under way, with every page to look at.
 struct Winter {
     office: Office,
@@ -67,10 +71,11 @@ impl Winter {
         let run = office.run(Some(&token), &sample_run("First round"));
         browser.goto(&office.at(&run)).await;
         person.reads("students placed").await;
-        browser.goto(&office.at(&format!("{run}/change?c=more.1&c=more.2"))).await;
+        let left = left_out(&office, &browser, &run).await;
+        browser.goto(&office.at(&format!("{run}/change?c=place.{left}"))).await;
         person.is_at("Before anything is kept").await;
         browser.wait_for("#reason").await;
-        person.write("#reason", "The hosts found room").await;
+        person.write("#reason", "Her thesis needs it").await;
         person.write("#name", "Second round").await;
         person.press("Keep as a re-match").await;
         person.is_at("Second round").await;
@@ -115,7 +120,7 @@ impl Winter {
             self.browser.goto(&self.office.at(&page)).await;
             self.browser.wait_for("main h1").await;
             // The pictures of a run come after the rest.
-            self.browser.ask("return new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))").await;
+            self.browser.ask(LOADED).await;
             assert!(
                 !self.browser.exists("main .trouble:not(form *)").await || page.contains('?'),
                 "{page}: {}",
@@ -133,6 +138,15 @@ impl Winter {
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
+}
+
+/// The number of somebody for whom there would be a place, were it not for others.
+async fn left_out(office: &Office, browser: &Browser, run: &str) -> String {
+    browser.goto(&office.at(&format!("{run}/students?reason=CROWDED_OUT"))).await;
+    browser.click("tbody tr:first-child th a").await;
+    browser.wait_until_text("h2", "Why there is no place").await;
+    let page = browser.path().await;
+    page.rsplit('/').next().expect("a number").to_owned()
 }
 
 #[tokio::test]
@@ -154,10 +168,7 @@ async fn the_pictures_of_the_main_pages_are_of_these_pages() {
     let winter = Winter::begun().await;
     let (browser, run) = (&winter.browser, &winter.again);
     assert_eq!(runs_on(browser).await, 2);
-    browser.goto(&winter.office.at(&format!("{run}/students?reason=CROWDED_OUT"))).await;
-    browser.click("tbody tr:first-child th a").await;
-    browser.wait_until_text("h2", "Why there is no place").await;
-    let student = browser.path().await;
+    let left = left_out(&winter.office, browser, run).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let made = root.join("target/artefacts/console");
     std::fs::create_dir_all(&made).expect("a folder");
@@ -165,13 +176,14 @@ async fn the_pictures_of_the_main_pages_are_of_these_pages() {
         ("seasons", "/".to_owned(), "Seasons"),
         ("problems", format!("{}/problems", winter.undecided), "Problems"),
         ("run", run.clone(), "Second round"),
-        ("student", student, ""),
-        ("change", format!("{run}/change?c=more.1"), "Before anything is kept"),
+        ("student", format!("{run}/students/{left}"), ""),
+        ("change", format!("{run}/change?c=place.{left}"), "Before anything is kept"),
         ("compare", format!("{run}/compare"), "Compare"),
     ] {
-        browser.looks(1_280, 720, false).await;
+        browser.looks(1_280, 680, false).await;
         browser.goto(&winter.office.at(&page)).await;
         browser.wait_until_text("h1", title).await;
+        browser.ask(LOADED).await;
         let picture = browser.view().await;
         assert!(picture.starts_with(b"\x89PNG"), "{name}");
         assert!(picture.len() < 150_000, "{name} has {} bytes", picture.len());
