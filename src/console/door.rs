@@ -4,6 +4,7 @@
 //! changes anything has to come from a page of the console. On a server without tokens whoever sits at this machine is let in, but not who comes
 //! through a proxy.
 
+mod rest;
 mod sessions;
 mod sign_in;
 
@@ -20,6 +21,7 @@ use crate::address::is_loopback;
 use crate::trouble::Trouble;
 use crate::visit::{Asks, Visit};
 use crate::{Console, Settings};
+use rest::Rest;
 use sessions::Session;
 pub(crate) use sign_in::{form, sign_in, sign_out};
 
@@ -116,8 +118,14 @@ pub(crate) async fn let_in(
 /// Answers a request whose bytes count among those that the server holds for its callers, and have to get on.
 async fn counted(console: &Console, caller: &str, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
+    let (rest, body) = Rest::of(body);
     let (body, counting) = console.services().counted(caller, body);
-    counting.scope(next.run(Request::from_parts(head, body))).await
+    let response = counting.scope(next.run(Request::from_parts(head, body))).await;
+    // Who sends too slowly has been waited for.
+    if !response.status().is_success() && response.status() != StatusCode::REQUEST_TIMEOUT {
+        rest.let_arrive().await;
+    }
+    response
 }
 
 /// Who sends a request; `None`: nobody that is known.

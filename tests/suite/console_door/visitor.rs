@@ -107,7 +107,8 @@ impl Visitor {
 
     pub fn at(address: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        // A connection that the server has closed meanwhile is not taken again.
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(HttpConnector::new());
         Self { address: address.to_owned(), cookie: None, client, runtime, asked: RefCell::default() }
     }
 
