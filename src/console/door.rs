@@ -4,23 +4,24 @@
 //! changes anything has to come from a page of the console. On a server without tokens whoever sits at this machine is let in, but not who comes
 //! through a proxy.
 
+mod rest;
 mod sessions;
 mod sign_in;
 
 use api::Principal;
 use api::door::Scope;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{HOST, ORIGIN, REFERER};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
 
 use crate::address::is_loopback;
-use crate::table::Asks;
 use crate::trouble::Trouble;
+use crate::visit::{Asks, Visit};
 use crate::{Console, Settings};
+use rest::Rest;
 use sessions::Session;
 pub(crate) use sign_in::{form, sign_in, sign_out};
 
@@ -33,33 +34,6 @@ const MOST_OF_NOBODY: usize = 8 << 10;
 
 /// What a browser says of where a request comes from (W3C Fetch Metadata).
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Who looks at a page.
-#[derive(Clone)]
-pub(crate) struct Visit {
-    /// Who it is to the calls.
-    pub principal: Principal,
-    /// The browser, for others in the same season; nobody can sign in by it.
-    pub visitor: String,
-    /// Whether they signed in, and so can sign out.
-    pub is_signed_in: bool,
-}
-
-impl Visit {
-    /// Whether they may do more than read.
-    pub fn may_change(&self) -> bool {
-        self.principal.may(Scope::Run)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Visit {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
-        let visit = parts.extensions.get::<Self>().cloned();
-        visit.ok_or_else(|| Trouble::new(StatusCode::UNAUTHORIZED, "Please sign in", "Nobody knows who you are."))
-    }
-}
 
 /// Refuses what no page of the console can have sent.
 pub(crate) async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
@@ -144,8 +118,14 @@ pub(crate) async fn let_in(
 /// Answers a request whose bytes count among those that the server holds for its callers, and have to get on.
 async fn counted(console: &Console, caller: &str, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
+    let (rest, body) = Rest::of(body);
     let (body, counting) = console.services().counted(caller, body);
-    counting.scope(next.run(Request::from_parts(head, body))).await
+    let response = counting.scope(next.run(Request::from_parts(head, body))).await;
+    // Who sends too slowly has been waited for.
+    if !response.status().is_success() && response.status() != StatusCode::REQUEST_TIMEOUT {
+        rest.let_arrive().await;
+    }
+    response
 }
 
 /// Who sends a request; `None`: nobody that is known.

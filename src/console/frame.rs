@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::Console;
 use crate::assets;
-use crate::door::Visit;
+use crate::visit::Visit;
 
 /// The parts of the console, in the order of a winter.
 const PARTS: [(&str, &str); 3] = [("/", "Seasons"), ("/runs", "Runs"), ("/ledger", "Ledger")];

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use rules::codes;
 
 use crate::Console;
-use crate::door::Visit;
 use crate::frame::Frame;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// Shows it as it is written.
 pub(crate) async fn code(

@@ -9,6 +9,7 @@
 mod address;
 mod assets;
 mod door;
+mod files;
 mod frame;
 mod headers;
 mod help;
@@ -21,6 +22,9 @@ mod shown;
 mod streamed;
 mod table;
 mod trouble;
+mod trouble_page;
+mod visit;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +39,8 @@ use address::Addresses;
 pub use address::{MalformedAddress, Origin, Prefix};
 use season::Imports;
 use shown::ShownRuns;
-pub use table::{Asks, LISTED};
+pub use table::LISTED;
+pub use visit::Asks;
 
 /// What the console is told by whoever starts the server.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +85,7 @@ pub fn router(services: Services, settings: Settings) -> Router {
     let pages = table::router(&console)
         .fallback(trouble::no_page)
         .layer(from_fn_with_state(console.clone(), door::guard))
-        .layer(from_fn_with_state(console.clone(), trouble::show))
+        .layer(from_fn_with_state(console.clone(), trouble_page::show))
         .layer(from_fn_with_state(console.clone(), headers::add))
         .with_state(console.clone());
     // A proxy may pass the prefix on or not.

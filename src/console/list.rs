@@ -4,8 +4,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use axum::Form;
+use axum::extract::{FromRequest, Request};
+use axum::http::Method;
 use maud::{Markup, html};
 use wire::numbers::{count, counted};
+
+use crate::trouble::Trouble;
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -96,11 +101,32 @@ impl Asked {
     }
 }
 
+/// What a table is asked for: by its address, and by a search that was posted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sought {
+    asked: Asked,
+    find: Option<String>,
+}
+
 /// What is searched for.
 #[derive(Debug, serde::Deserialize)]
-pub(crate) struct Find {
+struct Find {
     #[serde(default)]
-    pub find: String,
+    find: String,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sought {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        let asked = Asked::read(request.uri().query());
+        if request.method() != Method::POST {
+            return Ok(Self { asked, find: None });
+        }
+        let malformed = |_| Trouble::malformed("The search can't be read.");
+        let Form(Find { find }) = Form::from_request(request, state).await.map_err(malformed)?;
+        Ok(Self { asked, find: Some(find) })
+    }
 }
 
 /// A table of rows.
@@ -121,7 +147,8 @@ pub(crate) struct Table<'a, T> {
 
 impl<T> Table<'_, T> {
     /// The rows that an address asks for, or those that a search finds.
-    pub fn show(&self, mut rows: Vec<T>, asked: &Asked, find: Option<&str>) -> Markup {
+    pub fn show(&self, mut rows: Vec<T>, sought: &Sought) -> Markup {
+        let Sought { asked, find } = sought;
         if rows.is_empty() {
             return html! { p.empty { (self.empty) } };
         }
@@ -131,7 +158,7 @@ impl<T> Table<'_, T> {
                 rows.retain(|row| (filter.holds)(row, value));
             }
         }
-        let find = find.map(str::trim).filter(|find| !find.is_empty());
+        let find = find.as_deref().map(str::trim).filter(|find| !find.is_empty());
         if let (Some(find), Some(text)) = (find, &self.text) {
             let words: Vec<String> = find.split_whitespace().map(str::to_lowercase).collect();
             rows.retain(|row| {
@@ -254,7 +281,8 @@ mod tests {
             text: Some(Box::new(|n| format!("No {n}"))),
             empty: "There is none.",
         };
-        table.show((1..=120).collect(), &Asked::read(Some(query)), find).into_string()
+        let sought = Sought { asked: Asked::read(Some(query)), find: find.map(str::to_owned) };
+        table.show((1..=120).collect(), &sought).into_string()
     }
 
     fn numbers(page: &str) -> Vec<u32> {

@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::door::Visit;
+use crate::visit::Visit;
 
 /// Measures a page.
 pub(crate) async fn page(request: Request, next: Next) -> Response {

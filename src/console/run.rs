@@ -1,9 +1,9 @@
 //! The pages of a run.
 
+mod ask;
 pub(crate) mod change;
 pub(crate) mod compare;
 mod conflict;
-pub(crate) mod explained;
 pub(crate) mod export;
 pub(crate) mod host;
 pub(crate) mod hosts;
@@ -21,10 +21,10 @@ pub(crate) mod students;
 use axum::http::StatusCode;
 
 use crate::Console;
-use crate::door::Visit;
 use crate::frame::Frame;
 use crate::shown::ShownRun;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// The pages of a run that has a matching.
 const TABS: [(&str, &str); 9] = [

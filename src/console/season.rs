@@ -20,11 +20,12 @@ use wire::numbers::{count, counted};
 use wire::pb;
 
 use crate::Console;
-use crate::door::Visit;
+use crate::files::{XLSX, download, form, form_named, received};
 use crate::frame::Frame;
-use crate::runs::moment;
-use crate::shown::ShownRun;
+use crate::shown::read;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::moment;
 pub(crate) use work::Imports;
 use work::{Work, begin};
 
@@ -65,7 +66,7 @@ pub(crate) async fn list(State(console): State<Console>, visit: Visit) -> Result
         @if visit.may_change() {
             section aria-labelledby="new" {
                 h2 #new { "Begin a season" }
-                (files::form_named(&to("/seasons")))
+                (form_named(&to("/seasons")))
                 h3 { "No spreadsheets yet?" }
                 ul.actions {
                     li { a.button download href=(to("/template.xlsx")) { "The workbook to fill in" } }
@@ -84,7 +85,7 @@ pub(crate) async fn create(
     visit: Visit,
     request: Request,
 ) -> Result<Redirect, Trouble> {
-    let received = files::received(&console, request).await?;
+    let received = received(&console, request).await?;
     let name = if received.name.is_empty() { "New season".to_owned() } else { received.name.clone() };
     let asked =
         pb::ImportSeasonRequest { files: received.files, term: received.name, ..pb::ImportSeasonRequest::default() };
@@ -106,27 +107,27 @@ pub(crate) async fn sample(State(console): State<Console>, visit: Visit) -> Resu
     Ok(Redirect::to(&console.addresses().season(draft.id.as_str(), "")))
 }
 
-/// Begins changes of a run, with files.
+/// Begins changes of a run, with files of offers or of anything else that is otherwise.
 pub(crate) async fn begin_changes(
-    console: &Console,
-    visit: &Visit,
-    shown: &ShownRun,
-    received: files::Received,
-) -> Result<DraftId, Trouble> {
-    let asked = pb::ImportSeasonRequest {
-        files: received.files,
-        base_run: shown.run.name.clone(),
-        ..pb::ImportSeasonRequest::default()
-    };
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    request: Request,
+) -> Result<Redirect, Trouble> {
+    let shown = read(&console, &visit.principal, &run).await?;
+    let files = received(&console, request).await?.files;
+    let base_run = shown.run.name.clone();
+    let asked = pb::ImportSeasonRequest { files, base_run, ..pb::ImportSeasonRequest::default() };
     let name: String = format!("Changes of {}", shown.title()).chars().take(100).collect();
-    begin(console, visit, &name, asked).await.map(|draft| draft.id)
+    let draft = begin(&console, &visit, &name, asked).await?;
+    Ok(Redirect::to(&console.addresses().season(draft.id.as_str(), "")))
 }
 
 /// The workbook to fill in.
 pub(crate) async fn template(State(console): State<Console>, visit: Visit) -> Result<Response, Trouble> {
     let made = console.services().call(&visit.principal, pb::GetTemplateRequest::default()).await?;
     let workbook = made.files.into_iter().next().ok_or_else(Trouble::fault)?;
-    Ok(crate::run::export::download("season.xlsx", files::XLSX, workbook.content))
+    Ok(download("season.xlsx", XLSX, workbook.content))
 }
 
 /// The files of a season and what became of their cells.
@@ -158,7 +159,7 @@ pub(crate) async fn overview(
                     } }
                 }
             }
-            (files::form(&to("/files"), Some(revision), "Add files"))
+            (form(&to("/files"), Some(revision), "Add files"))
             p.soft { "A file of the same name comes in the place of the earlier one. The files stay as they are: decisions are kept beside them." }
         }
         @if let Ok(imported) = &imported { (totals(imported)) }

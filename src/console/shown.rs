@@ -1,6 +1,8 @@
 //! [`ShownRuns`]: runs that were looked at lately, read once. A run that has ended never changes; that somebody looks at it is on record each time,
 //! and whether they may is asked each time.
 
+mod explained;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -11,9 +13,10 @@ use store::Deed;
 use wire::pb;
 
 use crate::Console;
-use crate::run::explained::Explained;
-use crate::runs::moment;
 use crate::trouble::Trouble;
+use crate::words::moment;
+use explained::Explained;
+pub(crate) use explained::explain;
 
 /// Bytes, as they are stored, of the runs that are kept.
 const MOST_BYTES: usize = 64 << 20;
@@ -196,12 +199,7 @@ pub(crate) async fn look(console: &Console, principal: &Principal, id: &str) -> 
 }
 
 /// Notes that something of a run is read, where it may be.
-pub(crate) async fn note(
-    console: &Console,
-    principal: &Principal,
-    shown: &ShownRun,
-    deed: Deed,
-) -> Result<(), Trouble> {
+async fn note(console: &Console, principal: &Principal, shown: &ShownRun, deed: Deed) -> Result<(), Trouble> {
     let id = RunId::of_name(&shown.run.name).ok_or_else(|| Trouble::nothing("run"))?;
     note_all(console, principal, &id, &[deed]).await
 }

@@ -4,20 +4,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 
+use crate::visit::Asks;
 use crate::{Console, assets, door, help, observe, run, runs, season};
-
-/// What a page asks of whoever looks at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    /// Nothing: nothing of anybody is on it.
-    Nothing,
-    /// That it is known who they are.
-    Anybody,
-    /// The scope `read`.
-    Read,
-    /// The scope `run`.
-    Run,
-}
 
 macro_rules! pages {
     ($($asks:ident $method:ident $path:literal $handler:expr;)*) => {
@@ -66,14 +54,14 @@ pages! {
     Run post "/runs/{run}/cancel" run::progress::cancel;
     Run post "/runs/{run}/delete" run::progress::delete;
     Read get "/runs/{run}/students" run::students::page;
-    Read post "/runs/{run}/students" run::students::find;
+    Read post "/runs/{run}/students" run::students::page;
     Read get "/runs/{run}/students/{number}" run::student::page;
     Read get "/runs/{run}/students/{number}/projects/{project}" run::student::pair;
     Read get "/runs/{run}/projects" run::projects::page;
-    Read post "/runs/{run}/projects" run::projects::find;
+    Read post "/runs/{run}/projects" run::projects::page;
     Read get "/runs/{run}/projects/{number}" run::project::page;
     Read get "/runs/{run}/hosts" run::hosts::page;
-    Read post "/runs/{run}/hosts" run::hosts::find;
+    Read post "/runs/{run}/hosts" run::hosts::page;
     Read get "/runs/{run}/hosts/{number}" run::host::page;
     Read get "/runs/{run}/change" run::change::preview;
     Read post "/runs/{run}/change" run::change::preview_posted;
@@ -81,7 +69,7 @@ pages! {
     Run get "/runs/{run}/objections" run::objections::page;
     Read get "/runs/{run}/compare" run::compare::page;
     Read get "/runs/{run}/offers" run::offers::page;
-    Run post "/runs/{run}/offers/files" run::offers::upload;
+    Run post "/runs/{run}/offers/files" season::begin_changes;
     Read get "/runs/{run}/ledger" run::ledger::page;
     Read get "/runs/{run}/export" run::export::page;
     Read get "/runs/{run}/export/{file}" run::export::file;

@@ -1,23 +1,18 @@
 //! [`Trouble`]: why there is no page, as a page.
 
 use api::{Kind, Refusal};
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use store::StoreError;
-
-use crate::Console;
-use crate::door::Visit;
-use crate::frame::Frame;
 
 /// Why there is no page.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
     status: StatusCode,
-    title: &'static str,
+    /// What kind of trouble, as the title of a page.
+    pub title: &'static str,
     message: String,
     fields: Vec<(String, String)>,
     come_again: Option<u64>,
@@ -108,7 +103,7 @@ impl From<StoreError> for Trouble {
 }
 
 impl IntoResponse for Trouble {
-    /// An answer that [`show`] makes a page of.
+    /// An answer that is made a page of on its way out.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.come_again {
@@ -117,20 +112,6 @@ impl IntoResponse for Trouble {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// Shows why there is no page, in the frame of every page.
-pub(crate) async fn show(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let Some(trouble) = response.extensions_mut().remove::<Trouble>() else { return response };
-    let visit = response.extensions_mut().remove::<Visit>();
-    let body = html! {
-        div.trouble role="alert" { (trouble.message()) }
-        p { a href=(console.addresses().to("/")) { "To the beginning" } }
-    };
-    let page = Frame::new(&console, trouble.title).of(visit.as_ref()).page(&body);
-    let (status, headers) = (response.status(), response.headers().clone());
-    (status, headers, page).into_response()
 }
 
 /// There is no page at this address.

@@ -3,9 +3,12 @@
 mod access;
 mod floods;
 mod grpc_web;
+mod injection;
+mod markers;
 mod origins;
 mod paths;
 mod ports;
+mod season;
 mod sessions;
 mod uploads;
 mod visitor;

@@ -10,11 +10,11 @@ use wire::pb;
 use super::people::Names;
 use super::{change, frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
 use crate::list::Asked;
 use crate::shown::{ShownRun, read, title};
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// Runs that one may choose from.
 const MOST_RUNS: i32 = 200;

@@ -1,16 +1,16 @@
 //! What leaves the console: tables for the office, and the page to print.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use wire::pb;
 
 use super::{frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
+use crate::files::{XLSX, download};
 use crate::shown::read;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// What there is: its name in the address, and what it is.
 const FILES: [(&str, &str, &str); 2] = [
@@ -52,7 +52,7 @@ pub(crate) async fn file(
             let request = pb::ExportRequest { run: name, ..pb::ExportRequest::default() };
             let made = console.services().call(&visit.principal, request).await?;
             let workbook = made.files.into_iter().next().ok_or_else(Trouble::fault)?;
-            Ok(download("placements.xlsx", crate::season::files::XLSX, workbook.content))
+            Ok(download("placements.xlsx", XLSX, workbook.content))
         }
         "report.html" => {
             let request = pb::ReportRequest { run: name, ..pb::ReportRequest::default() };
@@ -61,10 +61,4 @@ pub(crate) async fn file(
         }
         _ => Err(Trouble::nothing("file")),
     }
-}
-
-/// A file that a browser keeps and does not show.
-pub(crate) fn download(name: &'static str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
-    (headers, bytes).into_response()
 }

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use wire::numbers::counted;
 
+use super::ask::Ask;
 use super::people::Names;
 use super::projects::{empty_name, rows};
 use super::{change, frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
 use crate::shown::read;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// The page of a host.
 pub(crate) async fn page(
@@ -35,8 +36,8 @@ pub(crate) async fn page(
         @if visit.may_change() {
             h2 { "What if" }
             ul.actions {
-                @if host.max_seat_count.is_some() { li { (change::link(&console, &shown, &change::Ask::OneMoreAtHost(number), "One more seat…")) } }
-                @if !host.withdrawn { li { (change::link(&console, &shown, &change::Ask::WithdrawHost(number), "Withdraws…")) } }
+                @if host.max_seat_count.is_some() { li { (change::link(&console, &shown, &Ask::OneMoreAtHost(number), "One more seat…")) } }
+                @if !host.withdrawn { li { (change::link(&console, &shown, &Ask::WithdrawHost(number), "Withdraws…")) } }
             }
         }
         h2 { "Projects" }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::Form;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use maud::{Markup, html};
 use wire::pb;
 
@@ -11,31 +10,10 @@ use super::people::Names;
 use super::projects;
 use super::{frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
-use crate::list::{Asked, Column, Filter, Find, Table};
+use crate::list::{Column, Filter, Sought, Table};
 use crate::shown::{ShownRun, read};
 use crate::trouble::Trouble;
-
-/// The table that an address asks for.
-pub(crate) async fn page(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), None).await
-}
-
-/// Those that a search finds.
-pub(crate) async fn find(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-    Form(find): Form<Find>,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), Some(&find.find)).await
-}
+use crate::visit::Visit;
 
 /// A host with what became of its projects.
 struct Row<'a> {
@@ -45,14 +23,14 @@ struct Row<'a> {
     placed: usize,
 }
 
-async fn table(
-    console: &Console,
-    visit: &Visit,
-    run: &str,
-    query: Option<&str>,
-    find: Option<&str>,
+/// The table.
+pub(crate) async fn page(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    sought: Sought,
 ) -> Result<Markup, Trouble> {
-    let shown = read(console, &visit.principal, run).await?;
+    let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
     let mut sums: HashMap<&str, (usize, i64, usize)> = HashMap::new();
     for row in projects::rows(&shown) {
@@ -66,8 +44,8 @@ async fn table(
         Row { host, projects, seats, placed }
     };
     let rows = shown.instance.hosts.iter().map(row).collect();
-    let body = of(&shown, Names { console, shown: &shown }).show(rows, &Asked::read(query), find);
-    Ok(frame(console, visit, &shown, "Hosts", "/hosts").page(&body))
+    let body = of(&shown, Names { console: &console, shown: &shown }).show(rows, &sought);
+    Ok(frame(&console, &visit, &shown, "Hosts", "/hosts").page(&body))
 }
 
 fn of<'a>(shown: &'a ShownRun, names: Names<'a>) -> Table<'a, Row<'a>> {

@@ -7,11 +7,11 @@ use wire::{pb, rule_name};
 
 use super::frame;
 use crate::Console;
-use crate::door::Visit;
 use crate::list::Asked;
-use crate::runs::moment;
 use crate::shown::read;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::moment;
 
 /// Decisions of a page.
 const PAGE: i32 = 50;

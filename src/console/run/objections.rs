@@ -9,10 +9,10 @@ use wire::pb;
 
 use super::{frame, has_matching, overview};
 use crate::Console;
-use crate::door::Visit;
 use crate::shown::{ShownRun, read};
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// The page.
 pub(crate) async fn page(

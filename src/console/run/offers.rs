@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Path, RawQuery, Request, State};
-use axum::response::Redirect;
+use axum::extract::{Path, RawQuery, State};
 use maud::{Markup, html};
 use wire::pb;
 
 use super::people::Names;
 use super::{frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
+use crate::files::form;
 use crate::list::Asked;
-use crate::season;
 use crate::shown::{ShownRun, read};
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 use pb::pair_note::OfferState;
 
 /// Offers of a page.
@@ -94,7 +93,7 @@ pub(crate) async fn page(
             section aria-labelledby="file" {
                 h2 #file { "From a file" }
                 p.soft { "A table of offers: student_id, project_id, state, date, reason, after_decline. Other tables of changes are read as well. Problems are shown first, then what would change." }
-                (season::files::form(&console.addresses().run(&run, "/offers/files"), None, "Read the file"))
+                (form(&console.addresses().run(&run, "/offers/files"), None, "Read the file"))
             }
         }
         section aria-labelledby="hand" {
@@ -149,18 +148,4 @@ fn line(names: Names, row: &Row, may_change: bool) -> Markup {
             } }
         }
     }
-}
-
-/// Begins a set of changes with files of offers.
-pub(crate) async fn upload(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    request: Request,
-) -> Result<Redirect, Trouble> {
-    let shown = read(&console, &visit.principal, &run).await?;
-    has_matching(&shown)?;
-    let files = season::files::received(&console, request).await?;
-    let draft = season::begin_changes(&console, &visit, &shown, files).await?;
-    Ok(Redirect::to(&console.addresses().season(draft.as_str(), "")))
 }

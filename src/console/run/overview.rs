@@ -11,12 +11,12 @@ use wire::pb;
 
 use super::{frame_of, progress};
 use crate::Console;
-use crate::door::Visit;
 use crate::frame::Frame;
-use crate::runs::{moment, state_name, status_name};
 use crate::shown::{ShownRun, look, read, title};
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::{moment, state_name, status_name};
 
 /// Seconds after which a browser without scripts looks again.
 const RELOAD: u32 = 2;

@@ -11,10 +11,10 @@ use wire::numbers::count;
 use wire::pb;
 
 use crate::Console;
-use crate::door::Visit;
-use crate::runs::state_name;
 use crate::shown::look;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::state_name;
 
 /// What is known of a run that has not ended.
 pub(super) fn told(run: &pb::Run) -> Markup {

@@ -8,15 +8,15 @@ use maud::{Markup, html};
 use wire::numbers::{count, counted};
 use wire::{pb, rule_name};
 
-use super::explained::explain;
+use super::ask::Ask;
 use super::people::Names;
 use super::projects::seats;
 use super::{change, frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
-use crate::shown::{ShownRun, read};
+use crate::shown::{ShownRun, explain, read};
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 use pb::explain_run_request::About;
 
 /// The page of a project. Why takes a solve, and comes after what is known without one.
@@ -37,7 +37,6 @@ pub(crate) async fn page(
         @if let Some(seat) = seat { p { (seat.sentence) } }
         @if visit.may_change() { (changes(&console, &shown, number, project)) }
         (placed(names, number, &here))
-        (facts(names, project))
     };
     let about = About::ProjectId(project.project_id.clone());
     let frame = frame(&console, &visit, &shown, shown.project_name(&project.project_id), "/projects");
@@ -60,6 +59,7 @@ async fn why(
             @for sentence in &told.sentences { p { (sentence) } }
         }
         @if let Some(pb::explain_response::About::Project(about)) = &told.about { (next(names, number, about)) }
+        @if let Some(project) = shown.project(number) { (facts(names, project)) }
     })
 }
 
@@ -71,13 +71,13 @@ fn changes(console: &Console, shown: &ShownRun, number: usize, project: &pb::Pro
         h2 { "What if" }
         p.soft { "Who would move, and what it would cost, is shown before anything is kept." }
         ul.actions {
-            li { (change::link(console, shown, &change::Ask::OneMoreSeat(number), "One more seat…")) }
+            li { (change::link(console, shown, &Ask::OneMoreSeat(number), "One more seat…")) }
             @if seats(project) > 0 {
-                li { (change::link(console, shown, &change::Ask::OneLessSeat(number), "One seat less…")) }
-                li { (change::link(console, shown, &change::Ask::Close(number), "Close it…")) }
-                li { (change::link(console, shown, &change::Ask::MustOpen(number), "It must open…")) }
+                li { (change::link(console, shown, &Ask::OneLessSeat(number), "One seat less…")) }
+                li { (change::link(console, shown, &Ask::Close(number), "Close it…")) }
+                li { (change::link(console, shown, &Ask::MustOpen(number), "It must open…")) }
             }
-            @if let Some(host) = host { li { (change::link(console, shown, &change::Ask::OneMoreAtHost(host), "One more seat at its host…")) } }
+            @if let Some(host) = host { li { (change::link(console, shown, &Ask::OneMoreAtHost(host), "One more seat at its host…")) } }
         }
     }
 }

@@ -2,39 +2,17 @@
 
 use std::collections::HashMap;
 
-use axum::Form;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use maud::{Markup, html};
 use wire::pb;
 
 use super::people::Names;
 use super::{frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
-use crate::list::{Asked, Column, Filter, Find, Table};
+use crate::list::{Column, Filter, Sought, Table};
 use crate::shown::{ShownRun, read};
 use crate::trouble::Trouble;
-
-/// The table that an address asks for.
-pub(crate) async fn page(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), None).await
-}
-
-/// Those that a search finds.
-pub(crate) async fn find(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-    Form(find): Form<Find>,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), Some(&find.find)).await
-}
+use crate::visit::Visit;
 
 /// A project with what became of it.
 pub(super) struct Row<'a> {
@@ -71,17 +49,17 @@ pub(super) fn rows(shown: &ShownRun) -> Vec<Row<'_>> {
     shown.instance.projects.iter().map(row).collect()
 }
 
-async fn table(
-    console: &Console,
-    visit: &Visit,
-    run: &str,
-    query: Option<&str>,
-    find: Option<&str>,
+/// The table.
+pub(crate) async fn page(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    sought: Sought,
 ) -> Result<Markup, Trouble> {
-    let shown = read(console, &visit.principal, run).await?;
+    let shown = read(&console, &visit.principal, &run).await?;
     has_matching(&shown)?;
-    let body = of(&shown, Names { console, shown: &shown }).show(rows(&shown), &Asked::read(query), find);
-    Ok(frame(console, visit, &shown, "Projects", "/projects").page(&body))
+    let body = of(&shown, Names { console: &console, shown: &shown }).show(rows(&shown), &sought);
+    Ok(frame(&console, &visit, &shown, "Projects", "/projects").page(&body))
 }
 
 fn of<'a>(shown: &'a ShownRun, names: Names<'a>) -> Table<'a, Row<'a>> {

@@ -9,14 +9,14 @@ use maud::{Markup, html};
 use wire::numbers::{count, counted, ordinal};
 use wire::{pb, rule_name};
 
-use super::explained::explain;
+use super::ask::Ask;
 use super::people::Names;
 use super::{change, frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
-use crate::shown::{ShownRun, read};
+use crate::shown::{ShownRun, explain, read};
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 use pb::explain_run_request::About;
 
 /// Projects of one choice that are listed; of a choice of a country there may be hundreds.
@@ -98,7 +98,7 @@ async fn why_not(
     let other = about.and_then(|about| about.prospect.as_ref()).and_then(|prospect| prospect.counterfactual.as_ref());
     let waivable = evaluation.into_iter().flat_map(|e| &e.refusals).filter(|refusal| refusal.waivable);
     let names = Names { console: &console, shown: &shown };
-    let ask = |ask: change::Ask, words: &str| html! { li { (change::link(&console, &shown, &ask, words)) } };
+    let ask = |ask: Ask, words: &str| html! { li { (change::link(&console, &shown, &ask, words)) } };
     Ok(html! {
         @for sentence in &told.sentences { p { (sentence) } }
         @if let Some(evaluation) = evaluation { (terms(evaluation)) }
@@ -107,10 +107,10 @@ async fn why_not(
             h2 { "What if" }
             p.soft { "Who would move, and what it would cost, is shown before anything is kept." }
             ul.actions {
-                (ask(change::Ask::Pin(number, at), "Pin this student here…"))
-                (ask(change::Ask::Forbid(number, at), "Forbid this pair…"))
-                @for refusal in waivable { (ask(change::Ask::Waive(number, at, refusal.rule), &format!("Waive {}…", rule_name(refusal.rule())))) }
-                (ask(change::Ask::OneMoreSeat(at), "One more seat at this project…"))
+                (ask(Ask::Pin(number, at), "Pin this student here…"))
+                (ask(Ask::Forbid(number, at), "Forbid this pair…"))
+                @for refusal in waivable { (ask(Ask::Waive(number, at, refusal.rule), &format!("Waive {}…", rule_name(refusal.rule())))) }
+                (ask(Ask::OneMoreSeat(at), "One more seat at this project…"))
             }
         }
     })
@@ -126,12 +126,12 @@ fn changes(console: &Console, shown: &ShownRun, number: usize, place: Option<&pb
     html! {
         ul.actions aria-label="What if" {
             @if let Some(at) = at {
-                li { (change::link(console, shown, &change::Ask::Pin(number, at), "Pin here…")) }
-                li { (change::link(console, shown, &change::Ask::Forbid(number, at), "Anywhere but here…")) }
+                li { (change::link(console, shown, &Ask::Pin(number, at), "Pin here…")) }
+                li { (change::link(console, shown, &Ask::Forbid(number, at), "Anywhere but here…")) }
             } @else {
-                li { (change::link(console, shown, &change::Ask::MustPlace(number), "Must be placed…")) }
+                li { (change::link(console, shown, &Ask::MustPlace(number), "Must be placed…")) }
             }
-            li { (change::link(console, shown, &change::Ask::Withdraw(number), "Withdraws…")) }
+            li { (change::link(console, shown, &Ask::Withdraw(number), "Withdraws…")) }
         }
     }
 }

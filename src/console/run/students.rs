@@ -1,7 +1,6 @@
 //! The students of a run, as a table.
 
-use axum::Form;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use maud::{Markup, html};
 use wire::numbers::count;
 use wire::pb;
@@ -9,31 +8,10 @@ use wire::pb;
 use super::people::Names;
 use super::{frame, has_matching};
 use crate::Console;
-use crate::door::Visit;
-use crate::list::{Asked, Column, Filter, Find, Table};
+use crate::list::{Column, Filter, Sought, Table};
 use crate::shown::{ShownRun, read};
 use crate::trouble::Trouble;
-
-/// The table that an address asks for.
-pub(crate) async fn page(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), None).await
-}
-
-/// Those that a search finds.
-pub(crate) async fn find(
-    State(console): State<Console>,
-    visit: Visit,
-    Path(run): Path<String>,
-    RawQuery(query): RawQuery,
-    Form(find): Form<Find>,
-) -> Result<Markup, Trouble> {
-    table(&console, &visit, &run, query.as_deref(), Some(&find.find)).await
-}
+use crate::visit::Visit;
 
 /// A student with what became of them.
 struct Row<'a> {
@@ -42,14 +20,14 @@ struct Row<'a> {
     left: Option<&'a pb::Unmatched>,
 }
 
-async fn table(
-    console: &Console,
-    visit: &Visit,
-    run: &str,
-    query: Option<&str>,
-    find: Option<&str>,
+/// The table.
+pub(crate) async fn page(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(run): Path<String>,
+    sought: Sought,
 ) -> Result<Markup, Trouble> {
-    let shown = read(console, &visit.principal, run).await?;
+    let shown = read(&console, &visit.principal, &run).await?;
     let outcome = has_matching(&shown)?;
     let left = |id: &str| {
         let at = outcome.unmatched.binary_search_by(|row| row.student_id.as_str().cmp(id)).ok()?;
@@ -60,9 +38,9 @@ async fn table(
         Row { student, place: shown.place_of(&student.student_id), left: left(&student.student_id) }
     };
     let rows: Vec<Row> = shown.instance.students.iter().map(row).collect();
-    let shown_table = of(&shown, Names { console, shown: &shown });
-    let body = shown_table.show(rows, &Asked::read(query), find);
-    Ok(frame(console, visit, &shown, "Students", "/students").page(&body))
+    let shown_table = of(&shown, Names { console: &console, shown: &shown });
+    let body = shown_table.show(rows, &sought);
+    Ok(frame(&console, &visit, &shown, "Students", "/students").page(&body))
 }
 
 /// The rank of the choice that a place fulfils; who has none comes last.

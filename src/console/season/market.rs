@@ -8,8 +8,8 @@ use wire::{pb, rule_name};
 use super::frame;
 use super::work::Work;
 use crate::Console;
-use crate::door::Visit;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// Rows of a list.
 const MOST: usize = 50;

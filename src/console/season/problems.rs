@@ -9,13 +9,13 @@ use wire::numbers::{count, counted};
 use wire::pb;
 
 use super::decisions::{Group, decided, groups, is_open, table};
+use super::frame;
 use super::work::Work;
-use super::{files, frame};
 use crate::Console;
-use crate::door::Visit;
+use crate::files::{XLSX, download, form, received};
 use crate::list::Asked;
-use crate::run::export::download;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 use pb::desk_problem::Severity;
 
 /// Groups of a page.
@@ -96,7 +96,7 @@ pub(crate) async fn page(
         details {
             summary { "Decide in a spreadsheet instead" }
             p { a download href=(to("/problems.xlsx")) { "The workbook with the cells marked" } ": fill in its column decision, and send it back." }
-            (files::form(&to("/decisions"), Some(work.draft.revision), "Read the decisions"))
+            (form(&to("/decisions"), Some(work.draft.revision), "Read the decisions"))
         }
     };
     Ok(frame(&console, &visit, &work, "Problems", "/problems").await?.page(&body))
@@ -231,7 +231,7 @@ pub(crate) async fn workbook(
     let asked = pb::ImportSeasonRequest { problems_format: format, ..work.asked };
     let made = console.services().call(&visit.principal, asked).await?;
     let file = made.problems_file.ok_or_else(Trouble::fault)?;
-    Ok(download("problems.xlsx", files::XLSX, file.content))
+    Ok(download("problems.xlsx", XLSX, file.content))
 }
 
 /// Takes decisions from a table of problems that somebody filled in.
@@ -241,7 +241,7 @@ pub(crate) async fn upload(
     Path(draft): Path<String>,
     request: Request,
 ) -> Result<Redirect, Trouble> {
-    let received = files::received(&console, request).await?;
+    let received = received(&console, request).await?;
     let mut work = Work::read(&console, &visit, &draft).await?;
     let revision = received.revision.unwrap_or(work.draft.revision);
     work.asked.decisions = received.files.into_iter().next();

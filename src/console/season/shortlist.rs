@@ -13,10 +13,10 @@ use wire::pb;
 use super::frame;
 use super::work::Work;
 use crate::Console;
-use crate::door::Visit;
-use crate::run::export::download;
-use crate::runs::status_name;
+use crate::files::download;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::status_name;
 
 /// What is asked for where nothing is said; the contract's own numbers.
 const DEFAULTS: Limits = Limits { per_project: 5, per_student: 3, table: String::new() };

@@ -13,10 +13,10 @@ use wire::pb;
 use super::work::Work;
 use super::{frame, problems};
 use crate::Console;
-use crate::door::Visit;
 use crate::run::preview;
 use crate::streamed::streamed;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// What the form says of the run.
 #[derive(Debug, Deserialize)]

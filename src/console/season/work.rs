@@ -8,9 +8,9 @@ use store::{DraftPart, Saved};
 use wire::pb;
 
 use crate::Console;
-use crate::door::Visit;
-use crate::runs::moment;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
+use crate::words::moment;
 
 /// Seasons under work of one owner.
 const MOST: i64 = 100;

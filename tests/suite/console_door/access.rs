@@ -39,7 +39,7 @@ fn owned(visitor: &Visitor, name: &str) -> About {
 }
 
 /// What asks `run`, and `read` as well: it is about what stands in the run.
-const ALSO_READ: [&str; 2] = ["/runs/{run}/rematch", "/runs/{run}/offers/files"];
+const ALSO_READ: [&str; 3] = ["/runs/{run}/objections", "/runs/{run}/rematch", "/runs/{run}/offers/files"];
 
 #[test]
 fn every_page_is_shown_to_whom_it_may_be_shown() {
@@ -77,7 +77,7 @@ fn every_page_is_shown_to_whom_it_may_be_shown() {
                 Asks::Run => runs && (reads || !ALSO_READ.contains(&path)),
             };
             let reply = ask(&visitor, method, path, &about);
-            let what = format!("{method} {path} by {who}: {} {}", reply.status, reply.text());
+            let what = format!("{method} {path} by {who}: {} {}", reply.status, reply.words());
             assert_eq!(reply.status != 403, is_allowed, "{what}");
             // Nobody stands before an asset whose digest is another.
             let is_there = !path.starts_with("/assets");
@@ -111,7 +111,7 @@ fn a_foreign_season_and_a_foreign_run_are_not_there_and_have_no_name() {
         for (method, path, asks) in pages() {
             let is_foreign = path.contains("{run}") || path.contains("{draft}");
             let reply = ask(&visitor, method, path, &about);
-            let what = format!("{method} {path} by {who}: {} {}", reply.status, reply.text());
+            let what = format!("{method} {path} by {who}: {} {}", reply.status, reply.words());
             assert!(!reply.text().contains(&about.run) || !is_foreign || reply.status >= 400, "{what}");
             match (is_foreign, asks) {
                 (true, Asks::Run) if who == "reader" => assert_eq!(reply.status, 403, "{what}"),

@@ -46,7 +46,7 @@ fn an_address_that_names_nothing_is_refused_and_harms_nobody() {
                 let sent = || if *method == "post" { work_of(path) } else { Sent::nothing() };
                 let reply = visitor.send(&method.to_uppercase(), &address, &[("origin", &visitor.origin())], sent());
                 let is_refused = (400..500).contains(&reply.status);
-                assert!(is_refused, "{method} {address}: {} {}", reply.status, reply.text());
+                assert!(is_refused, "{method} {address}: {} {}", reply.status, reply.words());
                 assert!(!reply.headers.contains_key("set-cookie"), "{method} {address}");
                 tried += 1;
             }
@@ -67,7 +67,7 @@ fn an_address_that_names_nothing_is_refused_and_harms_nobody() {
     ] {
         for (_, path, _) in LISTED.iter().filter(|(method, ..)| *method == "get") {
             let reply = visitor.get(&format!("{}{query}", about.address(path)));
-            assert!(reply.status < 500, "{path}{query}: {} {}", reply.status, reply.text());
+            assert!(reply.status < 500, "{path}{query}: {} {}", reply.status, reply.words());
         }
     }
     for path in [

@@ -30,6 +30,14 @@ impl Reply {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
+    /// What a person reads of it.
+    pub fn words(&self) -> String {
+        let page = self.text();
+        let main = page.split_once("<main").map_or(page.as_str(), |(_, main)| main);
+        let texts = main.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text.trim());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// A header; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
@@ -99,7 +107,8 @@ impl Visitor {
 
     pub fn at(address: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        // A connection that the server has closed meanwhile is not taken again.
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(HttpConnector::new());
         Self { address: address.to_owned(), cookie: None, client, runtime, asked: RefCell::default() }
     }
 
@@ -202,7 +211,8 @@ impl Visitor {
     pub fn wait_for(&self, run: &str) {
         let begun = Instant::now();
         while self.get(&format!("/runs/{run}/students")).status != 200 {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{run} does not end");
+            let is_late = begun.elapsed() > Duration::from_secs(15);
+            assert!(!is_late, "it has no matching: {}", self.get(&format!("/runs/{run}")).words());
             std::thread::sleep(Duration::from_millis(50));
         }
     }

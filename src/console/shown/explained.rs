@@ -6,10 +6,10 @@ use pb::explain_run_request::About;
 use store::Deed;
 use wire::pb;
 
+use super::{ShownRun, note};
 use crate::Console;
-use crate::door::Visit;
-use crate::shown::{ShownRun, note};
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// Answers that are kept of a run.
 const MOST: usize = 200;
@@ -38,7 +38,7 @@ impl Explained {
 }
 
 /// Explains something of a run.
-pub(super) async fn explain(
+pub(crate) async fn explain(
     console: &Console,
     visit: &Visit,
     shown: &ShownRun,
