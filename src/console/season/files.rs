@@ -5,9 +5,11 @@ use axum::Form;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tokio_stream::StreamExt;
 use wire::pb;
 
 use super::work::Work;
@@ -65,7 +67,15 @@ fn chooser() -> Markup {
 
 /// Reads a form with files, which are as large together as a message of the calls may be.
 pub(crate) async fn received(console: &Console, mut request: Request) -> Result<Received, Trouble> {
-    DefaultBodyLimit::max(console.services().message_bytes).apply(&mut request);
+    let most = console.services().message_bytes;
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > most as u64) {
+        // A browser that has not sent everything reads no answer. As much is read as the server has room for, and kept by nobody.
+        let mut rest = request.into_body().into_data_stream();
+        while let Some(Ok(_)) = rest.next().await {}
+        return Err(too_large());
+    }
+    DefaultBodyLimit::max(most).apply(&mut request);
     let malformed = |_| Trouble::malformed("The form can't be read. Choose the files again.");
     let mut form =
         Multipart::from_request(request, &()).await.map_err(|_| Trouble::malformed("The form brings no files."))?;
@@ -98,23 +108,29 @@ pub(crate) async fn received(console: &Console, mut request: Request) -> Result<
     Ok(received)
 }
 
+/// Why files were not taken.
+const NOT_TAKEN: &str = "The files were not taken";
+
+fn too_large() -> Trouble {
+    let message =
+        "The files are larger together than the server takes at once (--max-message-mib). Send fewer at a time.";
+    Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, NOT_TAKEN, message)
+}
+
 /// The body ended before the form did: it is too large, there is no room for it, or it did not come.
 fn not_taken(error: MultipartError) -> Trouble {
-    let title = "The files were not taken";
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let message =
-            "The files are larger together than the server takes at once (--max-message-mib). Send fewer at a time.";
-        return Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, title, message);
+        return too_large();
     }
     match Refusal::within(&error) {
         Some(late) if late.kind == Kind::Late => {
             let message = format!("They came too slowly: {}. Send them again.", late.message);
-            Trouble::new(StatusCode::REQUEST_TIMEOUT, title, message)
+            Trouble::new(StatusCode::REQUEST_TIMEOUT, NOT_TAKEN, message)
         }
         Some(refusal) => Trouble::from(refusal),
         None => {
             let message = "The files did not arrive whole. Send them again.";
-            Trouble::new(StatusCode::BAD_REQUEST, title, message)
+            Trouble::new(StatusCode::BAD_REQUEST, NOT_TAKEN, message)
         }
     }
 }

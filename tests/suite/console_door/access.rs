@@ -39,7 +39,7 @@ fn owned(visitor: &Visitor, name: &str) -> About {
 }
 
 /// What asks `run`, and `read` as well: it is about what stands in the run.
-const ALSO_READ: [&str; 2] = ["/runs/{run}/rematch", "/runs/{run}/offers/files"];
+const ALSO_READ: [&str; 3] = ["/runs/{run}/rematch", "/runs/{run}/offers/files", "/runs/{run}/objections"];
 
 #[test]
 fn every_page_is_shown_to_whom_it_may_be_shown() {
