@@ -17,6 +17,11 @@ const COUNTERS: &[(&str, &str)] = &[
         "misti_connections_refused_total",
         "Connections that were closed at once, by the limit that they met: all or address.",
     ),
+    ("misti_pages_total", "Pages of the console that were answered, by their path in its table, method and status."),
+    (
+        "misti_pages_refused_total",
+        "Requests for pages that named another host, came through a proxy or from another site, by which.",
+    ),
     ("misti_accept_failures_total", "Failures to take a connection, most often because no file can be opened."),
     ("misti_solves_total", "Solves that have ended, by call, engine and status."),
     ("misti_store_errors_total", "Visits to the store that failed, by operation."),
@@ -41,6 +46,7 @@ const GAUGES: &[(&str, &str)] = &[
 /// Times.
 const HISTOGRAMS: &[(&str, &str)] = &[
     ("misti_call_seconds", "How long calls took until their answer was sent, by method."),
+    ("misti_page_seconds", "How long pages of the console took until they began to be sent, by their path."),
     ("misti_solve_seconds", "How long solves took, by call and engine."),
     ("misti_run_solve_seconds", "How long attempts to solve runs took."),
     ("misti_store_seconds", "How long visits to the store took, by operation."),

@@ -39,7 +39,11 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
     match admissible(&console, request.method(), request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(refused) => {
+            metrics::counter!("misti_pages_refused_total", "why" => refused.title).increment(1);
+            tracing::info!(why = refused.title, "a request for a page was refused");
+            refused.into_response()
+        }
     }
 }
 

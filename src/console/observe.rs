@@ -13,7 +13,6 @@ use crate::visit::Visit;
 pub(crate) async fn page(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let page = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let caller = request.extensions().get::<Visit>().map_or_else(String::new, |visit| visit.principal.name.clone());
     // A figure for every word that somebody sends as a method would fill the memory.
     let method = match *request.method() {
         Method::GET => "GET",
@@ -22,6 +21,7 @@ pub(crate) async fn page(request: Request, next: Next) -> Response {
         _ => "other",
     };
     let response = next.run(request).await;
+    let caller = response.extensions().get::<Visit>().map_or_else(String::new, |visit| visit.principal.name.clone());
     let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
     metrics::counter!("misti_pages_total", "page" => page.clone(), "method" => method, "status" => status.to_string())
         .increment(1);

@@ -80,7 +80,7 @@ pub(crate) fn router(console: &Console) -> Router<Console> {
     let mut router = Router::new();
     for (path, asks, route) in routes() {
         let door = from_fn_with_state((console.clone(), asks), door::let_in);
-        router = router.route(path, route.layer(from_fn(observe::page)).layer(door));
+        router = router.route(path, route.layer(door).layer(from_fn(observe::page)));
     }
     router
 }

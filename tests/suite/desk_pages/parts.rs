@@ -19,12 +19,25 @@ fn parts(season: &Matched) -> Vec<Section> {
     parts
 }
 
-/// What an HTML says without its links to pages of others, and these: the address, and what is shown.
+/// What stands in the place of the end of a list that a table has whole, before the number of all.
+const CUT: char = '\0';
+
+/// Those of a bar that are listed where a table has them all.
+const LISTED: usize = 20;
+
+/// What an HTML says without its links to pages of others, and these: the address, and what is shown. A list that a table has whole ends in [`CUT`].
 fn unlinked(html: &str) -> (String, Vec<(String, String)>) {
     let (mut without, mut links, mut rest) = (String::new(), Vec::new(), html);
     while let Some((before, found)) = rest.split_once("<a href=\"/a/") {
         let (address, found) = found.split_once("\">").expect("an address");
         let (shown, after) = found.split_once("</a>").expect("its end");
+        if let Some(number) = shown.strip_prefix("All ").and_then(|shown| shown.strip_suffix(" in a table")) {
+            assert!(address.contains('?'), "{address}");
+            without.push_str(before.strip_suffix("</ul><p>").expect("a list"));
+            without.push_str(&format!("{CUT}{}{CUT}", number.replace(',', "")));
+            rest = after.strip_prefix("</p>").expect("the end of the paragraph");
+            continue;
+        }
         links.push((address.to_owned(), shown.to_owned()));
         // The name of a bar stands once more in what the bar opens.
         let again = before.strip_suffix("<p dir=\"auto\">").zip(after.strip_prefix("</p>"));
@@ -53,8 +66,22 @@ fn the_parts_say_what_the_page_says() {
     let mut from = 0;
     for part in &parts {
         let (html, _) = unlinked(&part.html);
-        let at = page[from..].find(&html).unwrap_or_else(|| panic!("{} is not in the page, or not there", part.id));
-        from += at + html.len();
+        let mut pieces = html.split(CUT);
+        let first = pieces.next().expect("a piece");
+        let missing = || panic!("{} is not in the page, or not there", part.id);
+        from += page[from..].find(first).unwrap_or_else(missing) + first.len();
+        while let (Some(number), Some(piece)) = (pieces.next(), pieces.next()) {
+            // Between the two the page has the others.
+            let (others, after) = page[from..].split_once("</ul>").expect("the end of a list");
+            assert_eq!(
+                LISTED + others.matches("<li>").count(),
+                number.parse::<usize>().expect("a number"),
+                "{}",
+                part.id
+            );
+            assert!(after.starts_with(piece), "{}", part.id);
+            from += others.len() + "</ul>".len() + piece.len();
+        }
         assert!(!part.html.contains("style="), "{}", part.id);
     }
 }
