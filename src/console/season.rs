@@ -44,7 +44,8 @@ const TABS: [(&str, &str); 6] = [
 
 /// The seasons that one may work on, and how to begin.
 pub(crate) async fn list(State(console): State<Console>, visit: Visit) -> Result<Markup, Trouble> {
-    let drafts = console.services().store.drafts(visit.principal.reach(), None, PAGE).await?.drafts;
+    let listed = console.services().store.drafts(visit.principal.reach(), None, PAGE).await?;
+    let (drafts, is_cut) = (listed.drafts, listed.next.is_some());
     let to = |path: &str| console.addresses().to(path);
     let body = html! {
         @if drafts.is_empty() {
@@ -63,6 +64,7 @@ pub(crate) async fn list(State(console): State<Console>, visit: Visit) -> Result
                 }
             }
         }
+        @if is_cut { p.soft { "The " (PAGE) " that were saved last are shown." } }
         @if visit.may_change() {
             section aria-labelledby="new" {
                 h2 #new { "Begin a season" }
@@ -279,6 +281,9 @@ pub(crate) async fn rename(
     Form(named): Form<Named>,
 ) -> Result<Redirect, Trouble> {
     let name: String = named.name.trim().chars().take(100).collect();
+    if name.is_empty() {
+        return Err(Trouble::malformed("A season needs a name: go back and write one."));
+    }
     let work = Work::read(&console, &visit, &draft).await?;
     work.save_name(&console, &visit, named.revision, &name).await?;
     Ok(Redirect::to(&console.addresses().season(&draft, "")))

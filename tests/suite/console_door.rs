@@ -1,6 +1,7 @@
 //! The console's door, tried by a hostile caller: by plain HTTP against the real binary, without a browser.
 
 mod access;
+mod decisions;
 mod floods;
 mod grpc_web;
 mod injection;

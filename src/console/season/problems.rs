@@ -162,7 +162,7 @@ fn problem(console: &Console, group: &Group) -> Markup {
                     (choice("skip", html! { "leave the row out" }))
                     (choice("blank", html! { "empty the cell" }))
                     label { input type="radio" name=(name) value="value" checked[!is_word]; " another value:" }
-                    " " input type="text" name=(format!("v{number}")) value=[(!is_word).then(|| decided.trim_start_matches('='))] aria-label="The other value" autocomplete="off";
+                    " " input type="text" name=(format!("v{number}")) value=[(!is_word).then(|| written(decided))] aria-label="The other value" autocomplete="off";
                 }
             }
         }
@@ -220,6 +220,11 @@ fn decision(choice: &str, value: &str) -> Result<String, Trouble> {
     }
 }
 
+/// The value that a decision is, as somebody writes it on the page.
+fn written(decision: &str) -> &str {
+    decision.strip_prefix('=').unwrap_or(decision)
+}
+
 /// The files with the problems marked, to decide in.
 pub(crate) async fn workbook(
     State(console): State<Console>,
@@ -244,17 +249,19 @@ pub(crate) async fn upload(
     let received = received(&console, request).await?;
     let mut work = Work::read(&console, &visit, &draft).await?;
     let revision = received.revision.unwrap_or(work.draft.revision);
+    let before = decided(work.asked.decisions.as_ref());
     work.asked.decisions = received.files.into_iter().next();
     // Decisions that can't be read are told before they are kept.
     console.services().call(&visit.principal, work.asked.clone()).await?;
-    work.asked.decisions = Some(table(decided(work.asked.decisions.as_ref()), Vec::new()));
+    // The table has no line of what was settled before it was made.
+    work.asked.decisions = Some(table(before, decided(work.asked.decisions.as_ref())));
     work.save(&console, &visit, revision).await?;
     Ok(Redirect::to(&console.addresses().season(&draft, "/problems")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::decision;
+    use super::{decision, written};
 
     #[test]
     fn a_value_that_reads_as_a_word_is_written_so_that_it_is_none() {
@@ -268,6 +275,9 @@ mod tests {
             ("drop", "", None),
         ] {
             assert_eq!(decision(choice, value).ok().as_deref(), kept, "{choice} {value}");
+            if let Some(kept) = kept.filter(|_| choice == "value") {
+                assert_eq!(written(kept), value, "a form that is saved again says the same");
+            }
         }
     }
 }
