@@ -52,7 +52,8 @@ impl Trouble {
     pub fn message(&self) -> Markup {
         html! {
             p { (self.message) }
-            @if !self.fields.is_empty() {
+            // A single one is what the message says.
+            @if self.fields.len() > 1 {
                 ul { @for (field, what) in &self.fields { li { code { (field) } ": " (what) } } }
             }
         }
