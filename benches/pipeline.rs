@@ -12,7 +12,7 @@ use calls::sample;
 use prost::Message;
 use rules::domain::{Assignment, Matching};
 use rules::{evaluation, validation};
-use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher};
+use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Tuning, Watcher};
 use wire::{SizeLimits, pb};
 
 const RUNS: usize = 5;
@@ -77,6 +77,7 @@ fn season(students: u32, projects: u32) {
         engine: Engine::Automatic,
         lottery: true,
         watcher: Watcher::default(),
+        tuning: Tuning::default(),
     };
     let memory = Memory::watch();
     let solved = timed("solve", runs, || solve::solve(&formulation, &command, &limits()).expect("the solver works"));

@@ -18,7 +18,7 @@ use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rules::domain::{HostIndex, ProjectIndex, StudentIndex};
-use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Watcher, solve};
+use solve::{Cancel, Engine, Limits, Solved, SolverCommand, Tuning, Watcher, solve};
 use wire::pb;
 
 const NO_LIMIT: u32 = u32::MAX;
@@ -339,8 +339,15 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
     let command = SolverCommand::of_binary(PathBuf::from(env!("CARGO_BIN_EXE_misti-matching")));
     let started = Instant::now();
     let deadline = started + Duration::from_secs(300);
-    let limits =
-        Limits { deadline, cancel: Cancel::default(), relative_gap: 0.0, engine, lottery, watcher: Watcher::default() };
+    let limits = Limits {
+        deadline,
+        cancel: Cancel::default(),
+        relative_gap: 0.0,
+        engine,
+        lottery,
+        watcher: Watcher::default(),
+        tuning: Tuning::default(),
+    };
     let solved = solve(&formulation, &command, &limits).expect("the solver works");
     let seconds = started.elapsed().as_secs_f64();
     let Solved::Solution(solution) = solved else { panic!("no solution: {solved:?}") };

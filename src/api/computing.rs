@@ -9,7 +9,6 @@ use super::principal::Principal;
 use super::slots::{Admission, Slots};
 use super::status;
 use calls::{self, CallError, Caller, Question};
-use engine::Watch;
 use rules::finding::Finding;
 use solve::{Cancel, SolverCommand};
 use wire::SizeLimits;
@@ -92,8 +91,7 @@ impl Computing {
         let (sizes, most_time) = (self.sizes, Some(self.most_time));
         let message = request.into_inner();
         let made = move |cancel: Cancel| {
-            let (arrived, today, watch) = (Instant::now(), calls::today(), Watch::default());
-            let caller = Caller { sizes, arrived, most_time, deadline, cancel, today, watch };
+            let caller = Caller { sizes, most_time, deadline, ..Caller::local(cancel) };
             call(message, &caller).map_err(|error| status::call(&error))
         };
         admission.compute(made).await

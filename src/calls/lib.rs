@@ -20,7 +20,7 @@ use rules::codes;
 use rules::domain;
 use rules::evaluation::{self, EvaluationError, PairEvaluator};
 use rules::finding::{Finding, Severity};
-use solve::{Cancel, Engine, Limits, SolverCommand, Watcher};
+use solve::{Cancel, Engine, Limits, SolverCommand, Tuning, Watcher};
 use wire::{self, Audience, Faults, SizeLimits, pb};
 
 /// How much earlier than the caller's deadline a solve ends, so that its answer arrives in time: a tenth of what is left, and at most this.
@@ -43,6 +43,8 @@ pub struct Caller {
     pub today: domain::Date,
     /// Who hears how far it has come.
     pub watch: Watch,
+    /// Where one method of the solve gives way to another.
+    pub tuning: Tuning,
 }
 
 /// The day it is, UTC.
@@ -70,6 +72,7 @@ impl Caller {
             cancel,
             today: today(),
             watch: Watch::default(),
+            tuning: Tuning::default(),
         }
     }
 
@@ -290,6 +293,7 @@ fn limits(policy: &domain::Policy, caller: &Caller) -> Limits {
         engine: engine_of(policy),
         lottery: true,
         watcher: Watcher::default(),
+        tuning: caller.tuning,
     }
 }
 

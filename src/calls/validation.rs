@@ -8,7 +8,7 @@ use rules::codes;
 use rules::evaluation::{self, Evaluation};
 use rules::finding::{Finding, Severity};
 use rules::validation;
-use solve::{Cancel, Limits, SolverCommand, Watcher};
+use solve::{Cancel, Limits, SolverCommand, Tuning, Watcher};
 use wire::{self, pb};
 
 /// Whether a season that was read has a matching, where it takes a solve to tell.
@@ -30,6 +30,7 @@ impl Question {
             engine: engine_of(policy),
             lottery: false,
             watcher: Watcher::default(),
+            tuning: Tuning::default(),
         };
         let season = Judged { instance, policy, evaluation: &self.evaluation, known: &self.known };
         self.feasibility.findings(season, solver, &limits)

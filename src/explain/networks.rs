@@ -49,8 +49,7 @@ pub(super) fn around<T>(optimum: &Optimum, relaxed: &Relaxed, look: impl FnOnce(
     let Relaxed { formulation, solution } = relaxed;
     let matching = super::prospect::matching(optimum.evaluation, &solution.matched);
     let changes = formulation::changes_from(optimum.instance, optimum.evaluation, &matching);
-    let stop = || optimum.limits.stop().is_some();
-    Residual::of(formulation, solution, &changes, &stop).map(|residual| look(&residual))
+    Residual::of(formulation, solution, &changes, optimum.limits).map(|residual| look(&residual))
 }
 
 /// By row of a network that is full: what one unit more would change.

@@ -29,9 +29,9 @@ impl Optimum<'_> {
     /// Looks at the residual network, where there is one that tells what the goals would be; who blocks it does not know.
     pub fn with_residual<T>(&self, look: impl FnOnce(Option<&Residual>) -> T) -> T {
         let changes = formulation::changes_from(self.instance, self.evaluation, self.matching);
-        let stop = || self.limits.stop().is_some();
         let is_told = self.is_proven() && !self.policy.looks_at_blocking_pairs();
-        let residual = if is_told { Residual::of(self.formulation, self.solution, &changes, &stop) } else { None };
+        let residual =
+            if is_told { Residual::of(self.formulation, self.solution, &changes, self.limits) } else { None };
         look(residual.as_ref())
     }
 }

@@ -24,11 +24,6 @@ use super::watch::{Sighting, Watcher};
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use formulation::{Formulation, Measure, Row};
 
-/// Networks after which a search gives up, and how many projects may be opened with too few by the first of them for a search
-/// to be begun at all.
-const MOST_NETWORKS: usize = 400;
-const MOST_WRONG: usize = 12;
-
 /// Levels of the lottery that a bound is made of.
 const LEVELS: u32 = 2;
 
@@ -155,7 +150,8 @@ impl Search<'_> {
         };
         let is_whole = first.is_none();
         let first = first.unwrap_or_else(|| root.solution.goals.clone());
-        let most = if self.wrongly_open(&root.solution).count() > MOST_WRONG { 0 } else { MOST_NETWORKS };
+        let tuning = &self.limits.tuning;
+        let most = if self.wrongly_open(&root.solution).count() > tuning.most_wrong { 0 } else { tuning.most_networks };
         let (top, proofs) = (root.worth.clone(), root.solution.proofs.clone());
         let mut line = BinaryHeap::from([(root.worth.clone(), Reverse(0))]);
         let mut networks = vec![Some(root)];

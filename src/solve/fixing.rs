@@ -76,7 +76,7 @@ pub(super) fn bound(
     }
     let priced = rows.len();
     let mut process = SolverProcess::start(command).ok()?;
-    let mut taken = promising(formulation, proofs, goal);
+    let mut taken = promising(formulation, proofs, goal, limits.tuning.promising);
     loop {
         let (model, columns) = restricted(formulation, &rows, objective, &taken);
         let settings = Settings { seconds: limits.remaining().as_secs_f64(), relative_gap: 0.0, way: Way::Highs };
@@ -100,11 +100,8 @@ pub(super) fn bound(
     }
 }
 
-/// Pairs of each student that the linear program begins with.
-const PROMISING: usize = 12;
-
 /// By pair column: whether it is among those of its student that fall least below the prices of the network without decisions.
-fn promising(formulation: &Formulation, proofs: Option<&[Proof]>, goal: usize) -> Vec<bool> {
+fn promising(formulation: &Formulation, proofs: Option<&[Proof]>, goal: usize, of_student: usize) -> Vec<bool> {
     let pairs = formulation.pair_count();
     let Some(proof) = proofs.and_then(|proofs| proofs.last()) else { return vec![true; pairs] };
     let sums =
@@ -127,7 +124,7 @@ fn promising(formulation: &Formulation, proofs: Option<&[Proof]>, goal: usize) -
     for row in formulation.rows.iter().filter(|row| matches!(row.label.side(), Side::Students | Side::Pair)) {
         let mut nearest: Vec<u32> = row.pairs.clone();
         nearest.sort_by(|&a, &b| falls[a as usize].cmp(&falls[b as usize]));
-        nearest.into_iter().take(PROMISING).for_each(|pair| taken[pair as usize] = true);
+        nearest.into_iter().take(of_student).for_each(|pair| taken[pair as usize] = true);
     }
     taken
 }

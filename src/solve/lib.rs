@@ -15,6 +15,7 @@ mod process;
 mod program;
 mod proof;
 mod relaxed;
+mod tuning;
 mod watch;
 
 pub use limits::{Cancel, Engine, Limits, Stop};
@@ -23,6 +24,7 @@ pub use process::{
 };
 pub use proof::{Proof, ProofSum, Threshold};
 pub use relaxed::{Relaxed, decided, loosest};
+pub use tuning::Tuning;
 pub use watch::{Sighting, Watcher};
 
 use branch::{Branched, Start};

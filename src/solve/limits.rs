@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::tuning::Tuning;
 use super::watch::Watcher;
 
 /// A wish to stop, that any thread may utter.
@@ -47,6 +48,8 @@ pub struct Limits {
     pub lottery: bool,
     /// Who hears what is known while the solve works.
     pub watcher: Watcher,
+    /// Where one method gives way to another.
+    pub tuning: Tuning,
 }
 
 impl Limits {

@@ -24,6 +24,7 @@ pub use residual::{Detour, Forced, Residual};
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known, directed};
 use super::proof::{Proof, ProofSum, Threshold};
+use super::tuning::Tuning;
 use super::watch::Sighting;
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use face::{denies, flows, sign, tighten, without};
@@ -34,9 +35,6 @@ use vectors::Vectors;
 
 /// Levels of the lottery after which it is given up; two matchings tie at one level with a chance of about one in a million.
 pub const MAX_LEVELS: u32 = 64;
-
-/// Sums up to which proofs are kept; profiles of many ranks would make them larger than the season.
-const MOST_CERTIFIED: usize = 100;
 
 /// Solves a network goal by goal.
 pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
@@ -114,7 +112,7 @@ impl<'a> Course<'a> {
             values: Vec::new(),
             thresholds: Vec::new(),
             proofs: Vec::new(),
-            certifies: sums <= MOST_CERTIFIED,
+            certifies: sums <= limits.tuning.most_certified.min(Tuning::MOST_CERTIFIED),
             proven_sums: 0,
             known: Vec::new(),
         }
@@ -199,8 +197,9 @@ impl<'a> Course<'a> {
 
     fn improve_waiting(&mut self) -> Result<(), Halt> {
         loop {
-            let mut weights = self.weights(&self.waiting[..self.waiting.len().min(most_fitting(&self.graph))]);
-            weights.truncate(fitting(&self.graph, &weights));
+            let mut weights =
+                self.weights(&self.waiting[..self.waiting.len().min(most_fitting(&self.graph, &self.limits.tuning))]);
+            weights.truncate(fitting(&self.graph, &weights, &self.limits.tuning));
             if weights.is_empty() && self.matched.is_some() {
                 return Ok(());
             }
@@ -237,7 +236,7 @@ impl<'a> Course<'a> {
     }
 
     fn best(&mut self, weights: &[Vec<i64>]) -> Result<Best, Halt> {
-        match (Stage { graph: &self.graph, weights }).run(&self.stop()) {
+        match (Stage { graph: &self.graph, weights, tuning: &self.limits.tuning }).run(&self.stop()) {
             Staged::Best(best) => Ok(best),
             Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
             Staged::Stopped(used) => {
@@ -268,7 +267,7 @@ impl<'a> Course<'a> {
         while !open.is_empty() {
             let middle = open.len() / 2;
             let part = without(&self.graph, |arc| values[arc.column as usize] >= open[middle]);
-            match (Stage { graph: &part, weights: &[] }).run(&self.stop()) {
+            match (Stage { graph: &part, weights: &[], tuning: &self.limits.tuning }).run(&self.stop()) {
                 Staged::Best(best) => {
                     self.keep(&part.columns(&best.used));
                     reached = self.worst(values, nobody);
@@ -365,7 +364,7 @@ impl<'a> Course<'a> {
             let weights = [graph.arcs.iter().map(|arc| ticket(arc.column)).collect()];
             let limits = self.limits;
             let stop = || limits.stop().is_some();
-            let best = match (Stage { graph: &graph, weights: &weights }).run(&stop) {
+            let best = match (Stage { graph: &graph, weights: &weights, tuning: &limits.tuning }).run(&stop) {
                 Staged::Best(best) => best,
                 Staged::Infeasible(_) => return Err(Halt::Wrong),
                 Staged::Stopped(_) => return Err(Halt::Stopped(limits.stop().unwrap_or(Stop::OutOfTime))),

@@ -12,7 +12,7 @@ use calls::{self, CallError, Caller, Performed};
 use engine::{EngineError, Progress, Watch};
 use rules::codes;
 use rules::domain::RunId;
-use solve::Cancel;
+use solve::{Cancel, Tuning};
 use store::{Claim, Ending, Hint, Kept, failpoint};
 use wire::{self, pb};
 
@@ -123,6 +123,7 @@ impl Worker {
             cancel,
             today: calls::day_of(claim.run.created),
             watch: Watch::new(hear),
+            tuning: Tuning::default(),
         };
         let decided = claim.overrides.clone().map(|lines| {
             let base = claim.base.clone().map(|base| calls::StoredBase {

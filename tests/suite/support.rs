@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use calls::{CallError, Caller};
 use prost::Message;
-use solve::{Cancel, SolverCommand};
+use solve::{Cancel, SolverCommand, Tuning};
 use wire::json;
 use wire::pb;
 
@@ -39,7 +39,12 @@ pub fn validate_within(request: pb::ValidateRequest, time: Duration) -> pb::Vali
 
 /// Solves a request that is well formed.
 pub fn solve(request: pb::MatchRequest) -> pb::Outcome {
-    match calls::solve(request, &caller(), &solver()) {
+    solve_by(request, Tuning::default())
+}
+
+/// The same, with other thresholds.
+pub fn solve_by(request: pb::MatchRequest, tuning: Tuning) -> pb::Outcome {
+    match calls::solve(request, &Caller { tuning, ..caller() }, &solver()) {
         Ok(response) => response.outcome.expect("a response has an outcome"),
         Err(CallError::Malformed(faults)) => panic!("{:#?}", faults.findings()),
         Err(error) => panic!("{error:?}"),

@@ -7,19 +7,6 @@
 use super::flow::{Flow, Gain, Offer, best_flow};
 use super::graph::{Arc, Family, NONE};
 
-/// Arcs a left leaf has on average from which on a core pays.
-const DENSE: usize = 96;
-
-/// Arcs that a left leaf and a right leaf bring into the first core, and a left leaf into each one after.
-const FIRST_OF_LEFT: usize = 16;
-const FIRST_OF_RIGHT: usize = 6;
-const MORE_OF_LEFT: usize = 12;
-
-/// Whether a core pays.
-pub(super) fn is_dense(leaves: usize, arcs: usize) -> bool {
-    arcs > DENSE * leaves.max(1)
-}
-
 /// As [`best_flow`], over all arcs; `gain` is by arc, and what is used is as well. `turned` says that the right family proposes.
 pub(super) fn best_dense_flow<W: Gain>(
     families: (&Family, &Family),
@@ -27,12 +14,12 @@ pub(super) fn best_dense_flow<W: Gain>(
     turned: bool,
     gain: impl Fn(usize) -> W,
     bonus: W,
-    stop: &dyn Fn() -> bool,
+    (core_size, stop): (usize, &dyn Fn() -> bool),
 ) -> Result<Flow<W>, Vec<bool>> {
     let (left, right) = families;
     let mut core = vec![false; arcs.len()];
-    let mut of_left = Largest::new(left.leaves, FIRST_OF_LEFT);
-    let mut of_right = Largest::new(right.leaves, FIRST_OF_RIGHT);
+    let mut of_left = Largest::new(left.leaves, core_size);
+    let mut of_right = Largest::new(right.leaves, (core_size / 3).max(1));
     for (at, arc) in arcs.iter().enumerate() {
         let gain = gain(at);
         of_left.offer(arc.left, gain, at);
@@ -58,7 +45,7 @@ pub(super) fn best_dense_flow<W: Gain>(
             std::mem::swap(&mut flow.left_prices, &mut flow.right_prices);
         }
         let (left_asks, right_asks) = (asks(left, &flow.left_prices), asks(right, &flow.right_prices));
-        let mut more = Largest::new(left.leaves, MORE_OF_LEFT);
+        let mut more = Largest::new(left.leaves, (core_size * 3 / 4).max(1));
         for (at, arc) in arcs.iter().enumerate() {
             let over = gain(at) - left_asks[arc.left as usize] - right_asks[arc.right as usize];
             if over > W::default() {

@@ -17,6 +17,7 @@ use super::graph::{Family, Graph, NONE, Shape};
 use super::joined;
 use super::stage::{Best, Prices, Stage, Staged};
 use super::vectors::Vectors;
+use crate::limits::Limits;
 use crate::measure;
 use crate::proof::ProofSum;
 use crate::{Proof, Solution};
@@ -93,20 +94,20 @@ macro_rules! with_width {
             0..=4 => $self.$call::<4>($($argument),*),
             5..=12 => $self.$call::<12>($($argument),*),
             13..=32 => $self.$call::<32>($($argument),*),
-            _ => $self.$call::<{ super::MOST_CERTIFIED + 1 }>($($argument),*),
+            _ => $self.$call::<{ crate::Tuning::MOST_CERTIFIED + 1 }>($($argument),*),
         }
     };
 }
 
 impl<'a> Residual<'a> {
     /// The network around an optimum of sums and profiles without tolerances, with `changes` counting those against it; `None` where the
-    /// goals are others, where no prices prove the optimum, or where `stop` says so. Rows that do not nest are left out and openings
+    /// goals are others, where no prices prove the optimum, or where the limits say so. Rows that do not nest are left out and openings
     /// taken at their loosest: what it tells then is a matching only where that keeps those as well.
     pub fn of(
         formulation: &'a Formulation,
         solution: &Solution,
         changes: &'a GoalMeasure,
-        stop: &dyn Fn() -> bool,
+        limits: &Limits,
     ) -> Option<Self> {
         let is_sum = |goal: &GoalMeasure| goal.tolerance == 0 && !matches!(goal.measure, Measure::Worst { .. });
         if !formulation.goals.iter().all(is_sum) {
@@ -131,7 +132,8 @@ impl<'a> Residual<'a> {
         let best = Best { used: used.clone(), prices };
         let (face, _) = tighten(&graph, &weights, &best)?;
         let of_changes = [face.arcs.iter().map(|arc| measure::weight(changes, None, arc.column as usize)).collect()];
-        let Staged::Best(kept) = (Stage { graph: &face, weights: &of_changes }).run(stop) else { return None };
+        let stage = Stage { graph: &face, weights: &of_changes, tuning: &limits.tuning };
+        let Staged::Best(kept) = stage.run(&|| limits.stop().is_some()) else { return None };
         tighten(&face, &of_changes, &kept)?;
         let prices = joined(&best.prices, &kept.prices, proof.sums.len());
         let asked = (asked(&graph.left, &prices.left), asked(&graph.right, &prices.right));

@@ -5,15 +5,17 @@
 //! times as wide. Comparing the numbers therefore is comparing the vectors in order, and a price is read back as a vector
 //! without a carry. The bonus of lower bounds is the digit above all.
 
-use super::dense::{best_dense_flow, is_dense};
+use super::dense::best_dense_flow;
 use super::flow::{Flow, Gain, Offer, best_flow};
 use super::graph::{Arc, Family, Graph, NONE};
 use super::vectors::Vectors;
+use crate::tuning::Tuning;
 
 /// A stage: weights by arc of the graph, most important first.
 pub(super) struct Stage<'a> {
     pub graph: &'a Graph,
     pub weights: &'a [Vec<i64>],
+    pub tuning: &'a Tuning,
 }
 
 /// How a stage ended.
@@ -40,10 +42,6 @@ pub(super) struct Prices {
     pub right: Vectors<i64>,
 }
 
-/// Bits that a stage may take in the narrow and in the wide whole numbers.
-const NARROW: u32 = 62;
-const WIDE: u32 = 124;
-
 /// Where each sum's digit starts; the last is the bonus's.
 struct Digits {
     /// By sum.
@@ -63,26 +61,26 @@ fn bits_of(steps: u128, weights: impl Iterator<Item = i64>) -> u32 {
 }
 
 /// How many of these sums, from the first, fit into one stage; at least one.
-pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>]) -> usize {
+pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>], tuning: &Tuning) -> usize {
     let steps = steps(graph);
     let mut bits = bits_of(steps, std::iter::empty()) + 1;
     let fits = |weights: &&Vec<i64>| {
         bits += bits_of(steps, weights.iter().copied());
-        bits <= WIDE
+        bits <= tuning.wide_bits
     };
     weights.iter().take_while(fits).count().max(1)
 }
 
 /// No more sums than these fit into one stage, whatever their weights.
-pub(super) fn most_fitting(graph: &Graph) -> usize {
-    (WIDE / bits_of(steps(graph), std::iter::empty())) as usize
+pub(super) fn most_fitting(graph: &Graph, tuning: &Tuning) -> usize {
+    (tuning.wide_bits / bits_of(steps(graph), std::iter::empty())).max(1) as usize
 }
 
 impl Stage<'_> {
     /// Finds the best flow.
     pub fn run(&self, stop: &dyn Fn() -> bool) -> Staged {
         let digits = self.digits();
-        if digits.bits <= NARROW {
+        if digits.bits <= self.tuning.narrow_bits {
             self.run_with(&digits, |weight, shift| weight << shift, |price: i64| i128::from(price), stop)
         } else {
             self.run_with(&digits, |weight, shift| i128::from(weight) << shift, |price: i128| price, stop)
@@ -122,8 +120,8 @@ impl Stage<'_> {
             gain
         };
         let bonus = shifted(1, digits.bonus);
-        let flow = if is_dense(graph.left.leaves, graph.arcs.len()) {
-            best_dense_flow((&graph.left, &graph.right), &graph.arcs, turned, gain, bonus, stop)
+        let flow = if graph.arcs.len() > self.tuning.dense.saturating_mul(graph.left.leaves.max(1)) {
+            best_dense_flow((&graph.left, &graph.right), &graph.arcs, turned, gain, bonus, (self.tuning.core, stop))
         } else if turned {
             let offer = |(at, arc): (usize, &Arc)| Offer { left: arc.right, right: arc.left, gain: gain(at) };
             let offers: Vec<Offer<W>> = graph.arcs.iter().enumerate().map(offer).collect();

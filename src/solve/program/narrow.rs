@@ -15,12 +15,6 @@ use formulation::{Formulation, Measure};
 /// Parts of a unit that prices are rounded to.
 const FINE: i128 = 1 << 12;
 
-/// Columns of a model that is worth a linear program of its own.
-const LARGE: usize = 3_000;
-
-/// Pairs nearest to the prices that are solved alone.
-const NEAR: usize = 5_000;
-
 /// Largest weight of two goals joined into one; beyond it the solver's numbers are too coarse.
 const MOST_JOINED: i64 = 1_000_000_000;
 
@@ -56,11 +50,11 @@ fn falls(restricted: &Restricted, solver: &mut Solver) -> Result<Option<Falls>, 
 }
 
 /// A face with no pairs but those nearest to the prices, and those of a matching in hand.
-fn nearest(face: &Face, restricted: &Restricted, falls: &Falls, held: Option<&Values>) -> Face {
+fn nearest(face: &Face, restricted: &Restricted, falls: &Falls, held: Option<&Values>, near_pairs: usize) -> Face {
     let mut order: Vec<usize> = (0..falls.reduced.len()).filter(|&at| restricted.column(at) < face.pairs).collect();
     order.sort_by_key(|&at| -falls.reduced[at]);
     let mut near = face.clone();
-    for at in order.into_iter().skip(NEAR).filter(|&at| falls.reduced[at] < 0) {
+    for at in order.into_iter().skip(near_pairs).filter(|&at| falls.reduced[at] < 0) {
         let column = restricted.column(at);
         if held.is_none_or(|held| held[column] == 0) {
             near.forbid(column);
@@ -77,13 +71,13 @@ pub(super) fn narrow(
     solver: &mut Solver,
 ) -> Result<Option<i64>, Interrupted> {
     let restricted = face.restrict(weights);
-    if face.is_network() || restricted.model.objective.len() < LARGE {
+    if face.is_network() || restricted.model.objective.len() < solver.tuning().large {
         return Ok(None);
     }
     let Some(falls) = falls(&restricted, solver)? else { return Ok(None) };
     let Ok(bound) = i64::try_from(falls.bound.div_euclid(FINE)) else { return Ok(None) };
     if restricted.value(&restricted.project(best)) < i128::from(bound) {
-        let near = nearest(face, &restricted, &falls, Some(best));
+        let near = nearest(face, &restricted, &falls, Some(best), solver.tuning().near);
         let mut part = near.restrict(weights);
         let optimum = solver.maximise((&near, Extent::Part), &mut part, best, 0.0)?;
         *best = part.expand(&near, &optimum.values);
@@ -106,11 +100,11 @@ pub(super) fn first(
 ) -> Result<Option<Values>, Interrupted> {
     let Some(weights) = joined(formulation) else { return Ok(None) };
     let restricted = face.restrict(&weights);
-    if face.is_network() || restricted.model.objective.len() < LARGE {
+    if face.is_network() || restricted.model.objective.len() < solver.tuning().large {
         return Ok(None);
     }
     let Some(falls) = falls(&restricted, solver)? else { return Ok(None) };
-    let near = nearest(face, &restricted, &falls, None);
+    let near = nearest(face, &restricted, &falls, None, solver.tuning().near);
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
     let mut part = near.restrict(&weights);
     // What is in hand is enough to begin with, whatever ends its improvement.
@@ -120,7 +114,7 @@ pub(super) fn first(
 
 /// Whether prices prove that the rows fall short: that no matching keeps them all.
 pub(super) fn falls_short(face: &Face, shortfall: &Restricted, solver: &mut Solver) -> Result<bool, Interrupted> {
-    if face.is_network() || shortfall.model.objective.len() < LARGE {
+    if face.is_network() || shortfall.model.objective.len() < solver.tuning().large {
         return Ok(false);
     }
     Ok(falls(shortfall, solver)?.is_some_and(|falls| falls.bound < 0))

@@ -7,6 +7,7 @@ use crate::SolverFailure;
 use crate::limits::{Limits, Stop};
 use crate::process::{Answer, Model, News, Settings, Way};
 use crate::process::{SolverCommand, SolverProcess, Trouble};
+use crate::tuning::Tuning;
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
 const HEAD_START: f64 = 0.15;
@@ -72,6 +73,11 @@ impl<'a> Solver<'a> {
     /// A solver whose process is started with the first question.
     pub fn new(command: &'a SolverCommand, limits: &'a Limits) -> Self {
         Self { command, limits, process: None, course: None, extent: Extent::Whole }
+    }
+
+    /// Where one method gives way to another.
+    pub fn tuning(&self) -> &'a Tuning {
+        &self.limits.tuning
     }
 
     /// How far from its bound a goal may end, as a share of its value.

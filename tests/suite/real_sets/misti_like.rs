@@ -9,7 +9,7 @@ use pb::goal::Kind::{
 };
 use pb::outcome::Status;
 use rules::evaluation;
-use solve::{Cancel, Engine, Limits, Watcher};
+use solve::{Cancel, Engine, Limits, Tuning, Watcher};
 use wire::{SizeLimits, pb, read_request};
 
 use super::read::{expected, table};
@@ -262,6 +262,7 @@ fn seconds(request: &pb::MatchRequest) -> (f64, f64) {
         engine: Engine::Automatic,
         lottery: true,
         watcher: Watcher::default(),
+        tuning: Tuning::default(),
     };
     let (instance, policy) = (&read.instance, &read.policy);
     let watch = engine::Watch::default();

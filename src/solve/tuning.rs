@@ -1,0 +1,51 @@
+//! [`Tuning`]: where one method of the solve gives way to another.
+
+/// The thresholds of the solve. They decide how fast an answer comes and never which: whatever they are, an answer that is proven is
+/// the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// Bits that the digits of one stage may take in narrow and in wide whole numbers, at most 62 and 124; more sums than fit are
+    /// improved in stages after each other.
+    pub narrow_bits: u32,
+    /// As `narrow_bits`.
+    pub wide_bits: u32,
+    /// Arcs that a student has on average from which on a network is solved over a core of them.
+    pub dense: usize,
+    /// Arcs that each leaf of the proposing side brings into the first core, at least 1.
+    pub core: usize,
+    /// Networks after which branching gives up.
+    pub most_networks: usize,
+    /// Projects opened with too few by the first network up to which branching is begun at all.
+    pub most_wrong: usize,
+    /// Pairs of each student that the linear program with openings begins with.
+    pub promising: usize,
+    /// Columns from which on a model is worth a linear program that drops some.
+    pub large: usize,
+    /// Pairs nearest to the prices that are solved alone.
+    pub near: usize,
+    /// Sums up to which proofs are kept, at most [`Self::MOST_CERTIFIED`]: profiles of many ranks would make them larger than the
+    /// season.
+    pub most_certified: usize,
+}
+
+impl Tuning {
+    /// The most sums that a proof may have.
+    pub const MOST_CERTIFIED: usize = 100;
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            narrow_bits: 62,
+            wide_bits: 124,
+            dense: 96,
+            core: 16,
+            most_networks: 400,
+            most_wrong: 12,
+            promising: 12,
+            large: 3_000,
+            near: 5_000,
+            most_certified: Self::MOST_CERTIFIED,
+        }
+    }
+}
