@@ -4,12 +4,12 @@
 //! (`face.rs`); a threshold is bisected over the values in play; the lottery draws among what only ties (`ties.rs`). The prices
 //! of all stages, one number a sum, are the proof.
 
+mod assignment;
+mod circulation;
 mod dense;
 mod face;
 mod flow;
 mod graph;
-mod paths;
-mod regrowth;
 mod residual;
 mod stage;
 mod ties;
@@ -416,4 +416,22 @@ pub(super) fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
     }
     let of_leaves = most.iter().zip(&graph.left.nodes).take(graph.left.leaves);
     measure::direct(of_leaves.map(|(most, node)| most.unwrap_or(0) * i64::from(node.most)).sum(), least)
+}
+
+/// Items grouped by a key: where each group starts, and the items; items with the key [`graph::NONE`] are left out.
+fn grouped(groups: usize, keys: impl Iterator<Item = u32> + Clone) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0_u32; groups + 1];
+    for key in keys.clone().filter(|&key| key != graph::NONE) {
+        starts[key as usize + 1] += 1;
+    }
+    for group in 0..groups {
+        starts[group + 1] += starts[group];
+    }
+    let mut next = starts.clone();
+    let mut items = vec![0; starts[groups] as usize];
+    for (item, key) in keys.enumerate().filter(|&(_, key)| key != graph::NONE) {
+        items[next[key as usize] as usize] = item as u32;
+        next[key as usize] += 1;
+    }
+    (starts, items)
 }

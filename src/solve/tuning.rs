@@ -9,6 +9,8 @@ pub struct Tuning {
     pub narrow_bits: u32,
     /// As `narrow_bits`.
     pub wide_bits: u32,
+    /// Whether units of a network bid before paths are sought for them.
+    pub reduces: bool,
     /// Arcs that a student has on average from which on a network is solved over a core of them.
     pub dense: usize,
     /// Arcs that each leaf of the proposing side brings into the first core, at least 1.
@@ -38,6 +40,7 @@ impl Default for Tuning {
         Self {
             narrow_bits: 62,
             wide_bits: 124,
+            reduces: true,
             dense: 96,
             core: 16,
             most_networks: 400,

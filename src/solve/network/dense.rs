@@ -4,50 +4,40 @@
 //! and the core is solved again; each round ends nearer, and the last is a proof over all arcs. (Column generation; for the
 //! assignment problem Volgenant, "Linear and semi-assignment problems: a core oriented approach", 1996.)
 
-use super::flow::{Flow, Gain, Offer, best_flow};
+use super::flow::{Flow, Gain, Network, best_flow};
 use super::graph::{Arc, Family, NONE};
 
-/// As [`best_flow`], over all arcs; `gain` is by arc, and what is used is as well. `turned` says that the right family proposes.
+/// As [`best_flow`], over a core of so many arcs of each left leaf to begin with.
 pub(super) fn best_dense_flow<W: Gain>(
-    families: (&Family, &Family),
-    arcs: &[Arc],
-    turned: bool,
-    gain: impl Fn(usize) -> W,
-    bonus: W,
-    (core_size, stop): (usize, &dyn Fn() -> bool),
+    network: &Network<W>,
+    core_size: usize,
+    stop: &dyn Fn() -> bool,
 ) -> Result<Flow<W>, Vec<bool>> {
-    let (left, right) = families;
+    let &Network { left, right, arcs, gains, .. } = network;
     let mut core = vec![false; arcs.len()];
     let mut of_left = Largest::new(left.leaves, core_size);
     let mut of_right = Largest::new(right.leaves, (core_size / 3).max(1));
-    for (at, arc) in arcs.iter().enumerate() {
-        let gain = gain(at);
+    for (at, (arc, &gain)) in arcs.iter().zip(gains).enumerate() {
         of_left.offer(arc.left, gain, at);
         of_right.offer(arc.right, gain, at);
     }
     of_left.arcs().chain(of_right.arcs()).for_each(|at| core[at as usize] = true);
     loop {
         let chosen: Vec<u32> = (0..).zip(&core).filter(|&(_, &is_in)| is_in).map(|(at, _)| at).collect();
-        let offer = |&at: &u32| {
-            let arc = arcs[at as usize];
-            let (left, right) = if turned { (arc.right, arc.left) } else { (arc.left, arc.right) };
-            Offer { left, right, gain: gain(at as usize) }
-        };
-        let offers: Vec<Offer<W>> = chosen.iter().map(offer).collect();
+        let of_core: Vec<Arc> = chosen.iter().map(|&at| arcs[at as usize]).collect();
+        let gains_of_core: Vec<W> = chosen.iter().map(|&at| gains[at as usize]).collect();
         let spread = |used: Vec<bool>| {
             let mut all = vec![false; arcs.len()];
             chosen.iter().zip(used).for_each(|(&at, used)| all[at as usize] = used);
             all
         };
-        let (first, second) = if turned { (right, left) } else { (left, right) };
-        let mut flow = best_flow(first, second, &offers, bonus, stop).map_err(spread)?;
-        if turned {
-            std::mem::swap(&mut flow.left_prices, &mut flow.right_prices);
-        }
+        let part = Network { arcs: &of_core, gains: &gains_of_core, ..*network };
+        let flow = best_flow(&part, stop).map_err(spread)?;
         let (left_asks, right_asks) = (asks(left, &flow.left_prices), asks(right, &flow.right_prices));
         let mut more = Largest::new(left.leaves, (core_size * 3 / 4).max(1));
-        for (at, arc) in arcs.iter().enumerate() {
-            let over = gain(at) - left_asks[arc.left as usize] - right_asks[arc.right as usize];
+        for (at, (arc, &gain)) in arcs.iter().zip(gains).enumerate().filter(|&(at, _)| !core[at]) {
+            let gain = if flow.is_feasible { gain } else { W::default() };
+            let over = gain - left_asks[arc.left as usize] - right_asks[arc.right as usize];
             if over > W::default() {
                 more.offer(arc.left, over, at);
             }
@@ -58,10 +48,7 @@ pub(super) fn best_dense_flow<W: Gain>(
             is_proven = false;
         }
         if is_proven {
-            let used = std::mem::take(&mut flow.used);
-            let mut all = vec![false; arcs.len()];
-            chosen.iter().zip(used).for_each(|(&at, used)| all[at as usize] = used);
-            return Ok(Flow { used: all, ..flow });
+            return Ok(Flow { used: spread(flow.used), ..flow });
         }
     }
 }

@@ -1,50 +1,64 @@
-//! The best flow of a network, by shortest augmenting paths, with the prices that prove it.
+//! The best flow of a network, with the prices that prove it.
 //!
-//! Both families hang from one root, so that a matching is a circulation: root → left nodes → arc → right nodes → root. Every
-//! node has a worth `π`, what one more unit there could still gain on its way to the root, `π(root) = 0`. All along,
-//! `π(x) ≥ gain(x → y) + π(y)` on every step that is still possible and `=` where a step back is possible as well, so the
-//! flow is the best of all that use no more units of the left tops than were introduced. A unit is introduced at a time: the
-//! path along which it gains most, found by Dijkstra's method over the slacks `π(x) − gain − π(y)`, is used where the gain is
-//! positive. When all units were introduced, the prices `π(x) − π(parent)` on the left and `π(parent) − π(y)` on the right
-//! solve the dual program. (Tomizawa 1971; Edmonds and Karp 1972; Ahuja, Magnanti and Orlin, *Network Flows*, 1993,
-//! section 9.7.) With `n` units, `m` arcs and `v` nodes at most `O(n (m + v log v))`; a path ends when it meets a free seat,
-//! so that on a season most searches see a handful of arcs.
+//! Both families hang from one root, so that a matching is a circulation: root → left nodes → arc → right nodes → root, with
+//! `least ≤ flow ≤ most` between each node and its parent. A potential `π` of every node, `π(root) = 0`, gives each step `x → y` the
+//! reduced cost `π(x) − gain − π(y)`. A circulation is the best one if no step that is still possible costs less than nothing, a step
+//! back costing the negative of the step (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, section 9.3). The prices `π(x) − π(parent)`
+//! on the left and `π(parent) − π(y)` on the right then solve the dual program.
 //!
-//! The first `least` units of a node bring `bonus`, more than all gains together; that makes lower bounds part of the same
-//! search, and a flow that still falls short proves that nothing keeps them.
+//! It is found in two parts. The leaves alone are an assignment (`assignment.rs`), where nearly all of the work is; what nested rows and
+//! lower bounds ask for is mended afterwards, a unit at a time (`circulation.rs`).
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use super::graph::{Family, NONE};
-use super::paths::FEW_UNITS;
+use super::assignment::{Assigned, Proposals, assign};
+use super::circulation::Circulation;
+use super::face::flows;
+use super::graph::{Arc, Family, NONE, Node};
 
 /// Whole numbers wide enough for a path's gain.
 pub(super) trait Gain:
-    Copy + Ord + Default + Add<Output = Self> + Sub<Output = Self> + Neg<Output = Self> + AddAssign + SubAssign
+    Copy
+    + Ord
+    + Default
+    + std::fmt::Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
 {
+    /// What an arc gains in a network of which only the bounds are of interest.
+    const ONE: Self;
 }
 
-impl Gain for i64 {}
-impl Gain for i128 {}
-
-/// How often a solve is asked whether it must stop: once in so many units.
-const UNITS_BETWEEN_GLANCES: u32 = 64;
-
-/// An arc and what it gains.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Offer<W> {
-    pub left: u32,
-    pub right: u32,
-    pub gain: W,
+impl Gain for i64 {
+    const ONE: Self = 1;
 }
 
-/// A best flow.
+impl Gain for i128 {
+    const ONE: Self = 1;
+}
+
+/// Two families of nested rows with arcs between their leaves, and what each arc gains.
+pub(super) struct Network<'a, W> {
+    pub left: &'a Family,
+    pub right: &'a Family,
+    /// By left leaf.
+    pub arcs: &'a [Arc],
+    /// By arc.
+    pub gains: &'a [W],
+    /// More than all gains of a path: what a leaf that must be filled brings to an arc while leaves are assigned.
+    pub bonus: W,
+    /// Whether units bid before paths are sought.
+    pub reduces: bool,
+}
+
+/// A best flow, or a proof that there is none.
 pub(super) struct Flow<W> {
-    /// By offer.
+    /// By arc.
     pub used: Vec<bool>,
-    /// Whether every lower bound is met.
+    /// Whether every bound is met; where not, the prices prove that none meets them, for a gain of nothing on every arc.
     pub is_feasible: bool,
     /// By node of the left family.
     pub left_prices: Vec<W>,
@@ -52,264 +66,161 @@ pub(super) struct Flow<W> {
     pub right_prices: Vec<W>,
 }
 
-/// Finds the best flow from the left; the side with fewer units should be the left one. `Err` holds what was used so far when
-/// `stop` said so: it keeps every upper bound.
-pub(super) fn best_flow<W: Gain>(
-    left: &Family,
-    right: &Family,
-    offers: &[Offer<W>],
-    bonus: W,
-    stop: &dyn Fn() -> bool,
-) -> Result<Flow<W>, Vec<bool>> {
-    let mut search = Search::new(left, right, offers, bonus);
-    let mut units = 0_u32;
-    for top in 0..search.left_count {
-        if search.nodes[top].parent != NONE || search.is_barren[top] {
-            continue;
-        }
-        let mut glance = || {
-            units += 1;
-            units.is_multiple_of(UNITS_BETWEEN_GLANCES) && stop()
-        };
-        if !search.introduce(top as u32, &mut glance) {
-            return Err(search.into_used());
-        }
+/// Potentials by node of the left family and of the right.
+pub(super) struct Potentials<W> {
+    pub left: Vec<W>,
+    pub right: Vec<W>,
+}
+
+/// Finds the best flow; `Err` holds what was used so far when `stop` said so: it keeps every upper bound.
+pub(super) fn best_flow<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<Flow<W>, Vec<bool>> {
+    let (used, mut potentials) = assigned(network, stop).map_err(|used| within_bounds(network, used))?;
+    let keeps = |family: &Family, flows: &[u32]| {
+        family.nodes.iter().zip(flows).all(|(node, &flow)| (node.least..=node.most).contains(&flow))
+    };
+    let chosen = || network.arcs.iter().zip(&used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+    let left_flows = flows(network.left, chosen().map(|arc| arc.left));
+    let right_flows = flows(network.right, chosen().map(|arc| arc.right));
+    if keeps(network.left, &left_flows) && keeps(network.right, &right_flows) {
+        return Ok(priced(network, used, true, &potentials));
     }
-    let is_feasible = search.nodes.iter().all(|node| node.flow >= node.least);
-    search.close_arcs_in_use();
-    let (left_prices, right_prices) = search.prices();
-    Ok(Flow { used: search.into_used(), is_feasible, left_prices, right_prices })
+    let mut circulation = Circulation::new(network, &used, &potentials);
+    let is_balanced = circulation.balance(stop).map_err(|()| within_bounds(network, circulation.used()))?;
+    let used = circulation.used();
+    potentials = if is_balanced { circulation.potentials() } else { circulation.cut() };
+    Ok(priced(network, used, is_balanced, &potentials))
 }
 
-/// A node while paths are sought; nodes of the left family come first, then those of the right.
-pub(super) struct Vertex<W> {
-    pub parent: u32,
-    pub least: u32,
-    pub most: u32,
-    pub flow: u32,
-    pub worth: W,
-    /// How far from the source, where `round` is that of the search.
-    pub distance: W,
-    pub round: u32,
-    /// The node before on the path, and the offer between where there is one.
-    pub before: u32,
-    pub by: u32,
-    /// When it was taken into the tree, 0 where it is only labelled; and the stamp of the node before when it was labelled.
-    pub stamp: u32,
-    pub stamp_before: u32,
-    /// Its first child in the tree, and the next child of the node before.
-    pub first: u32,
-    pub next: u32,
-}
-
-pub(super) struct Search<W> {
-    pub nodes: Vec<Vertex<W>>,
-    pub left_count: usize,
-    pub left_leaves: usize,
-    pub right_leaves: usize,
-    /// By node and one more: where its children are, for groups.
-    pub children_of: Vec<u32>,
-    pub children: Vec<u32>,
-    /// By left leaf and one more: where its arcs are.
-    pub arcs_of: Vec<u32>,
-    /// Sorted by left leaf.
-    pub arcs: Vec<Directed<W>>,
-    pub used: Vec<bool>,
-    /// By left node: whether no arc is below.
-    pub is_barren: Vec<bool>,
-    /// By right leaf and one more: where the arcs used there are listed.
-    pub seats_of: Vec<u32>,
-    pub seats: Vec<u32>,
-    pub seated: Vec<u32>,
-    pub bonus: W,
-    pub round: u32,
-    pub heap: BinaryHeap<Reverse<(W, u32)>>,
-    pub touched: Vec<u32>,
-    /// How many nodes the tree of this round has taken.
-    pub closed: u32,
-    /// By right leaf and one more: where the arcs are that end there; empty where no search is kept for another unit.
-    pub arcs_at_of: Vec<u32>,
-    pub arcs_at: Vec<u32>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Directed<W> {
-    pub gain: W,
-    pub left: u32,
-    pub right: u32,
-    pub offer: u32,
-}
-
-impl<W: Gain> Search<W> {
-    fn new(left: &Family, right: &Family, offers: &[Offer<W>], bonus: W) -> Self {
-        let left_count = left.nodes.len();
-        let shifted = |parent: u32| if parent == NONE { NONE } else { parent + left_count as u32 };
-        let vertex = |parent, least, most| Vertex {
-            parent,
-            least,
-            most,
-            flow: 0,
-            worth: W::default(),
-            distance: W::default(),
-            round: 0,
-            before: NONE,
-            by: NONE,
-            stamp: 0,
-            stamp_before: 0,
-            first: NONE,
-            next: NONE,
-        };
-        let of_left = left.nodes.iter().map(|node| vertex(node.parent, node.least, node.most));
-        let of_right = right.nodes.iter().map(|node| vertex(shifted(node.parent), node.least, node.most));
-        let nodes: Vec<Vertex<W>> = of_left.chain(of_right).collect();
-        let (children_of, children) = grouped(nodes.len(), nodes.iter().map(|node| node.parent));
-        let (arcs_of, order) = grouped(left.leaves, offers.iter().map(|offer| offer.left));
-        let mut arcs: Vec<Directed<W>> = Vec::with_capacity(offers.len());
-        let mut degree = vec![0_u32; right.leaves];
-        for &at in &order {
-            let offer = offers[at as usize];
-            degree[offer.right as usize] += 1;
-            let right = offer.right + left_count as u32;
-            arcs.push(Directed { gain: offer.gain, left: offer.left, right, offer: at });
+/// The best assignment of the leaves alone, by arc, and potentials in which no step between two leaves, or between a leaf and a parent of
+/// potential 0, costs less than nothing.
+fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(Vec<bool>, Potentials<W>), Vec<bool>> {
+    let &Network { left, right, arcs, bonus, .. } = network;
+    // A leaf that nothing but its bound will do asks for its units before anything else.
+    let must_fill = |node: &Node| node.least > 0 && node.least == node.most;
+    let extra = |family: &Family| -> Vec<W> {
+        let of_leaf = |node: &Node| if must_fill(node) { bonus } else { W::default() };
+        family.nodes[..family.leaves].iter().map(of_leaf).collect()
+    };
+    let (left_extra, right_extra) = (extra(left), extra(right));
+    let gain = |at: usize| {
+        let arc = &arcs[at];
+        network.gains[at] + left_extra[arc.left as usize] + right_extra[arc.right as usize]
+    };
+    let most = |family: &Family| -> Vec<u32> { family.nodes[..family.leaves].iter().map(|node| node.most).collect() };
+    let mut used = vec![false; arcs.len()];
+    let mut take = |taken: Vec<u32>, order: Option<&[u32]>| {
+        for at in taken {
+            used[order.map_or(at, |order| order[at as usize]) as usize] = true;
         }
-        let mut seats_of = Vec::with_capacity(right.leaves + 1);
-        let mut places = 0;
-        for (node, degree) in right.nodes.iter().zip(degree) {
-            seats_of.push(places);
-            places += node.most.min(degree);
+    };
+    let (assigned, is_turned) = if units(left) > units(right) {
+        let (starts, order) = super::grouped(right.leaves, arcs.iter().map(|arc| arc.right));
+        let proposals = Proposals {
+            starts,
+            to: order.iter().map(|&at| arcs[at as usize].left).collect(),
+            gains: order.iter().map(|&at| gain(at as usize)).collect(),
+            units: most(right),
+            room: most(left),
+        };
+        match assign(&proposals, network.reduces, stop) {
+            Ok(mut assigned) => {
+                take(std::mem::take(&mut assigned.used), Some(&order));
+                (assigned, true)
+            }
+            Err(taken) => {
+                take(taken, Some(&order));
+                return Err(used);
+            }
         }
-        seats_of.push(places);
-        let keeps_trees = left.nodes.iter().any(|node| node.parent == NONE && node.most > FEW_UNITS);
-        let (arcs_at_of, arcs_at) = if keeps_trees {
-            grouped(right.leaves, arcs.iter().map(|arc| arc.right - left_count as u32))
-        } else {
-            (Vec::new(), Vec::new())
+    } else {
+        let proposals = Proposals {
+            starts: starts(left.leaves, arcs),
+            to: arcs.iter().map(|arc| arc.right).collect(),
+            gains: (0..arcs.len()).map(gain).collect(),
+            units: most(left),
+            room: most(right),
         };
-        let mut search = Self {
-            used: vec![false; arcs.len()],
-            is_barren: vec![false; left_count],
-            left_leaves: left.leaves,
-            right_leaves: right.leaves,
-            seats: vec![NONE; places as usize],
-            seated: vec![0; right.leaves],
-            round: 0,
-            heap: BinaryHeap::new(),
-            touched: Vec::new(),
-            closed: 0,
-            arcs_at_of,
-            arcs_at,
-            nodes,
-            left_count,
-            children_of,
-            children,
-            arcs_of,
-            arcs,
-            seats_of,
-            bonus,
-        };
-        search.set_worths();
-        search
+        match assign(&proposals, network.reduces, stop) {
+            Ok(mut assigned) => {
+                take(std::mem::take(&mut assigned.used), None);
+                (assigned, false)
+            }
+            Err(taken) => {
+                take(taken, None);
+                return Err(used);
+            }
+        }
+    };
+    let Assigned { profits, prices, .. } = assigned;
+    let (of_left, of_right) = if is_turned { (prices, profits) } else { (profits, prices) };
+    // What a leaf brought by itself is no gain of its arcs.
+    let potentials = |family: &Family, values: Vec<W>, extra: &[W], sign: fn(W) -> W| {
+        let of_leaves = values.into_iter().zip(extra).map(|(value, &extra)| sign(value - extra));
+        let mut potentials: Vec<W> = of_leaves.collect();
+        potentials.resize(family.nodes.len(), W::default());
+        potentials
+    };
+    let left = potentials(left, of_left, &left_extra, |value| value);
+    let right = potentials(right, of_right, &right_extra, |value| -value);
+    Ok((used, Potentials { left, right }))
+}
+
+/// By left leaf and one more: where its arcs start.
+pub(super) fn starts(leaves: usize, arcs: &[Arc]) -> Vec<u32> {
+    let mut starts = vec![0_u32; leaves + 1];
+    arcs.iter().for_each(|arc| starts[arc.left as usize + 1] += 1);
+    for leaf in 0..leaves {
+        starts[leaf + 1] += starts[leaf];
     }
+    starts
+}
 
-    /// The least worths with which no step from any node gains more; those of left tops that are leaves are set when their
-    /// first unit is introduced.
-    fn set_worths(&mut self) {
-        for node in (self.left_count..self.nodes.len()).rev() {
-            self.nodes[node].worth = self.worth_of_next(node) + self.worth_of_parent(node);
-        }
-        for node in 0..self.left_count {
-            if node < self.left_leaves {
-                if self.arcs_of[node] == self.arcs_of[node + 1] {
-                    self.is_barren[node] = true;
-                } else if self.nodes[node].parent != NONE || self.nodes[node].most == 0 {
-                    self.nodes[node].worth = self.worth_of_arcs(node);
-                }
-            } else {
-                let children = self.children_of[node] as usize..self.children_of[node + 1] as usize;
-                let usable = self.children[children].iter().map(|&child| child as usize);
-                let usable = usable.filter(|&child| self.nodes[child].most > 0 && !self.is_barren[child]);
-                match usable.map(|child| self.worth_of_next(child) + self.nodes[child].worth).max() {
-                    Some(worth) => self.nodes[node].worth = worth,
-                    None => self.is_barren[node] = true,
-                }
+/// The flow with the prices of its potentials. A node that neither bound holds has no price; the potential of an empty one may be beyond
+/// its parent's, which costs nothing.
+fn priced<W: Gain>(network: &Network<W>, used: Vec<bool>, is_feasible: bool, potentials: &Potentials<W>) -> Flow<W> {
+    let price = |family: &Family, of: &[W], sign: fn(W) -> W| {
+        let price = |(node, &potential): (&Node, &W)| {
+            let parent = if node.parent == NONE { W::default() } else { of[node.parent as usize] };
+            let price = sign(potential - parent);
+            if price < W::default() && node.least == 0 { W::default() } else { price }
+        };
+        family.nodes.iter().zip(of).map(price).collect()
+    };
+    let left_prices = price(network.left, &potentials.left, |price| price);
+    let right_prices = price(network.right, &potentials.right, |price| -price);
+    Flow { used, is_feasible, left_prices, right_prices }
+}
+
+/// Arcs in use of which each keeps every upper bound beside those before it.
+fn within_bounds<W>(network: &Network<W>, mut used: Vec<bool>) -> Vec<bool> {
+    let mut flows = [vec![0_u32; network.left.nodes.len()], vec![0_u32; network.right.nodes.len()]];
+    let families = [network.left, network.right];
+    for (arc, used) in network.arcs.iter().zip(&mut used).filter(|(_, used)| **used) {
+        let leaves = [arc.left, arc.right];
+        let has_room = |side: usize| {
+            families[side].up(leaves[side]).all(|node| flows[side][node] < families[side].nodes[node].most)
+        };
+        *used = has_room(0) && has_room(1);
+        if *used {
+            for side in [0, 1] {
+                families[side].up(leaves[side]).for_each(|node| flows[side][node] += 1);
             }
         }
     }
-
-    pub fn worth_of_arcs(&self, leaf: usize) -> W {
-        let arcs = &self.arcs[self.arcs_of[leaf] as usize..self.arcs_of[leaf + 1] as usize];
-        arcs.iter().map(|arc| arc.gain + self.nodes[arc.right as usize].worth).max().unwrap_or_default()
-    }
-
-    /// What the next unit between a node and its parent brings by itself.
-    pub fn worth_of_next(&self, node: usize) -> W {
-        let node = &self.nodes[node];
-        if node.flow < node.least { self.bonus } else { W::default() }
-    }
-
-    /// What the last unit between a node and its parent brought by itself.
-    pub fn worth_of_last(&self, node: usize) -> W {
-        let node = &self.nodes[node];
-        if node.flow <= node.least { self.bonus } else { W::default() }
-    }
-
-    pub fn worth_of_parent(&self, node: usize) -> W {
-        match self.nodes[node].parent {
-            NONE => W::default(),
-            parent => self.nodes[parent as usize].worth,
-        }
-    }
-
-    /// An arc in use may have become worth more than its left leaf asks, where that takes several. The right leaf, which
-    /// takes one, then asks for the rest.
-    fn close_arcs_in_use(&mut self) {
-        for (arc, _) in self.arcs.iter().zip(&self.used).filter(|&(_, &used)| used) {
-            let asked = self.nodes[arc.left as usize].worth - arc.gain;
-            let right = &mut self.nodes[arc.right as usize];
-            right.worth = right.worth.min(asked);
-        }
-    }
-
-    /// By node of the left family and of the right: what one more unit of its bound is worth. A node that neither bound
-    /// holds has no price; the worth of an empty one may be below its parent's, which costs nothing.
-    fn prices(&mut self) -> (Vec<W>, Vec<W>) {
-        // Nothing can use a barren node, and a lower bound there can't be met; parents come after their children.
-        for node in (0..self.left_count).rev().filter(|&node| self.is_barren[node]) {
-            let short = if self.nodes[node].least > 0 { self.bonus } else { W::default() };
-            self.nodes[node].worth = self.worth_of_parent(node) - short;
-        }
-        let price = |node: usize| {
-            let (own, parent) = (self.nodes[node].worth, self.worth_of_parent(node));
-            let price = if node < self.left_count { own - parent } else { parent - own };
-            if price < W::default() && self.nodes[node].least == 0 { W::default() } else { price }
-        };
-        ((0..self.left_count).map(price).collect(), (self.left_count..self.nodes.len()).map(price).collect())
-    }
-
-    /// By offer.
-    fn into_used(self) -> Vec<bool> {
-        let mut used = vec![false; self.arcs.len()];
-        for (arc, &is_used) in self.arcs.iter().zip(&self.used) {
-            used[arc.offer as usize] = is_used;
-        }
-        used
-    }
+    used
 }
 
-/// Items grouped by a key: where each group starts, and the items; items with the key [`NONE`] are left out.
-pub(super) fn grouped(groups: usize, keys: impl Iterator<Item = u32> + Clone) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0_u32; groups + 1];
-    for key in keys.clone().filter(|&key| key != NONE) {
-        starts[key as usize + 1] += 1;
+/// How many units a family can take at most.
+fn units(family: &Family) -> u64 {
+    let mut most: Vec<u64> = vec![0; family.nodes.len()];
+    let mut all = 0;
+    for (node, row) in family.nodes.iter().enumerate() {
+        let below = if node < family.leaves { u64::MAX } else { most[node] };
+        let units = below.min(u64::from(row.most));
+        match row.parent {
+            NONE => all += units,
+            parent => most[parent as usize] += units,
+        }
     }
-    for group in 0..groups {
-        starts[group + 1] += starts[group];
-    }
-    let mut next = starts.clone();
-    let mut items = vec![0; starts[groups] as usize];
-    for (item, key) in keys.enumerate().filter(|&(_, key)| key != NONE) {
-        items[next[key as usize] as usize] = item as u32;
-        next[key as usize] += 1;
-    }
-    (starts, items)
+    all
 }

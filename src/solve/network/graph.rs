@@ -31,6 +31,16 @@ pub(super) struct Family {
     pub nodes: Vec<Node>,
 }
 
+impl Family {
+    /// A node and all that hold it, up to the top.
+    pub fn up(&self, node: u32) -> impl Iterator<Item = usize> {
+        let parent = |&at: &usize| self.nodes[at].parent;
+        std::iter::successors(Some(node as usize), move |at| {
+            Some(parent(at)).filter(|&up| up != NONE).map(|up| up as usize)
+        })
+    }
+}
+
 /// A pair that may be used, between leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Arc {
@@ -46,7 +56,7 @@ pub(crate) struct Graph {
     pub(super) left: Family,
     /// Rows over seats.
     pub(super) right: Family,
-    /// By left leaf where the formulation's columns are.
+    /// By left leaf.
     pub(super) arcs: Vec<Arc>,
 }
 
@@ -154,6 +164,9 @@ impl Graph {
             if pin == NONE || pin == column {
                 arcs.push(Arc { left, right, column });
             }
+        }
+        if !arcs.is_sorted_by_key(|arc| arc.left) {
+            arcs.sort_by_key(|arc| arc.left);
         }
         if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
             return Shape::Contradiction;

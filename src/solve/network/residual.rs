@@ -216,8 +216,8 @@ impl<'a> Residual<'a> {
             }
         }
         let nodes = self.root() as usize + 1;
-        (self.out_of, self.out_order) = super::flow::grouped(nodes, steps.iter().map(|step| step.from));
-        (self.into, self.in_order) = super::flow::grouped(nodes, steps.iter().map(|step| step.to));
+        (self.out_of, self.out_order) = super::grouped(nodes, steps.iter().map(|step| step.from));
+        (self.into, self.in_order) = super::grouped(nodes, steps.iter().map(|step| step.to));
         self.steps = steps;
     }
 

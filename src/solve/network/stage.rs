@@ -6,8 +6,8 @@
 //! without a carry. The bonus of lower bounds is the digit above all.
 
 use super::dense::best_dense_flow;
-use super::flow::{Flow, Gain, Offer, best_flow};
-use super::graph::{Arc, Family, Graph, NONE};
+use super::flow::{Flow, Gain, Network, best_flow};
+use super::graph::Graph;
 use super::vectors::Vectors;
 use crate::tuning::Tuning;
 
@@ -42,7 +42,10 @@ pub(super) struct Prices {
     pub right: Vectors<i64>,
 }
 
-/// Where each sum's digit starts; the last is the bonus's.
+/// Bits above all digits: the bonus may stand at both ends of an arc and add up once more, and one bit is the sign.
+const SPARE_BITS: u32 = 4;
+
+/// Where each sum's digit starts, and where the bonus's.
 struct Digits {
     /// By sum.
     shifts: Vec<u32>,
@@ -63,7 +66,7 @@ fn bits_of(steps: u128, weights: impl Iterator<Item = i64>) -> u32 {
 /// How many of these sums, from the first, fit into one stage; at least one.
 pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>], tuning: &Tuning) -> usize {
     let steps = steps(graph);
-    let mut bits = bits_of(steps, std::iter::empty()) + 1;
+    let mut bits = SPARE_BITS;
     let fits = |weights: &&Vec<i64>| {
         bits += bits_of(steps, weights.iter().copied());
         bits <= tuning.wide_bits
@@ -96,11 +99,7 @@ impl Stage<'_> {
             bits += bits_of(steps, weights.iter().copied());
         }
         let bonus = bits;
-        let nodes = self.graph.left.nodes.iter().chain(&self.graph.right.nodes);
-        if nodes.clone().any(|node| node.least > 0) {
-            bits += bits_of(steps, std::iter::empty());
-        }
-        Digits { shifts, bonus, bits: bits + 1 }
+        Digits { shifts, bonus, bits: bits + SPARE_BITS }
     }
 
     fn run_with<W: Gain>(
@@ -111,30 +110,20 @@ impl Stage<'_> {
         stop: &dyn Fn() -> bool,
     ) -> Staged {
         let graph = self.graph;
-        let turned = units(&graph.left) > units(&graph.right);
-        let gain = |at: usize| {
-            let mut gain = W::default();
-            for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
-                gain += shifted(weights[at], shift);
-            }
-            gain
+        let mut gains = vec![W::default(); graph.arcs.len()];
+        for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
+            gains.iter_mut().zip(weights).for_each(|(gain, &weight)| *gain += shifted(weight, shift));
+        }
+        let network = Network {
+            left: &graph.left,
+            right: &graph.right,
+            arcs: &graph.arcs,
+            gains: &gains,
+            bonus: shifted(1, digits.bonus),
+            reduces: self.tuning.reduces,
         };
-        let bonus = shifted(1, digits.bonus);
-        let flow = if graph.arcs.len() > self.tuning.dense.saturating_mul(graph.left.leaves.max(1)) {
-            best_dense_flow((&graph.left, &graph.right), &graph.arcs, turned, gain, bonus, (self.tuning.core, stop))
-        } else if turned {
-            let offer = |(at, arc): (usize, &Arc)| Offer { left: arc.right, right: arc.left, gain: gain(at) };
-            let offers: Vec<Offer<W>> = graph.arcs.iter().enumerate().map(offer).collect();
-            best_flow(&graph.right, &graph.left, &offers, bonus, stop).map(|flow| Flow {
-                left_prices: flow.right_prices,
-                right_prices: flow.left_prices,
-                ..flow
-            })
-        } else {
-            let offer = |(at, arc): (usize, &Arc)| Offer { left: arc.left, right: arc.right, gain: gain(at) };
-            let offers: Vec<Offer<W>> = graph.arcs.iter().enumerate().map(offer).collect();
-            best_flow(&graph.left, &graph.right, &offers, bonus, stop)
-        };
+        let is_dense = graph.arcs.len() > self.tuning.dense.saturating_mul(graph.left.leaves.max(1));
+        let flow = if is_dense { best_dense_flow(&network, self.tuning.core, stop) } else { best_flow(&network, stop) };
         let Flow { used, is_feasible, left_prices, right_prices } = match flow {
             Ok(flow) => flow,
             Err(used) => return Staged::Stopped(used),
@@ -151,14 +140,13 @@ impl Stage<'_> {
 }
 
 impl Digits {
-    /// A price as a vector. The bonus is a multiple of the first sum's digit and stays a part of it; where no flow is
-    /// feasible it alone is of interest.
+    /// A price as a vector; of a proof that no flow is feasible a single number, which is no composite.
     fn read(&self, price: i128, is_feasible: bool, vector: &mut Vec<i64>) {
         let nearest = |price: i128, shift: u32| (price + (1_i128 << shift >> 1)) >> shift;
         // A number that does not fit can't be part of a proof, and the proof is checked.
         let narrow = |digit: i128| i64::try_from(digit).unwrap_or(i64::MAX);
         if !is_feasible {
-            vector.push(narrow(nearest(price, self.bonus)));
+            vector.push(narrow(price));
             return;
         }
         let mut rest = price;
@@ -168,19 +156,4 @@ impl Digits {
             vector.push(narrow(digit));
         }
     }
-}
-
-/// How many units a family can take at most.
-fn units(family: &Family) -> u64 {
-    let mut most: Vec<u64> = vec![0; family.nodes.len()];
-    let mut all = 0;
-    for (node, row) in family.nodes.iter().enumerate() {
-        let below = if node < family.leaves { u64::MAX } else { most[node] };
-        let units = below.min(u64::from(row.most));
-        match row.parent {
-            NONE => all += units,
-            parent => most[parent as usize] += units,
-        }
-    }
-    all
 }
