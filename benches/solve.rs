@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use formulation::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
+use formulation::{Column, Columns, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
 use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -243,7 +243,7 @@ impl Season {
 
     /// The integer program, as the formulation of a season would write it; countries are written as hosts of hosts.
     fn formulation(&self, default_goals: bool) -> Formulation {
-        let mut columns: Vec<Column> = (0..self.student.len() as u32).map(Column::Pair).collect();
+        let mut columns = Columns::of_pairs(self.student.len());
         let mut rows = Vec::new();
         let grouped = |count: usize, key: &dyn Fn(usize) -> u32| {
             let mut groups: Vec<Vec<u32>> = vec![Vec::new(); count];
@@ -272,7 +272,7 @@ impl Season {
                 add(RowLabel::ProjectSeats(index), pairs, None, least, most);
             } else if !pairs.is_empty() {
                 let open = columns.len() as u32;
-                columns.push(Column::Opening(index));
+                columns.others.push(Column::Opening(index));
                 let label = RowLabel::Opening(index);
                 add(label, pairs.clone(), Some((open, -i64::from(most))), 0, 0);
                 add(label, pairs, Some((open, -i64::from(least))), 0, NO_LIMIT);
@@ -348,6 +348,8 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
         watcher: Watcher::default(),
         tuning: Tuning::default(),
     };
+    for _ in 0..std::env::var("REPEAT").map_or(0, |n| n.parse::<usize>().expect("n")) { let t = Instant::now(); solve(&formulation, &command, &limits).expect("the solver works"); eprintln!("{:?}", t.elapsed()); }
+    let started = Instant::now();
     let solved = solve(&formulation, &command, &limits).expect("the solver works");
     let seconds = started.elapsed().as_secs_f64();
     let Solved::Solution(solution) = solved else { panic!("no solution: {solved:?}") };

@@ -16,8 +16,8 @@ fn of_proof(policy: &Policy, formulation: &Formulation, proof: &Proof) -> Certif
     let mut projects: BTreeMap<ProjectIndex, Vec<i64>> = BTreeMap::new();
     let mut hosts: BTreeMap<HostIndex, Vec<i64>> = BTreeMap::new();
     let mut quotas: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
-    for (row, price) in &proof.prices {
-        match formulation.rows[*row as usize].label {
+    for (row, price) in proof.priced() {
+        match formulation.rows[row as usize].label {
             RowLabel::Placement(s) | RowLabel::MustPlace(s) | RowLabel::Pin(s, _) => add(&mut students, s, price),
             RowLabel::ProjectSeats(p) | RowLabel::MustOpen(p) | RowLabel::Opening(p) => add(&mut projects, p, price),
             RowLabel::HostSeats(h) => add(&mut hosts, h, price),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{EngineError, TERMS_OF_PAIR, certificate};
 use ::explain::diagnosis::{self, Conflict};
-use formulation::{self, Column, Formulation, Row, RowLabel};
+use formulation::{self, Column, Columns, Formulation, Row, RowLabel};
 use rules::codes;
 use rules::domain::{Instance, Policy};
 use rules::evaluation::Evaluation;
@@ -50,9 +50,9 @@ pub fn feasibility(
 }
 
 /// Whether a row holds where every pair is left out.
-fn holds_with_nobody(row: &Row, columns: &[Column]) -> bool {
+fn holds_with_nobody(row: &Row, columns: &Columns) -> bool {
     // What a soft quota misses is no contradiction.
-    let is_soft = row.defines.is_some_and(|(column, _)| matches!(columns[column as usize], Column::Missed { .. }));
+    let is_soft = row.defines.is_some_and(|(column, _)| matches!(columns.other(column as usize), Some(Column::Missed { .. })));
     is_soft || (row.least.is_none_or(|least| least <= 0) && row.most.is_none_or(|most| most >= 0))
 }
 

@@ -1,7 +1,7 @@
 //! The first step of a winter: who interviews whom.
 
 use super::{EngineError, Status, status_of};
-use formulation::{self, Column, Interviews, SHORTLIST_GOALS, ShortlistGoal};
+use formulation::{self, Interviews, SHORTLIST_GOALS, ShortlistGoal};
 use rules::domain::{Assignment, Instance, Matching, Policy, ProjectIndex, StudentIndex};
 use rules::evaluation::{self, EvaluationError, Pair, PairEvaluation, PairEvaluator};
 use solve::{self, GoalValue, Limits, Solved, SolverCommand};
@@ -63,11 +63,8 @@ pub fn shortlist(
         // Everybody may be left without.
         Solved::Infeasible(_) => return Err(EngineError::ResultRejected("a shortlist is denied".to_owned())),
     };
-    let chosen = formulation.columns.iter().zip(&solution.matched).filter(|&(_, &matched)| matched);
-    let chosen = chosen.filter_map(|(column, _)| match *column {
-        Column::Pair(pair) => Some(evaluation.pairs[pair as usize]),
-        _ => None,
-    });
+    let asked = evaluation.pairs.iter().filter(|pair| may(pair));
+    let chosen = asked.zip(&solution.matched).filter(|&(_, &matched)| matched).map(|(pair, _)| pair);
     let matching = Matching::new(chosen.map(|p| Assignment { student: p.student, project: p.project }).collect());
     let mut counts = (vec![0; instance.students.len()], vec![0; instance.projects.len()]);
     for pair in evaluation.pairs.iter().filter(|pair| may(pair)) {

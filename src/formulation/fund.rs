@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, Row, RowLabel};
+use super::{Column, Columns, Row, RowLabel};
 use rules::domain::{FundSet, Instance};
 use rules::evaluation::Evaluation;
 
-pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut Vec<Column>, rows: &mut Vec<Row>) {
+pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut Columns, rows: &mut Vec<Row>) {
     let mut classes: BTreeMap<FundSet, Vec<u32>> = BTreeMap::new();
     for (column, pair) in (0..).zip(&evaluation.pairs) {
         if let Some(funds) = pair.funds {
@@ -21,9 +21,8 @@ pub(super) fn rows(instance: &Instance, evaluation: &Evaluation, columns: &mut V
     for (set, pairs) in classes {
         let mut others = Vec::new();
         for fund in (0..instance.funds.len()).filter(|fund| set & (1 << fund) != 0) {
-            let column = columns.len() as u32;
             // What the fund can carry is for its own row to say.
-            columns.push(Column::Carried { fund: fund as u32, units: pairs.len() as i64 });
+            let column = columns.add(Column::Carried { fund: fund as u32, units: pairs.len() as i64 });
             others.push((column, -1));
             of_fund[fund].push((column, 1));
         }

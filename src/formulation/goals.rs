@@ -78,7 +78,7 @@ pub(super) fn measures(
     instance: &Instance,
     policy: &Policy,
     evaluation: &Evaluation,
-    columns: &[Column],
+    others: &[Column],
 ) -> Vec<GoalMeasure> {
     let of = |goal: &Goal| {
         let counts = goal.counts(instance);
@@ -89,7 +89,6 @@ pub(super) fn measures(
             (GoalKind::FewestBlockingPairs, Column::Blocking(student)) => i64::from(counts[student.at()]),
             _ => 0,
         };
-        let others = &columns[evaluation.pairs.len()..];
         if let Measure::Sum { weights, .. } = &mut measure
             && others.iter().any(|column| adds(column) != 0)
         {

@@ -43,13 +43,9 @@ pub use shortlist::{GOALS as SHORTLIST_GOALS, Interviews, ShortlistGoal, shortli
 use rules::domain::{FundSet, HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use rules::evaluation::Evaluation;
 
-/// What a column stands for.
+/// What a column after the pairs stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Whether the pair at this place of the evaluation is matched.
-    Pair(u32),
-    /// Of a shortlist, whether a student or a project is left without: a pair with nobody.
-    Without,
     /// Whether a project opens.
     Opening(ProjectIndex),
     /// Whether all seats of a project or host are with students that it ranks at some rank or better, or a student has a place at some
@@ -77,9 +73,51 @@ impl Column {
     /// The greatest value it may have; the least is 0.
     pub fn most(self) -> i64 {
         match self {
-            Self::Pair(_) | Self::Without | Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
+            Self::Opening(_) | Self::Filled | Self::Blocking(_) => 1,
             Self::Missed { units, .. } | Self::Carried { units, .. } => units,
         }
+    }
+}
+
+/// The columns of a program: pairs first, each 0 or 1, then others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// How many are pairs.
+    pub pairs: usize,
+    /// Those after the pairs.
+    pub others: Vec<Column>,
+}
+
+impl Columns {
+    /// Pairs alone.
+    pub fn of_pairs(pairs: usize) -> Self {
+        Self { pairs, others: Vec::new() }
+    }
+
+    /// How many there are.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.pairs + self.others.len()
+    }
+
+    /// What stands at a place; `None` where that is a pair.
+    pub fn other(&self, place: usize) -> Option<Column> {
+        self.others.get(place.checked_sub(self.pairs)?).copied()
+    }
+
+    /// The greatest value of the column at a place; the least is 0.
+    pub fn most(&self, place: usize) -> i64 {
+        self.other(place).map_or(1, Column::most)
+    }
+
+    /// Every column that is no pair, with its place.
+    pub fn placed(&self) -> impl Iterator<Item = (usize, Column)> {
+        (self.pairs..).zip(self.others.iter().copied())
+    }
+
+    fn add(&mut self, column: Column) -> u32 {
+        self.others.push(column);
+        self.len() as u32 - 1
     }
 }
 
@@ -186,8 +224,8 @@ impl Row {
 #[derive(Debug, Clone)]
 pub struct Formulation {
     /// Pairs first, in the order of the evaluation. Then, each where the season has any: openings, what funds carry, what soft quotas miss,
-    /// what is filled, who blocks. Of a shortlist pairs with nobody follow the pairs, students first.
-    pub columns: Vec<Column>,
+    /// what is filled, who blocks. Of a shortlist pairs with nobody are pairs as well, after the others, students first.
+    pub columns: Columns,
     /// In no order that matters.
     pub rows: Vec<Row>,
     /// Most important first.
@@ -201,20 +239,19 @@ pub struct Formulation {
 impl Formulation {
     /// How many columns are pairs, be it with nobody.
     pub fn pair_count(&self) -> usize {
-        self.columns.iter().take_while(|column| matches!(column, Column::Pair(_) | Column::Without)).count()
+        self.columns.pairs
     }
 
     /// The columns that say whether a project opens; without any the rows are those of a network.
     pub fn openings(&self) -> impl Iterator<Item = usize> {
-        let is_opening = |column: &Column| matches!(column, Column::Opening(_));
-        self.columns.iter().enumerate().filter(move |(_, column)| is_opening(column)).map(|(at, _)| at)
+        self.columns.placed().filter(|(_, column)| matches!(column, Column::Opening(_))).map(|(at, _)| at)
     }
 }
 
 /// Writes the integer program. O(pairs · goals).
 pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Formulation {
     let of_project = columns_by_project(instance, evaluation);
-    let mut columns: Vec<Column> = (0..evaluation.pairs.len() as u32).map(Column::Pair).collect();
+    let mut columns = Columns::of_pairs(evaluation.pairs.len());
     let mut rows = Vec::new();
     placement::rows(instance, evaluation, &mut rows);
     capacity::rows(instance, &of_project, &mut rows);
@@ -228,7 +265,7 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
     }
     Formulation {
         hint: policy.looks_at_blocking_pairs().then(|| deferral::stable_matching(instance, evaluation)),
-        goals: goals::measures(instance, policy, evaluation, &columns),
+        goals: goals::measures(instance, policy, evaluation, &columns.others),
         lottery: Lottery::new(instance, policy.lottery_seed, evaluation),
         columns,
         rows,

@@ -1,7 +1,7 @@
 //! **C8** quota: `min ≤ Σ weight · x ≤ max` over the pairs it counts. Where it is soft, `Σ weight · x + short ≥ min` and
 //! `Σ weight · x − excess ≤ max`, and each unit of `short` and `excess` costs its penalty in `TOTAL_POINTS`.
 
-use super::{Column, Row, RowLabel, Side};
+use super::{Column, Columns, Row, RowLabel, Side};
 use rules::domain::{Instance, Policy, QuotaScope};
 use rules::evaluation::Evaluation;
 
@@ -9,7 +9,7 @@ pub(super) fn rows(
     instance: &Instance,
     policy: &Policy,
     evaluation: &Evaluation,
-    columns: &mut Vec<Column>,
+    columns: &mut Columns,
     rows: &mut Vec<Row>,
 ) {
     for (index, quota) in (0..).zip(&policy.quotas) {
@@ -42,8 +42,7 @@ pub(super) fn rows(
             continue;
         };
         let mut missed = |units, coefficient, row: Row| {
-            let column = columns.len() as u32;
-            columns.push(Column::Missed { units, penalty });
+            let column = columns.add(Column::Missed { units, penalty });
             rows.push(Row { defines: Some((column, coefficient)), ..row });
         };
         if let Some(min) = min {

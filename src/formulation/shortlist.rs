@@ -12,8 +12,8 @@
 //! Goals: least `Σ u`, least `Σ v`, greatest `Σ x`, greatest `Σ points · x`. The first two make `u` and `v` 0 wherever anybody is
 //! interviewed. S1 and S3 nest over students, S2 over projects, so that it is a network.
 
-use super::{Column, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel, Side};
-use rules::domain::{Instance, ProjectIndex, StudentIndex};
+use super::{Columns, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel, Side};
+use rules::domain::Instance;
 use rules::evaluation::{Evaluation, Pair};
 
 /// How many interviews there may be.
@@ -42,7 +42,7 @@ pub enum ShortlistGoal {
 pub const GOALS: [ShortlistGoal; 4] =
     [ShortlistGoal::StudentsWithout, ShortlistGoal::ProjectsWithout, ShortlistGoal::Interviews, ShortlistGoal::Points];
 
-/// Writes the integer program over the pairs that may be interviewed; columns say which pairs of the evaluation those are.
+/// Writes the integer program over the pairs that may be interviewed, in the order of the evaluation, and those with nobody after them.
 pub fn shortlist(
     instance: &Instance,
     evaluation: &Evaluation,
@@ -50,24 +50,24 @@ pub fn shortlist(
     may: &dyn Fn(&Pair) -> bool,
     seed: i64,
 ) -> Formulation {
-    let asked: Vec<(u32, &Pair)> = (0..).zip(&evaluation.pairs).filter(|(_, pair)| may(pair)).collect();
+    let asked: Vec<&Pair> = evaluation.pairs.iter().filter(|pair| may(pair)).collect();
     let mut of_student: Vec<Vec<u32>> = vec![Vec::new(); instance.students.len()];
     let mut of_project: Vec<Vec<u32>> = vec![Vec::new(); instance.projects.len()];
-    for (column, (_, pair)) in (0..).zip(&asked) {
+    for (column, pair) in (0..).zip(&asked) {
         of_student[pair.student.at()].push(column);
         of_project[pair.project.at()].push(column);
     }
-    let mut columns: Vec<Column> = asked.iter().map(|&(pair, _)| Column::Pair(pair)).collect();
+    let mut columns = Columns::of_pairs(asked.len());
     let mut goals: [Vec<i64>; 4] = Default::default();
     goals[2] = vec![1; columns.len()];
-    goals[3] = asked.iter().map(|(_, pair)| i64::from(pair.points.0)).collect();
+    goals[3] = asked.iter().map(|pair| i64::from(pair.points.0)).collect();
     let mut rows = Vec::new();
     let mut bounded = |side: Side, lists: Vec<Vec<u32>>, most: &dyn Fn(usize) -> u32| {
         let label = RowLabel::Interviews(side);
         let mut without = Vec::new();
         for (at, mut list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
             let column = columns.len() as u32;
-            columns.push(Column::Without);
+            columns.pairs += 1;
             without.push(column);
             list.push(column);
             rows.push(Row::over(label, list, Some(1), Some(i64::from(most(at)))));
@@ -91,12 +91,11 @@ pub fn shortlist(
         GoalMeasure { tolerance: 0, measure: Measure::Sum { weights, least }, reading: Reading::AsItIs }
     };
     let (students, projects) = (&instance.students, &instance.projects);
-    let places = |&(_, pair): &(u32, &Pair)| -> (StudentIndex, ProjectIndex) { (pair.student, pair.project) };
     let lottery = Lottery::of_ids(
         seed,
         students.iter().map(|student| student.id.as_str()),
         projects.iter().map(|project| project.id.as_str()),
-        asked.iter().map(places).map(|(student, project)| (student.0, project.0)).collect(),
+        asked.iter().map(|pair| (pair.student.0, pair.project.0)).collect(),
     );
     Formulation { goals: GOALS.into_iter().zip(goals).map(measure).collect(), columns, rows, lottery, hint: None }
 }

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Column, Row, RowLabel};
+use super::{Column, Columns, Row, RowLabel};
 use rules::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use rules::evaluation::{Evaluation, Pair};
 
@@ -25,19 +25,18 @@ pub(super) fn rows(
     instance: &Instance,
     policy: &Policy,
     evaluation: &Evaluation,
-    columns: &mut Vec<Column>,
+    columns: &mut Columns,
     rows: &mut Vec<Row>,
 ) {
     let market = Market::new(instance, evaluation);
     let mut openings = BTreeMap::new();
-    for (at, column) in (0..).zip(columns.iter()) {
+    for (at, column) in columns.placed() {
         if let Column::Opening(project) = column {
-            openings.insert(*project, at);
+            openings.insert(project, at as u32);
         }
     }
     let mut filled = |rows: &mut Vec<Row>, pairs: Vec<u32>, seats: u32, before: Option<u32>| {
-        let column = columns.len() as u32;
-        columns.push(Column::Filled);
+        let column = columns.add(Column::Filled);
         let defines = Some((column, -i64::from(seats)));
         let others = before.map(|before| (before, 1)).into_iter().collect();
         rows.push(Row { defines, others, ..Row::over(RowLabel::Stability, pairs, Some(0), None) });
@@ -77,8 +76,7 @@ pub(super) fn rows(
         let content = content[student.at()].get(&wish(pair)).copied();
         let here = of_project[project.at()].get(&rank).copied();
         let hosted = host.and_then(|host| of_host[host.at()].get(&rank).copied());
-        let defines = (!policy.stable_only).then_some((columns.len() as u32, 1));
-        columns.extend(defines.map(|_| Column::Blocking(student)));
+        let defines = (!policy.stable_only).then(|| (columns.add(Column::Blocking(student)), 1));
         let mut add = |pairs: Vec<u32>, least: i64, satisfied: [Option<u32>; 3]| {
             let satisfied = satisfied.into_iter().flatten().map(|column| (column, 1));
             let others: Vec<(u32, i64)> = satisfied.chain(opening.map(|column| (column, -1))).collect();

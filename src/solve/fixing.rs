@@ -115,8 +115,8 @@ fn promising(formulation: &Formulation, proofs: Option<&[Proof]>, goal: usize, o
             proof.sums[..sums].iter().map(weight).collect()
         })
         .collect();
-    for (row, price) in &proof.prices {
-        for &pair in &formulation.rows[*row as usize].pairs {
+    for (row, price) in proof.priced() {
+        for &pair in &formulation.rows[row as usize].pairs {
             falls[pair as usize].iter_mut().zip(price).for_each(|(fall, price)| *fall += price);
         }
     }

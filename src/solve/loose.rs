@@ -9,7 +9,7 @@ use super::limits::Limits;
 use super::network::{self, Graph, Shape};
 use super::program::complete;
 use super::{Proof, Solved, SolverFailure};
-use formulation::{Column, Formulation, Row, Side};
+use formulation::{Column, Columns, Formulation, Row, Side};
 
 /// Solves without the rows that do not nest; `None` where those bind, or where the others are no network.
 pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option<Solved>, SolverFailure> {
@@ -21,8 +21,8 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     if left_out.is_empty() || formulation.goals.iter().any(|goal| goal.tolerance > 0) {
         return Ok(None);
     }
-    let is_of_rows = |column: &&Column| matches!(column, Column::Pair(_) | Column::Without | Column::Opening(_));
-    let columns = formulation.columns.iter().take_while(is_of_rows).copied().collect();
+    let openings = formulation.columns.others.iter().take_while(|column| matches!(column, Column::Opening(_)));
+    let columns = Columns { pairs: formulation.columns.pairs, others: openings.copied().collect() };
     let nested = Formulation { rows, columns, ..formulation.clone() };
     let Shape::Network(graph, openings) = Graph::read(&nested) else { return Ok(None) };
     if !openings.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     }
     // Proofs name rows by their places.
     let placed = |mut proof: Proof| {
-        proof.prices.iter_mut().for_each(|(row, _)| *row = places[*row as usize]);
+        proof.rows.iter_mut().for_each(|row| *row = places[*row as usize]);
         proof
     };
     Ok(match network::solve(&nested, graph, limits)? {
@@ -47,7 +47,7 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
 fn keeps(formulation: &Formulation, matched: &[bool]) -> bool {
     let values = complete(formulation, matched);
     let is_missed = |column: &Column| matches!(column, Column::Missed { .. } | Column::Blocking(_));
-    let misses = formulation.columns.iter().zip(&values).any(|(column, &value)| is_missed(column) && value > 0);
+    let misses = formulation.columns.placed().any(|(at, column)| is_missed(&column) && values[at] > 0);
     let keeps = |row: &Row| {
         let sum: i64 = row.terms().map(|(column, a)| a * values[column as usize]).sum();
         row.least.is_none_or(|least| sum >= least) && row.most.is_none_or(|most| sum <= most)

@@ -97,6 +97,14 @@ pub(super) fn weight(goal: &GoalMeasure, rank: Option<u32>, column: usize) -> i6
     }
 }
 
+/// The same of several.
+pub(super) fn weights(goal: &GoalMeasure, rank: Option<u32>, columns: impl Iterator<Item = usize>) -> Vec<i64> {
+    match &goal.measure {
+        Measure::Sum { weights, least: false } => columns.map(|column| weights[column]).collect(),
+        _ => columns.map(|column| weight(goal, rank, column)).collect(),
+    }
+}
+
 /// The weights that count the columns of one rank, negative where fewer are better.
 pub(super) fn counting(ranks: &[u32], rank: u32, generous: bool) -> Vec<i64> {
     ranks.iter().map(|&r| if r == rank { direct(1, generous) } else { 0 }).collect()

@@ -166,17 +166,8 @@ impl<'a> Course<'a> {
         Halt::Stopped(self.limits.stop().unwrap_or(Stop::OutOfTime))
     }
 
-    /// What a column adds to a sum, more being better.
-    fn weight(&self, sum: ProofSum, column: u32) -> i64 {
-        match sum {
-            ProofSum::Nothing => 0,
-            ProofSum::Goal { goal, rank } => measure::weight(&self.formulation.goals[goal], rank, column as usize),
-        }
-    }
-
     fn weights(&self, sums: &[ProofSum]) -> Vec<Vec<i64>> {
-        let of = |&sum: &ProofSum| self.graph.arcs.iter().map(|arc| self.weight(sum, arc.column)).collect();
-        sums.iter().map(of).collect()
+        sums.iter().map(|&sum| weights(self.formulation, &self.graph, sum)).collect()
     }
 
     /// Improves the sums that wait, as many together as fit, and holds each at its best.
@@ -204,7 +195,7 @@ impl<'a> Course<'a> {
                 return Ok(());
             }
             let best = self.best(&weights)?;
-            self.keep(&self.graph.columns(&best.used));
+            self.keep(&best.used);
             let (graph, values) = tighten(&self.graph, &weights, &best).ok_or(Halt::Wrong)?;
             self.graph = graph;
             if self.certifies {
@@ -241,19 +232,16 @@ impl<'a> Course<'a> {
             Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
             Staged::Stopped(used) => {
                 if self.matched.is_none() && keeps_lower_bounds(&self.graph, &used) {
-                    self.keep(&self.graph.columns(&used));
+                    self.keep(&used);
                 }
                 Err(self.stopped())
             }
         }
     }
 
-    /// Notes what is matched of these columns.
-    fn keep(&mut self, columns: &[(u32, bool)]) {
-        let pairs = self.formulation.pair_count();
-        let matched = self.matched.get_or_insert_with(|| vec![false; pairs]);
-        matched.fill(false);
-        columns.iter().for_each(|&(column, used)| matched[column as usize] = used);
+    /// Notes what is matched, from what is used by arc in play.
+    fn keep(&mut self, used: &[bool]) {
+        self.matched = Some(self.graph.matched(self.formulation.pair_count(), used));
     }
 
     /// Greatest worst value, by bisection over the values in play.
@@ -269,7 +257,7 @@ impl<'a> Course<'a> {
             let part = without(&self.graph, |arc| values[arc.column as usize] >= open[middle]);
             match (Stage { graph: &part, weights: &[], tuning: &self.limits.tuning }).run(&self.stop()) {
                 Staged::Best(best) => {
-                    self.keep(&part.columns(&best.used));
+                    self.matched = Some(part.matched(self.formulation.pair_count(), &best.used));
                     reached = self.worst(values, nobody);
                     self.tell();
                     open.retain(|&value| value > reached);
@@ -329,7 +317,7 @@ impl<'a> Course<'a> {
     }
 
     fn proof(&self, sums: Vec<ProofSum>, thresholds: Vec<Threshold>, prices: &Prices) -> Proof {
-        let mut of_rows = Vec::new();
+        let mut priced: Vec<(u32, &[i64])> = Vec::new();
         let mut bound = vec![0_i64; sums.len()];
         for (family, prices) in [(&self.first.0, &prices.left), (&self.first.1, &prices.right)] {
             for (node, price) in family.nodes.iter().zip(prices.iter()) {
@@ -344,11 +332,14 @@ impl<'a> Course<'a> {
                     .iter_mut()
                     .zip(price)
                     .for_each(|(sum, &price)| *sum = sum.saturating_add(units.saturating_mul(price)));
-                of_rows.push((row, price.to_vec()));
+                priced.push((row, price));
             }
         }
-        of_rows.sort_unstable_by_key(|&(row, _)| row);
-        Proof { sums, thresholds, prices: of_rows, bound }
+        priced.sort_unstable_by_key(|&(row, _)| row);
+        let rows = priced.iter().map(|&(row, _)| row).collect();
+        let mut numbers = Vec::with_capacity(priced.len() * sums.len());
+        priced.iter().for_each(|(_, price)| numbers.extend_from_slice(price));
+        Proof { sums, thresholds, rows, prices: numbers, bound }
     }
 
     /// Draws the lottery level by level until one matching is left; false where the levels ran out.
@@ -377,6 +368,15 @@ impl<'a> Course<'a> {
             graph = ties(&face, &used).0;
         }
         Ok(graph.arcs.is_empty())
+    }
+}
+
+/// By arc: what it adds to a sum, more being better.
+fn weights(formulation: &Formulation, graph: &Graph, sum: ProofSum) -> Vec<i64> {
+    let columns = graph.arcs.iter().map(|arc| arc.column as usize);
+    match sum {
+        ProofSum::Nothing => vec![0; graph.arcs.len()],
+        ProofSum::Goal { goal, rank } => measure::weights(&formulation.goals[goal], rank, columns),
     }
 }
 

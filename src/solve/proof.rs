@@ -44,8 +44,17 @@ pub struct Proof {
     pub sums: Vec<ProofSum>,
     /// What was settled before.
     pub thresholds: Vec<Threshold>,
-    /// (row of the formulation, price by sum), where any is not 0.
-    pub prices: Vec<(u32, Vec<i64>)>,
+    /// Rows of the formulation with a price that is not 0, ascending.
+    pub rows: Vec<u32>,
+    /// By such a row and then by sum.
+    pub prices: Vec<i64>,
     /// By sum: `Σ_i b_i y_i`.
     pub bound: Vec<i64>,
+}
+
+impl Proof {
+    /// Every row that has a price, with its price by sum.
+    pub fn priced(&self) -> impl Iterator<Item = (u32, &[i64])> {
+        self.rows.iter().copied().zip(self.prices.chunks_exact(self.sums.len().max(1)))
+    }
 }

@@ -38,7 +38,7 @@ pub fn conflicts(
     let mut left = labels(formulation.rows.iter());
     let order: HashMap<RowLabel, usize> = left.iter().copied().zip(0..).collect();
     let mut found: Vec<Conflict> = Vec::new();
-    let mut priced = proof.map(|proof| labels(proof.prices.iter().map(|&(row, _)| &formulation.rows[row as usize])));
+    let mut priced = proof.map(|proof| labels(proof.rows.iter().map(|&row| &formulation.rows[row as usize])));
     while found.len() < MOST_CONFLICTS {
         // The fewer rows to begin with, the better: those with a price, else those that no seats are needed for.
         let is_demand = |label: &RowLabel| {

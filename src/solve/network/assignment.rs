@@ -29,14 +29,22 @@ const UNITS_BETWEEN_GLANCES: usize = 64;
 pub(super) struct Proposals<W> {
     /// By proposer and one more: where its arcs start.
     pub starts: Vec<u32>,
-    /// By arc: the receiver.
-    pub to: Vec<u32>,
-    /// By arc.
-    pub gains: Vec<W>,
+    /// By proposer.
+    pub arcs: Vec<Offer<W>>,
     /// By proposer: its units.
     pub units: Vec<u32>,
     /// By receiver.
     pub room: Vec<u32>,
+}
+
+/// An arc from a proposer.
+#[derive(Clone, Copy)]
+pub(super) struct Offer<W> {
+    /// The receiver.
+    pub to: u32,
+    /// Which of the network's arcs it is.
+    pub arc: u32,
+    pub gain: W,
 }
 
 /// A best assignment, or where time was over one that is part of it.
@@ -133,7 +141,7 @@ impl<'a, W: Gain> Search<'a, W> {
         let proposer: Vec<u32> =
             (0..).zip(units).flat_map(|(proposer, units)| (0..units).map(move |_| proposer)).collect();
         let mut seats = vec![0_u32; receivers + 1];
-        proposals.to.iter().for_each(|&receiver| seats[receiver as usize + 1] += 1);
+        proposals.arcs.iter().for_each(|offer| seats[offer.to as usize + 1] += 1);
         for receiver in 0..receivers {
             seats[receiver + 1] = seats[receiver] + seats[receiver + 1].min(proposals.room[receiver]);
         }
@@ -158,7 +166,8 @@ impl<'a, W: Gain> Search<'a, W> {
     }
 
     fn used(&self) -> Vec<u32> {
-        self.arc_of.iter().copied().filter(|&arc| arc != NONE).collect()
+        let in_use = self.arc_of.iter().filter(|&&arc| arc != NONE);
+        in_use.map(|&arc| self.proposals.arcs[arc as usize].arc).collect()
     }
 
     fn arcs(&self, unit: u32) -> std::ops::Range<usize> {
@@ -168,12 +177,11 @@ impl<'a, W: Gain> Search<'a, W> {
 
     /// The most that one of these arcs gains beyond the price of its receiver.
     fn worth(&self, arcs: std::ops::Range<usize>) -> Option<W> {
-        let arcs = self.proposals.to[arcs.clone()].iter().zip(&self.proposals.gains[arcs]);
-        arcs.map(|(&receiver, &gain)| gain - self.prices[receiver as usize]).max()
+        self.proposals.arcs[arcs].iter().map(|offer| offer.gain - self.prices[offer.to as usize]).max()
     }
 
     fn receiver(&self, arc: u32) -> usize {
-        self.proposals.to[arc as usize] as usize
+        self.proposals.arcs[arc as usize].to as usize
     }
 
     fn has_room(&self, receiver: usize) -> bool {
@@ -214,9 +222,8 @@ impl<'a, W: Gain> Search<'a, W> {
         let arcs = self.arcs(unit);
         let nothing = (W::default(), NONE);
         let (mut first, mut second) = (nothing, nothing);
-        let of_unit = self.proposals.to[arcs.clone()].iter().zip(&self.proposals.gains[arcs.clone()]);
-        for (arc, (&receiver, &gain)) in (arcs.start as u32..).zip(of_unit) {
-            let worth = gain - self.prices[receiver as usize];
+        for (arc, offer) in (arcs.start as u32..).zip(&self.proposals.arcs[arcs]) {
+            let worth = offer.gain - self.prices[offer.to as usize];
             if worth > second.0 {
                 if worth > first.0 {
                     (first, second) = ((worth, arc), first);
@@ -328,8 +335,7 @@ impl<'a, W: Gain> Search<'a, W> {
     fn relax(&mut self, unit: u32, distance: W, level: W, best: &mut (W, End)) -> bool {
         let arcs = self.arcs(unit);
         let from = distance + self.profits[unit as usize];
-        let of_unit = self.proposals.to[arcs.clone()].iter().zip(&self.proposals.gains[arcs.clone()]);
-        for (arc, (&receiver, &gain)) in (arcs.start as u32..).zip(of_unit) {
+        for (arc, &Offer { to: receiver, gain, .. }) in (arcs.start as u32..).zip(&self.proposals.arcs[arcs]) {
             let at = receiver as usize;
             let reached = from + self.prices[at] - gain;
             let label = &mut self.labels[at];

@@ -97,7 +97,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
             root,
             children_of,
             children,
-            arcs_of: starts(network.left.leaves, network.arcs),
+            arcs_of: starts(network.left.leaves, network.arcs.iter().map(|arc| arc.left)),
             arcs_at_of: Vec::new(),
             arcs_at: Vec::new(),
             arc_used: vec![NONE; network.left.leaves],

@@ -12,22 +12,21 @@ use super::vectors::Vectors;
 /// The matchings of a graph that are as good as a stage's best, and by sum what that is worth; `None` where the prices do not
 /// prove it.
 pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Option<(Graph, Vec<i64>)> {
-    let left_sums = chains(&graph.left, &best.prices.left);
-    let right_sums = chains(&graph.right, &best.prices.right);
-    let mut value = vec![0_i128; weights.len()];
-    let mut arcs = Vec::new();
-    for (at, &arc) in graph.arcs.iter().enumerate() {
-        let (left, right) = (left_sums.of(arc.left as usize), right_sums.of(arc.right as usize));
-        let slack = weights.iter().zip(left.iter().zip(right)).map(|(weights, (l, r))| l + r - i128::from(weights[at]));
-        match sign(slack) {
-            Ordering::Less => return None,
-            Ordering::Equal => arcs.push(arc),
-            Ordering::Greater if best.used[at] => return None,
-            Ordering::Greater => {}
+    let (left_asked, right_asked) = (chains(&graph.left, &best.prices.left), chains(&graph.right, &best.prices.right));
+    let mut slacks = vec![Ordering::Equal; graph.arcs.len()];
+    let mut value = Vec::with_capacity(weights.len());
+    for (sum, weights) in weights.iter().enumerate() {
+        for ((slack, arc), &weight) in slacks.iter_mut().zip(&graph.arcs).zip(weights) {
+            if slack.is_eq() {
+                let asked = left_asked.of(arc.left as usize)[sum] + right_asked.of(arc.right as usize)[sum];
+                *slack = asked.cmp(&i128::from(weight));
+            }
         }
-        if best.used[at] {
-            value.iter_mut().zip(weights).for_each(|(value, weights)| *value += i128::from(weights[at]));
-        }
+        let used = weights.iter().zip(&best.used).filter(|&(_, &used)| used);
+        value.push(used.map(|(&weight, _)| i128::from(weight)).sum::<i128>());
+    }
+    if slacks.iter().zip(&best.used).any(|(slack, &used)| slack.is_lt() || (used && slack.is_gt())) {
+        return None;
     }
     if bound(graph, &best.prices, weights.len()) != value {
         return None;
@@ -35,6 +34,7 @@ pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Optio
     let left = held(&graph.left, &best.prices.left);
     let right = held(&graph.right, &best.prices.right);
     let value = value.into_iter().map(i64::try_from).collect::<Result<_, _>>().ok()?;
+    let arcs = graph.arcs.iter().zip(&slacks).filter(|(_, slack)| slack.is_eq()).map(|(&arc, _)| arc).collect();
     Some((Graph { left, right, arcs }, value))
 }
 

@@ -11,7 +11,7 @@
 
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use super::assignment::{Assigned, Proposals, assign};
+use super::assignment::{Assigned, Offer, Proposals, assign};
 use super::circulation::Circulation;
 use super::face::flows;
 use super::graph::{Arc, Family, NONE, Node};
@@ -102,55 +102,28 @@ fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(V
         family.nodes[..family.leaves].iter().map(of_leaf).collect()
     };
     let (left_extra, right_extra) = (extra(left), extra(right));
-    let gain = |at: usize| {
-        let arc = &arcs[at];
-        network.gains[at] + left_extra[arc.left as usize] + right_extra[arc.right as usize]
-    };
     let most = |family: &Family| -> Vec<u32> { family.nodes[..family.leaves].iter().map(|node| node.most).collect() };
-    let mut used = vec![false; arcs.len()];
-    let mut take = |taken: Vec<u32>, order: Option<&[u32]>| {
-        for at in taken {
-            used[order.map_or(at, |order| order[at as usize]) as usize] = true;
-        }
+    let is_turned = units(left) > units(right);
+    let from = |arc: &Arc| if is_turned { (arc.right, arc.left) } else { (arc.left, arc.right) };
+    let (proposing, receiving) = if is_turned { (right, left) } else { (left, right) };
+    let starts = starts(proposing.leaves, arcs.iter().map(|arc| from(arc).0));
+    let mut next = starts.clone();
+    let mut offers = vec![Offer { to: 0, arc: 0, gain: W::default() }; arcs.len()];
+    for (at, (arc, &gain)) in (0..).zip(arcs.iter().zip(network.gains)) {
+        let (proposer, to) = from(arc);
+        let place = &mut next[proposer as usize];
+        let gain = gain + left_extra[arc.left as usize] + right_extra[arc.right as usize];
+        offers[*place as usize] = Offer { to, arc: at, gain };
+        *place += 1;
+    }
+    let proposals = Proposals { starts, arcs: offers, units: most(proposing), room: most(receiving) };
+    let in_use = |taken: &[u32]| {
+        let mut used = vec![false; arcs.len()];
+        taken.iter().for_each(|&arc| used[arc as usize] = true);
+        used
     };
-    let (assigned, is_turned) = if units(left) > units(right) {
-        let (starts, order) = super::grouped(right.leaves, arcs.iter().map(|arc| arc.right));
-        let proposals = Proposals {
-            starts,
-            to: order.iter().map(|&at| arcs[at as usize].left).collect(),
-            gains: order.iter().map(|&at| gain(at as usize)).collect(),
-            units: most(right),
-            room: most(left),
-        };
-        match assign(&proposals, network.reduces, stop) {
-            Ok(mut assigned) => {
-                take(std::mem::take(&mut assigned.used), Some(&order));
-                (assigned, true)
-            }
-            Err(taken) => {
-                take(taken, Some(&order));
-                return Err(used);
-            }
-        }
-    } else {
-        let proposals = Proposals {
-            starts: starts(left.leaves, arcs),
-            to: arcs.iter().map(|arc| arc.right).collect(),
-            gains: (0..arcs.len()).map(gain).collect(),
-            units: most(left),
-            room: most(right),
-        };
-        match assign(&proposals, network.reduces, stop) {
-            Ok(mut assigned) => {
-                take(std::mem::take(&mut assigned.used), None);
-                (assigned, false)
-            }
-            Err(taken) => {
-                take(taken, None);
-                return Err(used);
-            }
-        }
-    };
+    let assigned = assign(&proposals, network.reduces, stop).map_err(|taken| in_use(&taken))?;
+    let used = in_use(&assigned.used);
     let Assigned { profits, prices, .. } = assigned;
     let (of_left, of_right) = if is_turned { (prices, profits) } else { (profits, prices) };
     // What a leaf brought by itself is no gain of its arcs.
@@ -165,10 +138,10 @@ fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(V
     Ok((used, Potentials { left, right }))
 }
 
-/// By left leaf and one more: where its arcs start.
-pub(super) fn starts(leaves: usize, arcs: &[Arc]) -> Vec<u32> {
+/// By leaf and one more: where its arcs start, from the leaf of each.
+pub(super) fn starts(leaves: usize, of_arcs: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = vec![0_u32; leaves + 1];
-    arcs.iter().for_each(|arc| starts[arc.left as usize + 1] += 1);
+    of_arcs.for_each(|leaf| starts[leaf as usize + 1] += 1);
     for leaf in 0..leaves {
         starts[leaf + 1] += starts[leaf];
     }

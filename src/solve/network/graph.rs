@@ -79,9 +79,11 @@ pub(crate) enum Shape {
 }
 
 impl Graph {
-    /// (column, whether it is used), from what is used by arc.
-    pub(super) fn columns(&self, used: &[bool]) -> Vec<(u32, bool)> {
-        self.arcs.iter().zip(used).map(|(arc, &used)| (arc.column, used)).collect()
+    /// By pair column: whether it is matched, from what is used by arc.
+    pub(super) fn matched(&self, pairs: usize, used: &[bool]) -> Vec<bool> {
+        let mut matched = vec![false; pairs];
+        self.arcs.iter().zip(used).for_each(|(arc, &used)| matched[arc.column as usize] = used);
+        matched
     }
 
     /// Decides that a leaf is open or closed; false where its bounds do not allow it.
@@ -112,7 +114,7 @@ impl Graph {
     /// Reads the rows as a network. A row with an opening is taken at its loosest.
     pub fn read(formulation: &Formulation) -> Shape {
         let pairs = formulation.pair_count();
-        let (mut left, mut right) = (Builder::new(pairs), Builder::new(pairs));
+        let (mut left, mut right) = (Vec::new(), Vec::new());
         let mut pins = Vec::new();
         let mut openings = BTreeMap::new();
         for (index, row) in formulation.rows.iter().enumerate() {
@@ -133,13 +135,13 @@ impl Graph {
             let bounds = Bounds { row: index as u32, least: least as u32, most };
             match side {
                 _ if row.pairs.is_empty() => {}
-                Side::Students => left.rows.push((row, bounds)),
-                Side::Seats => right.rows.push((row, bounds)),
+                Side::Students => left.push((row, bounds)),
+                Side::Seats => right.push((row, bounds)),
                 Side::Pair => pins.push((row.pairs[0], bounds)),
                 Side::Neither => {}
             }
         }
-        let (Some((mut left, left_of)), Some((right, right_of))) = (left.build(), right.build()) else {
+        let (Some((mut left, left_of)), Some((right, right_of))) = (nested(pairs, left), nested(pairs, right)) else {
             return Shape::Other;
         };
         if left.nodes[..left.leaves].iter().any(|leaf| leaf.most > 1) {
@@ -184,9 +186,17 @@ struct Bounds {
     most: Option<u32>,
 }
 
+/// A family of rows, and the leaf of each column; `None` where two rows cross or a column is in none.
+fn nested(pairs: usize, mut rows: Vec<(&Row, Bounds)>) -> Option<(Family, Vec<u32>)> {
+    // Rows are written from the smaller to the larger as a rule; where they are not, they are sorted.
+    Builder::new(pairs).build(&rows).or_else(|| {
+        rows.sort_by_key(|(row, _)| row.pairs.len());
+        Builder::new(pairs).build(&rows)
+    })
+}
+
 /// Nests the rows of one family, the smaller before the larger.
-struct Builder<'a> {
-    rows: Vec<(&'a Row, Bounds)>,
+struct Builder {
     /// By column.
     leaf_of: Vec<u32>,
     nodes: Vec<Node>,
@@ -194,17 +204,14 @@ struct Builder<'a> {
     sizes: Vec<u32>,
 }
 
-impl<'a> Builder<'a> {
+impl Builder {
     fn new(pairs: usize) -> Self {
-        Self { rows: Vec::new(), leaf_of: vec![NONE; pairs], nodes: Vec::new(), sizes: Vec::new() }
+        Self { leaf_of: vec![NONE; pairs], nodes: Vec::new(), sizes: Vec::new() }
     }
 
-    /// The family, and the leaf of each column; `None` where two rows cross or a column is in none.
-    fn build(mut self) -> Option<(Family, Vec<u32>)> {
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.sort_by_key(|(row, _)| row.pairs.len());
+    fn build(mut self, rows: &[(&Row, Bounds)]) -> Option<(Family, Vec<u32>)> {
         let mut later = Vec::new();
-        for (row, bounds) in rows {
+        for &(row, bounds) in rows {
             if row.pairs.iter().all(|&column| self.leaf_of[column as usize] == NONE) {
                 let leaf = self.nodes.len() as u32;
                 row.pairs.iter().for_each(|&column| self.leaf_of[column as usize] = leaf);

@@ -123,12 +123,7 @@ impl<'a> Residual<'a> {
         let Shape::Network(graph, _) = Graph::read(&nested) else { return None };
         let prices = read_prices(&graph, &rows, proof);
         let used: Vec<bool> = graph.arcs.iter().map(|arc| solution.matched[arc.column as usize]).collect();
-        let weight = |sum: &ProofSum, column: u32| match *sum {
-            ProofSum::Nothing => 0,
-            ProofSum::Goal { goal, rank } => measure::weight(&formulation.goals[goal], rank, column as usize),
-        };
-        let of_sum = |sum| graph.arcs.iter().map(|arc| weight(sum, arc.column)).collect();
-        let weights: Vec<Vec<i64>> = proof.sums.iter().map(of_sum).collect();
+        let weights: Vec<Vec<i64>> = proof.sums.iter().map(|&sum| super::weights(formulation, &graph, sum)).collect();
         let best = Best { used: used.clone(), prices };
         let (face, _) = tighten(&graph, &weights, &best)?;
         let of_changes = [face.arcs.iter().map(|arc| measure::weight(changes, None, arc.column as usize)).collect()];
@@ -312,15 +307,14 @@ impl<'a> Residual<'a> {
 /// By node: what the prices of a proof ask for one more unit of its bound.
 fn read_prices(graph: &Graph, rows: &[u32], proof: &Proof) -> Prices {
     let width = proof.sums.len();
-    let priced: std::collections::HashMap<u32, &Vec<i64>> =
-        proof.prices.iter().map(|(row, price)| (*row, price)).collect();
+    let priced: std::collections::HashMap<u32, &[i64]> = proof.priced().collect();
     let of_family = |family: &Family| {
         let mut numbers = vec![0; width * family.nodes.len()];
         for (node, numbers) in family.nodes.iter().zip(numbers.chunks_exact_mut(width.max(1))) {
             for (row, above) in [(node.most_row, true), (node.least_row, false)] {
                 let price = if row == NONE { None } else { priced.get(&rows[row as usize]) };
                 let is_above =
-                    |price: &&&Vec<i64>| price.iter().find(|&&number| number != 0).is_some_and(|&n| (n > 0) == above);
+                    |price: &&&[i64]| price.iter().find(|&&number| number != 0).is_some_and(|&n| (n > 0) == above);
                 if let Some(price) = price.filter(is_above) {
                     numbers.copy_from_slice(price);
                 }

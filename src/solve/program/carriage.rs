@@ -9,8 +9,8 @@ pub(super) fn carry(formulation: &Formulation, values: &mut Values) {
     let mut asked = Vec::new();
     for row in formulation.rows.iter().filter(|row| matches!(row.label, RowLabel::Carriage(_))) {
         asked.push(row.pairs.iter().map(|&pair| values[pair as usize]).sum::<i64>());
-        let way = |&(column, _): &(u32, i64)| match formulation.columns[column as usize] {
-            Column::Carried { fund, units } => Some(Way { fund: fund as usize, column: column as usize, units }),
+        let way = |&(column, _): &(u32, i64)| match formulation.columns.other(column as usize) {
+            Some(Column::Carried { fund, units }) => Some(Way { fund: fund as usize, column: column as usize, units }),
             _ => None,
         };
         carriage.classes.push(row.others.iter().filter_map(way).collect());

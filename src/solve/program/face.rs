@@ -61,13 +61,13 @@ impl Face {
         Self {
             columns: vec![State::Free; formulation.columns.len()],
             pairs: formulation.pair_count(),
-            most: formulation.columns.iter().map(|column| column.most()).collect(),
+            most: (0..formulation.columns.len()).map(|column| formulation.columns.most(column)).collect(),
             rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
             openings: (0..)
                 .zip(&formulation.rows)
                 .filter(|(_, row)| row.least.is_some())
                 .filter_map(|(at, row)| Some((at, row.defines?.0)))
-                .filter(|&(_, column)| matches!(formulation.columns[column as usize], Column::Opening(_)))
+                .filter(|&(_, column)| matches!(formulation.columns.other(column as usize), Some(Column::Opening(_))))
                 .collect(),
             nests,
             exact: true,

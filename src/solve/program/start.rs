@@ -25,14 +25,10 @@ pub(crate) fn complete(formulation: &Formulation, matched: &[bool]) -> Values {
         let Some((column, coefficient)) = row.defines else { continue };
         let others = row.terms().filter(|&(other, _)| other != column);
         let sum: i64 = others.map(|(other, a)| a * values[other as usize]).sum();
-        let value = match formulation.columns[column as usize] {
-            Column::Opening(_) => i64::from(row.pairs.iter().any(|&pair| matched[pair as usize])),
-            Column::Filled => i64::from(sum + coefficient >= 0),
-            Column::Pair(_)
-            | Column::Without
-            | Column::Carried { .. }
-            | Column::Blocking(_)
-            | Column::Missed { .. } => {
+        let value = match formulation.columns.other(column as usize) {
+            Some(Column::Opening(_)) => i64::from(row.pairs.iter().any(|&pair| matched[pair as usize])),
+            Some(Column::Filled) => i64::from(sum + coefficient >= 0),
+            Some(Column::Carried { .. } | Column::Blocking(_) | Column::Missed { .. }) | None => {
                 let short = row.least.map_or(0, |least| least - sum);
                 let excess = row.most.map_or(0, |most| sum - most);
                 // Another row may have found more.

@@ -17,7 +17,7 @@ fn by_microlp(formulation: &Formulation) -> Option<Vec<i64>> {
     for goal in &formulation.goals {
         let Measure::Sum { weights, least: false } = &goal.measure else { panic!("only sums are asked for") };
         let mut variables = ProblemVariables::new();
-        let columns: Vec<_> = formulation.columns.iter().map(|_| variables.add(variable().binary())).collect();
+        let columns: Vec<_> = (0..formulation.columns.len()).map(|_| variables.add(variable().binary())).collect();
         let sum = |weights: &[i64]| -> Expression { weights.iter().zip(&columns).map(|(&w, &c)| w as f64 * c).sum() };
         let objective = sum(weights);
         let mut model = variables.maximise(objective.clone()).using(microlp);
