@@ -348,7 +348,11 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
         watcher: Watcher::default(),
         tuning: Tuning::default(),
     };
-    for _ in 0..std::env::var("REPEAT").map_or(0, |n| n.parse::<usize>().expect("n")) { let t = Instant::now(); solve(&formulation, &command, &limits).expect("the solver works"); eprintln!("{:?}", t.elapsed()); }
+    for _ in 0..std::env::var("REPEAT").map_or(0, |n| n.parse::<usize>().expect("n")) {
+        let t = Instant::now();
+        solve(&formulation, &command, &limits).expect("the solver works");
+        eprintln!("{:?}", t.elapsed());
+    }
     let started = Instant::now();
     let solved = solve(&formulation, &command, &limits).expect("the solver works");
     let seconds = started.elapsed().as_secs_f64();

@@ -52,7 +52,8 @@ pub fn feasibility(
 /// Whether a row holds where every pair is left out.
 fn holds_with_nobody(row: &Row, columns: &Columns) -> bool {
     // What a soft quota misses is no contradiction.
-    let is_soft = row.defines.is_some_and(|(column, _)| matches!(columns.other(column as usize), Some(Column::Missed { .. })));
+    let is_soft =
+        row.defines.is_some_and(|(column, _)| matches!(columns.other(column as usize), Some(Column::Missed { .. })));
     is_soft || (row.least.is_none_or(|least| least <= 0) && row.most.is_none_or(|most| most >= 0))
 }
 

@@ -305,9 +305,9 @@ impl Search<'_> {
         if !formulation.rows.iter().all(keeps) {
             return None;
         }
-        let values: Vec<i64> = matched.iter().map(|&matched| i64::from(matched)).collect();
         let unknown = Known { bound: 0, proven: false };
-        let goals = formulation.goals.iter().map(|goal| measure::reached(goal, &values, &unknown)).collect();
+        let goals =
+            formulation.goals.iter().map(|goal| measure::reached(goal, measure::chosen(&matched), &unknown)).collect();
         Some(Solution { matched, goals, canonical: false, stop: None, proofs: None, dropped: Vec::new() })
     }
 

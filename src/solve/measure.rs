@@ -12,16 +12,21 @@ pub(super) struct Known {
     pub proven: bool,
 }
 
-/// The value that a solution reaches, and what is known of the best one.
-pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> GoalValue {
+/// The value that a solution reaches, and what is known of the best one; `chosen` are the columns that are not 0, with their values.
+pub(super) fn reached(goal: &GoalMeasure, chosen: impl Iterator<Item = (usize, i64)>, known: &Known) -> GoalValue {
     let (value, profile) = match &goal.measure {
-        Measure::Sum { weights, .. } => (weights.iter().zip(values).map(|(w, v)| w * v).sum(), Vec::new()),
-        Measure::Worst { values: worth, least, nobody } => {
-            (direct(worst(&directed(worth, *least), direct(*nobody, *least), values), *least), Vec::new())
+        Measure::Sum { weights, .. } => {
+            let worth = |(column, value): (usize, i64)| weights.get(column).map_or(0, |weight| weight * value);
+            (chosen.map(worth).sum(), Vec::new())
+        }
+        Measure::Worst { values, least, nobody } => {
+            let of_chosen = chosen.filter_map(|(column, _)| values.get(column)).map(|&value| direct(value, *least));
+            let nobody = direct(*nobody, *least);
+            (direct(of_chosen.min().unwrap_or(nobody).min(nobody), *least), Vec::new())
         }
         Measure::Profile { ranks, last_rank, generous } => {
             let mut counts = vec![0; *last_rank as usize];
-            for (&rank, _) in ranks.iter().zip(values).filter(|&(&rank, &chosen)| chosen == 1 && rank > 0) {
+            for &rank in chosen.filter_map(|(column, _)| ranks.get(column)).filter(|&&rank| rank > 0) {
                 counts[rank as usize - 1] += 1;
             }
             let first = if *generous { counts.last() } else { counts.first() }.copied().unwrap_or(0);
@@ -35,6 +40,11 @@ pub(super) fn reached(goal: &GoalMeasure, values: &[i64], known: &Known) -> Goal
     let met = known.bound == value && !matches!(goal.measure, Measure::Profile { .. });
     let proven = met || (known.proven && (known.bound - value).abs() <= goal.tolerance);
     GoalValue { value, bound: known.bound, proven, profile }
+}
+
+/// The pair columns that are matched, as [`reached`] takes them.
+pub(super) fn chosen(matched: &[bool]) -> impl Iterator<Item = (usize, i64)> {
+    matched.iter().enumerate().filter(|&(_, &matched)| matched).map(|(column, _)| (column, 1))
 }
 
 /// The value of a goal that is a sum or a profile after some pair columns were added and others removed.
@@ -94,14 +104,6 @@ pub(super) fn weight(goal: &GoalMeasure, rank: Option<u32>, column: usize) -> i6
             }
         }
         Measure::Worst { .. } => 0,
-    }
-}
-
-/// The same of several.
-pub(super) fn weights(goal: &GoalMeasure, rank: Option<u32>, columns: impl Iterator<Item = usize>) -> Vec<i64> {
-    match &goal.measure {
-        Measure::Sum { weights, least: false } => columns.map(|column| weights[column]).collect(),
-        _ => columns.map(|column| weight(goal, rank, column)).collect(),
     }
 }
 

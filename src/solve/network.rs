@@ -15,6 +15,7 @@ mod stage;
 mod ties;
 mod vectors;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use graph::{Family, Node};
@@ -144,10 +145,10 @@ impl<'a> Course<'a> {
 
     /// What is reached of every goal, and what is known of the best; `None` before a matching was found.
     fn reached(&self) -> Option<Vec<GoalValue>> {
-        let values: Vec<i64> = self.matched.as_ref()?.iter().map(|&matched| i64::from(matched)).collect();
+        let matched = self.matched.as_ref()?;
         let reached = self.formulation.goals.iter().enumerate().map(|(place, goal)| {
             let unknown = || Known { bound: quick_bound(&self.graph, goal), proven: false };
-            measure::reached(goal, &values, &self.known.get(place).copied().unwrap_or_else(unknown))
+            measure::reached(goal, measure::chosen(matched), &self.known.get(place).copied().unwrap_or_else(unknown))
         });
         Some(reached.collect())
     }
@@ -166,7 +167,7 @@ impl<'a> Course<'a> {
         Halt::Stopped(self.limits.stop().unwrap_or(Stop::OutOfTime))
     }
 
-    fn weights(&self, sums: &[ProofSum]) -> Vec<Vec<i64>> {
+    fn weights(&self, sums: &[ProofSum]) -> Vec<Cow<'a, [i64]>> {
         sums.iter().map(|&sum| weights(self.formulation, &self.graph, sum)).collect()
     }
 
@@ -226,7 +227,7 @@ impl<'a> Course<'a> {
         Some(Known { bound: best, proven: true })
     }
 
-    fn best(&mut self, weights: &[Vec<i64>]) -> Result<Best, Halt> {
+    fn best(&mut self, weights: &[Cow<[i64]>]) -> Result<Best, Halt> {
         match (Stage { graph: &self.graph, weights, tuning: &self.limits.tuning }).run(&self.stop()) {
             Staged::Best(best) => Ok(best),
             Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
@@ -352,7 +353,7 @@ impl<'a> Course<'a> {
                 return Ok(true);
             }
             let ticket = |column: u32| -self.formulation.lottery.ticket(column as usize, level);
-            let weights = [graph.arcs.iter().map(|arc| ticket(arc.column)).collect()];
+            let weights = [graph.arcs.iter().map(|arc| ticket(arc.column)).collect::<Cow<[i64]>>()];
             let limits = self.limits;
             let stop = || limits.stop().is_some();
             let best = match (Stage { graph: &graph, weights: &weights, tuning: &limits.tuning }).run(&stop) {
@@ -372,11 +373,14 @@ impl<'a> Course<'a> {
 }
 
 /// By arc: what it adds to a sum, more being better.
-fn weights(formulation: &Formulation, graph: &Graph, sum: ProofSum) -> Vec<i64> {
-    let columns = graph.arcs.iter().map(|arc| arc.column as usize);
-    match sum {
-        ProofSum::Nothing => vec![0; graph.arcs.len()],
-        ProofSum::Goal { goal, rank } => measure::weights(&formulation.goals[goal], rank, columns),
+fn weights<'a>(formulation: &'a Formulation, graph: &Graph, sum: ProofSum) -> Cow<'a, [i64]> {
+    let ProofSum::Goal { goal, rank } = sum else { return Cow::Owned(vec![0; graph.arcs.len()]) };
+    let goal = &formulation.goals[goal];
+    match &goal.measure {
+        Measure::Sum { weights, least: false } if graph.arcs.are_columns() => {
+            Cow::Borrowed(&weights[..graph.arcs.len()])
+        }
+        _ => graph.arcs.iter().map(|arc| measure::weight(goal, rank, arc.column as usize)).collect(),
     }
 }
 
@@ -409,7 +413,7 @@ pub(super) fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
         Measure::Profile { last_rank, generous, .. } => (Some(if *generous { *last_rank } else { 1 }), *generous),
     };
     let mut most: Vec<Option<i64>> = graph.left.nodes.iter().map(|node| (node.least == 0).then_some(0)).collect();
-    for arc in &graph.arcs {
+    for arc in graph.arcs.iter() {
         let weight = measure::weight(goal, rank, arc.column as usize);
         let most = &mut most[arc.left as usize];
         *most = (*most).max(Some(weight));

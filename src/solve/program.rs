@@ -85,9 +85,9 @@ pub(super) fn solve(
 /// What a matching in play reaches of every goal, and what is known of those that were improved.
 fn so_far(formulation: &Formulation, face: &Face, best: &Values, known: &[Known]) -> Vec<GoalValue> {
     let unknown = |goal| goals::quick_bound(goal, face);
-    let reached =
-        formulation.goals.iter().enumerate().map(|(place, goal)| {
-            measure::reached(goal, best, &known.get(place).copied().unwrap_or_else(|| unknown(goal)))
-        });
+    let reached = formulation.goals.iter().enumerate().map(|(place, goal)| {
+        let chosen = best.iter().copied().enumerate().filter(|&(_, value)| value != 0);
+        measure::reached(goal, chosen, &known.get(place).copied().unwrap_or_else(|| unknown(goal)))
+    });
     reached.collect()
 }

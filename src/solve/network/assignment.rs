@@ -14,9 +14,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use super::flow::Gain;
-use super::graph::NONE;
+use super::graph::{Arcs, NONE};
 
 /// Times that units which found no receiver bid anew before paths are sought, and bids of a unit in all.
 const PASSES: usize = 3;
@@ -26,25 +27,94 @@ const BIDS_OF_UNIT: usize = 40;
 const UNITS_BETWEEN_GLANCES: usize = 64;
 
 /// What is proposed to whom.
-pub(super) struct Proposals<W> {
+pub(super) struct Proposals<O> {
     /// By proposer and one more: where its arcs start.
     pub starts: Vec<u32>,
     /// By proposer.
-    pub arcs: Vec<Offer<W>>,
+    pub offers: O,
     /// By proposer: its units.
     pub units: Vec<u32>,
     /// By receiver.
     pub room: Vec<u32>,
 }
 
-/// An arc from a proposer.
+/// Arcs in the order of their proposers.
+pub(super) trait Offers<W> {
+    /// The receivers and gains of some.
+    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)>;
+
+    /// The receiver of one.
+    fn to(&self, at: u32) -> u32;
+
+    /// Which arc of the network one is.
+    fn arc(&self, at: u32) -> u32;
+
+    fn receivers(&self) -> impl Iterator<Item = u32>;
+}
+
+/// The arcs of a network as they are: left leaves propose.
+pub(super) struct Straight<'a, W> {
+    pub to: &'a [u32],
+    pub gains: &'a [W],
+}
+
+impl<W: Gain> Offers<W> for Straight<'_, W> {
+    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)> {
+        self.to[range.clone()].iter().copied().zip(self.gains[range].iter().copied())
+    }
+
+    fn to(&self, at: u32) -> u32 {
+        self.to[at as usize]
+    }
+
+    fn arc(&self, at: u32) -> u32 {
+        at
+    }
+
+    fn receivers(&self) -> impl Iterator<Item = u32> {
+        self.to.iter().copied()
+    }
+}
+
+/// The arcs of a network by right leaf: right leaves propose.
+pub(super) struct Turned<W>(Vec<Offer<W>>);
+
 #[derive(Clone, Copy)]
-pub(super) struct Offer<W> {
-    /// The receiver.
-    pub to: u32,
-    /// Which of the network's arcs it is.
-    pub arc: u32,
-    pub gain: W,
+struct Offer<W> {
+    to: u32,
+    arc: u32,
+    gain: W,
+}
+
+impl<W: Gain> Turned<W> {
+    pub fn new(starts: &[u32], arcs: &Arcs, gains: &[W]) -> Self {
+        let mut next = starts.to_vec();
+        let mut offers = vec![Offer { to: 0, arc: 0, gain: W::default() }; gains.len()];
+        for (arc, ((&to, &proposer), &gain)) in (0..).zip(arcs.left.iter().zip(&arcs.right).zip(gains)) {
+            let place = &mut next[proposer as usize];
+            offers[*place as usize] = Offer { to, arc, gain };
+            *place += 1;
+        }
+        Self(offers)
+    }
+}
+
+impl<W: Gain> Offers<W> for Turned<W> {
+    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)> {
+        self.0[range].iter().map(|offer| (offer.to, offer.gain))
+    }
+
+    fn to(&self, at: u32) -> u32 {
+        self.0[at as usize].to
+    }
+
+    fn arc(&self, at: u32) -> u32 {
+        self.0[at as usize].arc
+    }
+
+    fn receivers(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|offer| offer.to)
+    }
 }
 
 /// A best assignment, or where time was over one that is part of it.
@@ -58,8 +128,8 @@ pub(super) struct Assigned<W> {
 }
 
 /// Finds a best assignment; `Err` holds the arcs used so far when `stop` said so.
-pub(super) fn assign<W: Gain>(
-    proposals: &Proposals<W>,
+pub(super) fn assign<W: Gain, O: Offers<W>>(
+    proposals: &Proposals<O>,
     reduces: bool,
     stop: &dyn Fn() -> bool,
 ) -> Result<Assigned<W>, Vec<u32>> {
@@ -86,8 +156,8 @@ pub(super) fn assign<W: Gain>(
     Ok(Assigned { used: search.used(), profits, prices: search.prices })
 }
 
-struct Search<'a, W> {
-    proposals: &'a Proposals<W>,
+struct Search<'a, W, O> {
+    proposals: &'a Proposals<O>,
     /// By unit.
     proposer: Vec<u32>,
     profits: Vec<W>,
@@ -128,8 +198,8 @@ enum End {
     Behind(u32),
 }
 
-impl<'a, W: Gain> Search<'a, W> {
-    fn new(proposals: &'a Proposals<W>) -> Self {
+impl<'a, W: Gain, O: Offers<W>> Search<'a, W, O> {
+    fn new(proposals: &'a Proposals<O>) -> Self {
         let receivers = proposals.room.len();
         let degree = |proposer: usize| proposals.starts[proposer + 1] - proposals.starts[proposer];
         // One more unit than arcs stays behind and keeps the profit at nothing, as all that stay behind would.
@@ -141,7 +211,7 @@ impl<'a, W: Gain> Search<'a, W> {
         let proposer: Vec<u32> =
             (0..).zip(units).flat_map(|(proposer, units)| (0..units).map(move |_| proposer)).collect();
         let mut seats = vec![0_u32; receivers + 1];
-        proposals.arcs.iter().for_each(|offer| seats[offer.to as usize + 1] += 1);
+        proposals.offers.receivers().for_each(|receiver| seats[receiver as usize + 1] += 1);
         for receiver in 0..receivers {
             seats[receiver + 1] = seats[receiver] + seats[receiver + 1].min(proposals.room[receiver]);
         }
@@ -167,21 +237,21 @@ impl<'a, W: Gain> Search<'a, W> {
 
     fn used(&self) -> Vec<u32> {
         let in_use = self.arc_of.iter().filter(|&&arc| arc != NONE);
-        in_use.map(|&arc| self.proposals.arcs[arc as usize].arc).collect()
+        in_use.map(|&arc| self.proposals.offers.arc(arc)).collect()
     }
 
-    fn arcs(&self, unit: u32) -> std::ops::Range<usize> {
+    fn arcs(&self, unit: u32) -> Range<usize> {
         let proposer = self.proposer[unit as usize] as usize;
         self.proposals.starts[proposer] as usize..self.proposals.starts[proposer + 1] as usize
     }
 
     /// The most that one of these arcs gains beyond the price of its receiver.
-    fn worth(&self, arcs: std::ops::Range<usize>) -> Option<W> {
-        self.proposals.arcs[arcs].iter().map(|offer| offer.gain - self.prices[offer.to as usize]).max()
+    fn worth(&self, arcs: Range<usize>) -> Option<W> {
+        self.proposals.offers.of(arcs).map(|(receiver, gain)| gain - self.prices[receiver as usize]).max()
     }
 
     fn receiver(&self, arc: u32) -> usize {
-        self.proposals.arcs[arc as usize].to as usize
+        self.proposals.offers.to(arc) as usize
     }
 
     fn has_room(&self, receiver: usize) -> bool {
@@ -222,8 +292,8 @@ impl<'a, W: Gain> Search<'a, W> {
         let arcs = self.arcs(unit);
         let nothing = (W::default(), NONE);
         let (mut first, mut second) = (nothing, nothing);
-        for (arc, offer) in (arcs.start as u32..).zip(&self.proposals.arcs[arcs]) {
-            let worth = offer.gain - self.prices[offer.to as usize];
+        for (arc, (receiver, gain)) in (arcs.start as u32..).zip(self.proposals.offers.of(arcs)) {
+            let worth = gain - self.prices[receiver as usize];
             if worth > second.0 {
                 if worth > first.0 {
                     (first, second) = ((worth, arc), first);
@@ -335,7 +405,7 @@ impl<'a, W: Gain> Search<'a, W> {
     fn relax(&mut self, unit: u32, distance: W, level: W, best: &mut (W, End)) -> bool {
         let arcs = self.arcs(unit);
         let from = distance + self.profits[unit as usize];
-        for (arc, &Offer { to: receiver, gain, .. }) in (arcs.start as u32..).zip(&self.proposals.arcs[arcs]) {
+        for (arc, (receiver, gain)) in (arcs.start as u32..).zip(self.proposals.offers.of(arcs)) {
             let at = receiver as usize;
             let reached = from + self.prices[at] - gain;
             let label = &mut self.labels[at];

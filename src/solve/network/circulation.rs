@@ -12,14 +12,14 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::flow::{Gain, Network, Potentials, starts};
-use super::graph::{Family, NONE, Node};
+use super::graph::{Family, NONE};
 use super::grouped;
 
 /// How often a solve is asked whether it must stop: once in so many paths.
 const PATHS_BETWEEN_GLANCES: u32 = 16;
 
 /// A node: those of the left family first, then those of the right, then the root.
-struct Vertex<W> {
+struct Vertex {
     parent: u32,
     least: u32,
     most: u32,
@@ -27,7 +27,6 @@ struct Vertex<W> {
     flow: u32,
     /// What comes in and does not go out.
     excess: i64,
-    potential: W,
 }
 
 /// How near a node is, and the node and arc before it on the path; [`NONE`] where that is a step between parent and child.
@@ -41,7 +40,9 @@ struct Label<W> {
 
 pub(super) struct Circulation<'a, W> {
     network: &'a Network<'a, W>,
-    nodes: Vec<Vertex<W>>,
+    nodes: Vec<Vertex>,
+    /// By node.
+    potentials: Vec<W>,
     left_count: u32,
     root: u32,
     /// By node and one more: where its children are.
@@ -73,31 +74,31 @@ impl<'a, W: Gain> Circulation<'a, W> {
     pub fn new(network: &'a Network<'a, W>, used: &[bool], potentials: &Potentials<W>) -> Self {
         let left_count = network.left.nodes.len() as u32;
         let root = left_count + network.right.nodes.len() as u32;
-        let of_family = |family: &Family, potentials: &[W], first: u32| -> Vec<Vertex<W>> {
-            let vertex = |(node, &potential): (&Node, &W)| Vertex {
+        let of_family = |family: &'a Family, first: u32| {
+            family.nodes.iter().map(move |node| Vertex {
                 parent: if node.parent == NONE { root } else { node.parent + first },
                 least: node.least,
                 most: node.most,
                 flow: 0,
                 excess: 0,
-                potential,
-            };
-            family.nodes.iter().zip(potentials).map(vertex).collect()
+            })
         };
-        let mut nodes = of_family(network.left, &potentials.left, 0);
-        nodes.append(&mut of_family(network.right, &potentials.right, left_count));
-        nodes.push(Vertex { parent: NONE, least: 0, most: 0, flow: 0, excess: 0, potential: W::default() });
+        let of_root = Vertex { parent: NONE, least: 0, most: 0, flow: 0, excess: 0 };
+        let families = of_family(network.left, 0).chain(of_family(network.right, left_count));
+        let nodes: Vec<Vertex> = families.chain([of_root]).collect();
+        let potentials = [&potentials.left[..], &potentials.right[..], &[W::default()]].concat();
         let (children_of, children) = grouped(nodes.len(), nodes.iter().map(|node| node.parent));
         let label = Label { distance: W::default(), round: 0, before: NONE, by: NONE };
         let mut circulation = Self {
             network,
             labels: vec![label; nodes.len()],
             nodes,
+            potentials,
             left_count,
             root,
             children_of,
             children,
-            arcs_of: starts(network.left.leaves, network.arcs.iter().map(|arc| arc.left)),
+            arcs_of: starts(network.left.leaves, &network.arcs.left),
             arcs_at_of: Vec::new(),
             arcs_at: Vec::new(),
             arc_used: vec![NONE; network.left.leaves],
@@ -119,7 +120,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
     fn cut_to_bounds(&mut self) {
         let mut between = vec![0_i64; self.nodes.len()];
         for arc in self.arc_used.iter().filter(|&&arc| arc != NONE) {
-            let arc = &self.network.arcs[*arc as usize];
+            let arc = self.network.arcs.get(*arc);
             between[arc.left as usize] += 1;
             between[(arc.right + self.left_count) as usize] += 1;
         }
@@ -163,7 +164,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
         for &node in &self.settled {
             let distance = self.labels[node as usize].distance;
             if distance < length {
-                let potential = &mut self.nodes[node as usize].potential;
+                let potential = &mut self.potentials[node as usize];
                 if back { *potential += length - distance } else { *potential -= length - distance }
             }
         }
@@ -178,22 +179,23 @@ impl<'a, W: Gain> Circulation<'a, W> {
         self.settled.clear();
         self.labels[source as usize] = Label { distance: W::default(), round: self.round, before: NONE, by: NONE };
         self.near.push(source);
-        let mut search = Path { back, level: W::default(), nearest: None };
+        let mut search = Path { back, level: W::default(), limit: W::MAX, end: NONE };
+        let found = |search: &Path<W>| (search.end != NONE).then_some((search.limit, search.end));
         loop {
             let node = match self.near.pop() {
                 Some(node) => node,
                 None => match self.nearest() {
-                    Some((distance, node)) if search.nearest.is_none_or(|(length, _)| distance < length) => {
+                    Some((distance, node)) if distance < search.limit => {
                         search.level = distance;
                         node
                     }
-                    _ => return search.nearest,
+                    _ => return found(&search),
                 },
             };
             self.settled.push(node);
             self.expand(node, &mut search);
-            if search.nearest.is_some_and(|(length, _)| length == search.level) {
-                return search.nearest;
+            if search.limit == search.level {
+                return found(&search);
             }
         }
     }
@@ -210,13 +212,14 @@ impl<'a, W: Gain> Circulation<'a, W> {
     /// Labels every node that a possible step leads to, or comes from where the path is sought backwards.
     fn expand(&mut self, node: u32, search: &mut Path<W>) {
         let at = node as usize;
-        if node != self.root && self.room(node, search.back) > 0 {
-            self.relax(node, self.nodes[at].parent, NONE, search);
+        let distance = self.labels[at].distance;
+        if node != self.root {
+            self.relax_parent(node, distance, search);
         }
         for child in self.children_of[at]..self.children_of[at + 1] {
             let child = self.children[child as usize];
             if self.room(child, !search.back) > 0 {
-                self.relax(node, child, NONE, search);
+                self.relax(node, child, NONE, distance + self.fall(node, child, search.back), search);
             }
         }
         let right_leaf = at.wrapping_sub(self.left_count as usize);
@@ -224,25 +227,32 @@ impl<'a, W: Gain> Circulation<'a, W> {
             let used = self.arc_used[at];
             if !search.back {
                 for arc in (self.arcs_of[at]..self.arcs_of[at + 1]).filter(|&arc| arc != used) {
-                    self.relax(node, self.network.arcs[arc as usize].right + self.left_count, arc, search);
+                    let right = self.network.arcs.right[arc as usize] + self.left_count;
+                    let cost = self.fall(node, right, false) - self.network.gains[arc as usize];
+                    self.relax(node, right, arc, distance + cost, search);
                 }
             } else if used != NONE {
-                self.relax(node, self.network.arcs[used as usize].right + self.left_count, used, search);
+                let right = self.network.arcs.right[used as usize] + self.left_count;
+                let cost = self.network.gains[used as usize] - self.fall(node, right, false);
+                self.relax(node, right, used, distance + cost, search);
             }
         } else if right_leaf < self.network.right.leaves {
             if search.back {
                 self.group_arcs();
                 for place in self.arcs_at_of[right_leaf]..self.arcs_at_of[right_leaf + 1] {
                     let arc = self.arcs_at[place as usize];
-                    let left = self.network.arcs[arc as usize].left;
+                    let left = self.network.arcs.left[arc as usize];
                     if self.arc_used[left as usize] != arc {
-                        self.relax(node, left, arc, search);
+                        let cost = self.fall(left, node, false) - self.network.gains[arc as usize];
+                        self.relax(node, left, arc, distance + cost, search);
                     }
                 }
             } else {
                 let mut left = self.first[right_leaf];
                 while left != NONE {
-                    self.relax(node, left, self.arc_used[left as usize], search);
+                    let used = self.arc_used[left as usize];
+                    let cost = self.fall(node, left, false) + self.network.gains[used as usize];
+                    self.relax(node, left, used, distance + cost, search);
                     left = self.next[left as usize];
                 }
             }
@@ -251,7 +261,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
 
     fn group_arcs(&mut self) {
         if self.arcs_at_of.is_empty() {
-            let right = self.network.arcs.iter().map(|arc| arc.right);
+            let right = self.network.arcs.right.iter().copied();
             (self.arcs_at_of, self.arcs_at) = grouped(self.network.right.leaves, right);
         }
     }
@@ -262,37 +272,50 @@ impl<'a, W: Gain> Circulation<'a, W> {
         if is_down == (node < self.left_count) { vertex.most - vertex.flow } else { vertex.flow - vertex.least }
     }
 
-    /// Labels a node by the step from another one to it, or from it where the path is sought backwards.
-    fn relax(&mut self, from: u32, node: u32, by: u32, search: &mut Path<W>) {
-        let tail = if search.back { node } else { from };
-        let gain = match self.network.gains.get(by as usize) {
-            None => W::default(),
-            Some(&gain) => {
-                if tail < self.left_count {
-                    gain
-                } else {
-                    -gain
-                }
-            }
-        };
-        let fall = self.nodes[from as usize].potential - self.nodes[node as usize].potential;
-        let cost = if search.back { -fall } else { fall } - gain;
-        debug_assert!(cost >= W::default(), "a possible step costs {cost:?}");
-        let reached = self.labels[from as usize].distance + cost;
+    /// How much the potential falls from a node to another, or from the other to it.
+    fn fall(&self, from: u32, to: u32, back: bool) -> W {
+        let fall = self.potentials[from as usize] - self.potentials[to as usize];
+        if back { -fall } else { fall }
+    }
+
+    /// Takes the step between a node at this distance and its parent into account.
+    fn relax_parent(&mut self, node: u32, distance: W, search: &mut Path<W>) {
+        if self.room(node, search.back) > 0 {
+            let parent = self.nodes[node as usize].parent;
+            self.relax(node, parent, NONE, distance + self.fall(node, parent, search.back), search);
+        }
+    }
+
+    /// Labels a node by the step from another one to it, or from it where the path is sought backwards, if it is nearer by that.
+    fn relax(&mut self, from: u32, node: u32, by: u32, reached: W, search: &mut Path<W>) {
+        debug_assert!(reached >= search.level, "a possible step costs less than nothing");
+        if reached >= search.limit {
+            return;
+        }
         let label = &mut self.labels[node as usize];
-        let is_farther = search.nearest.is_some_and(|(length, _)| reached >= length);
-        if is_farther || (label.round == self.round && reached >= label.distance) {
+        if label.round == self.round && reached >= label.distance {
             return;
         }
         *label = Label { distance: reached, round: self.round, before: from, by };
-        let excess = self.nodes[node as usize].excess;
-        if if search.back { excess > 0 } else { excess < 0 } {
-            search.nearest = Some((reached, node));
-        } else if reached == search.level {
+        if self.is_end(node, search.back) {
+            (search.limit, search.end) = (reached, node);
+            return;
+        }
+        if reached == search.level {
             self.near.push(node);
         } else {
             self.heap.push(Reverse((reached, node)));
         }
+        // A path that ends soon keeps the search short.
+        if node != self.root && self.is_end(self.nodes[node as usize].parent, search.back) {
+            self.relax_parent(node, reached, search);
+        }
+    }
+
+    /// Whether a node lacks units, or has too many where a path is sought backwards.
+    fn is_end(&self, node: u32, back: bool) -> bool {
+        let excess = self.nodes[node as usize].excess;
+        if back { excess > 0 } else { excess < 0 }
     }
 
     /// Moves as many units along the path as it takes.
@@ -360,7 +383,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
     }
 
     fn ends(&self, arc: u32) -> (usize, usize) {
-        let arc = &self.network.arcs[arc as usize];
+        let arc = self.network.arcs.get(arc);
         (arc.left as usize, arc.right as usize)
     }
 
@@ -373,7 +396,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
 
     /// The potentials that prove the flow the best.
     pub fn potentials(&self) -> Potentials<W> {
-        self.closed(self.nodes.iter().map(|node| node.potential).collect(), |arc| self.network.gains[arc])
+        self.closed(self.potentials.clone(), |arc| self.network.gains[arc])
     }
 
     /// Where no path led on: potentials that prove it, for a gain of nothing on every arc.
@@ -386,7 +409,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
     /// An arc in use may gain more than its ends ask for; its left leaf, which takes no other, then asks for the rest.
     fn closed(&self, mut potentials: Vec<W>, gain: impl Fn(usize) -> W) -> Potentials<W> {
         for (left, &arc) in self.arc_used.iter().enumerate().filter(|&(_, &arc)| arc != NONE) {
-            let right = self.network.arcs[arc as usize].right + self.left_count;
+            let right = self.network.arcs.right[arc as usize] + self.left_count;
             potentials[left] = potentials[left].max(gain(arc as usize) + potentials[right as usize]);
         }
         let of_root = potentials[self.root as usize];
@@ -403,6 +426,7 @@ struct Path<W> {
     back: bool,
     /// How far the search has come.
     level: W,
-    /// The nearest end that was reached.
-    nearest: Option<(W, u32)>,
+    /// How far the nearest end is that was reached, and which; [`NONE`] while none was.
+    limit: W,
+    end: u32,
 }

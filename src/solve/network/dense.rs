@@ -5,7 +5,7 @@
 //! assignment problem Volgenant, "Linear and semi-assignment problems: a core oriented approach", 1996.)
 
 use super::flow::{Flow, Gain, Network, best_flow};
-use super::graph::{Arc, Family, NONE};
+use super::graph::{Arcs, Family, NONE};
 
 /// As [`best_flow`], over a core of so many arcs of each left leaf to begin with.
 pub(super) fn best_dense_flow<W: Gain>(
@@ -24,7 +24,7 @@ pub(super) fn best_dense_flow<W: Gain>(
     of_left.arcs().chain(of_right.arcs()).for_each(|at| core[at as usize] = true);
     loop {
         let chosen: Vec<u32> = (0..).zip(&core).filter(|&(_, &is_in)| is_in).map(|(at, _)| at).collect();
-        let of_core: Vec<Arc> = chosen.iter().map(|&at| arcs[at as usize]).collect();
+        let of_core: Arcs = chosen.iter().map(|&at| arcs.get(at)).collect();
         let gains_of_core: Vec<W> = chosen.iter().map(|&at| gains[at as usize]).collect();
         let spread = |used: Vec<bool>| {
             let mut all = vec![false; arcs.len()];

@@ -3,6 +3,7 @@
 //! By complementary slackness they are those whose pairs have no slack and whose priced rows are at the priced bound
 //! (Schrijver 1986, section 7.9). Both are read off the prices, and the proof is added up on the way.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::graph::{Arc, Family, Graph, NONE};
@@ -11,16 +12,16 @@ use super::vectors::Vectors;
 
 /// The matchings of a graph that are as good as a stage's best, and by sum what that is worth; `None` where the prices do not
 /// prove it.
-pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Option<(Graph, Vec<i64>)> {
-    let (left_asked, right_asked) = (chains(&graph.left, &best.prices.left), chains(&graph.right, &best.prices.right));
+pub(super) fn tighten(graph: &Graph, weights: &[Cow<[i64]>], best: &Best) -> Option<(Graph, Vec<i64>)> {
     let mut slacks = vec![Ordering::Equal; graph.arcs.len()];
     let mut value = Vec::with_capacity(weights.len());
     for (sum, weights) in weights.iter().enumerate() {
-        for ((slack, arc), &weight) in slacks.iter_mut().zip(&graph.arcs).zip(weights) {
-            if slack.is_eq() {
-                let asked = left_asked.of(arc.left as usize)[sum] + right_asked.of(arc.right as usize)[sum];
-                *slack = asked.cmp(&i128::from(weight));
-            }
+        let left_asked = asked(&graph.left, &best.prices.left, sum);
+        let right_asked = asked(&graph.right, &best.prices.right, sum);
+        let ends = graph.arcs.left.iter().zip(&graph.arcs.right);
+        for ((slack, (&left, &right)), weight) in slacks.iter_mut().zip(ends).zip(weights.iter()) {
+            let of_sum = left_asked[left as usize].saturating_add(right_asked[right as usize]).cmp(weight);
+            *slack = slack.then(of_sum);
         }
         let used = weights.iter().zip(&best.used).filter(|&(_, &used)| used);
         value.push(used.map(|(&weight, _)| i128::from(weight)).sum::<i128>());
@@ -34,14 +35,14 @@ pub(super) fn tighten(graph: &Graph, weights: &[Vec<i64>], best: &Best) -> Optio
     let left = held(&graph.left, &best.prices.left);
     let right = held(&graph.right, &best.prices.right);
     let value = value.into_iter().map(i64::try_from).collect::<Result<_, _>>().ok()?;
-    let arcs = graph.arcs.iter().zip(&slacks).filter(|(_, slack)| slack.is_eq()).map(|(&arc, _)| arc).collect();
+    let arcs = graph.arcs.iter().zip(&slacks).filter(|(_, slack)| slack.is_eq()).map(|(arc, _)| arc).collect();
     Some((Graph { left, right, arcs }, value))
 }
 
 /// Whether prices prove that no flow keeps the rows: no arc has a slack below 0 for a sum of nothing, whose bound is below 0.
 pub(super) fn denies(graph: &Graph, prices: &Prices) -> bool {
-    let (left, right) = (chains(&graph.left, &prices.left), chains(&graph.right, &prices.right));
-    let asked = |arc: &Arc| left.of(arc.left as usize)[0] + right.of(arc.right as usize)[0];
+    let (left, right) = (asked(&graph.left, &prices.left, 0), asked(&graph.right, &prices.right, 0));
+    let asked = |arc: Arc| left[arc.left as usize].saturating_add(right[arc.right as usize]);
     bound(graph, prices, 1)[0] < 0 && graph.arcs.iter().all(|arc| asked(arc) >= 0)
 }
 
@@ -86,16 +87,14 @@ fn held(family: &Family, prices: &Vectors<i64>) -> Family {
     family
 }
 
-/// By node and sum: the prices of the node and of all nodes above.
-fn chains(family: &Family, prices: &Vectors<i64>) -> Vectors<i128> {
-    let mut chains = Vectors { width: prices.width, numbers: prices.numbers.iter().map(|&p| i128::from(p)).collect() };
+/// By node: the prices of the node and of all nodes above, in one sum. What does not fit can't be part of a proof, and the proof is
+/// checked.
+pub(super) fn asked(family: &Family, prices: &Vectors<i64>, sum: usize) -> Vec<i64> {
+    let mut asked: Vec<i64> = prices.iter().map(|price| price[sum]).collect();
     for (node, row) in family.nodes.iter().enumerate().rev().filter(|(_, row)| row.parent != NONE) {
-        for sum in 0..prices.width {
-            let above = chains.of(row.parent as usize)[sum];
-            chains.of_mut(node)[sum] += above;
-        }
+        asked[node] = asked[node].saturating_add(asked[row.parent as usize]);
     }
-    chains
+    asked
 }
 
 /// The sign of a vector: that of its first number that is not 0.
@@ -106,6 +105,6 @@ pub(super) fn sign<N: Default + Ord>(vector: impl IntoIterator<Item = N>) -> Ord
 
 /// The graph without some arcs.
 pub(super) fn without(graph: &Graph, keep: impl Fn(&Arc) -> bool) -> Graph {
-    let arcs = graph.arcs.iter().filter(|arc| keep(arc)).copied().collect();
+    let arcs = graph.arcs.iter().filter(|arc| keep(arc)).collect();
     Graph { left: graph.left.clone(), right: graph.right.clone(), arcs }
 }

@@ -9,12 +9,13 @@
 //! It is found in two parts. The leaves alone are an assignment (`assignment.rs`), where nearly all of the work is; what nested rows and
 //! lower bounds ask for is mended afterwards, a unit at a time (`circulation.rs`).
 
+use std::borrow::Cow;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use super::assignment::{Assigned, Offer, Proposals, assign};
+use super::assignment::{Assigned, Proposals, Straight, Turned, assign};
 use super::circulation::Circulation;
 use super::face::flows;
-use super::graph::{Arc, Family, NONE, Node};
+use super::graph::{Arc, Arcs, Family, NONE, Node};
 
 /// Whole numbers wide enough for a path's gain.
 pub(super) trait Gain:
@@ -30,22 +31,25 @@ pub(super) trait Gain:
 {
     /// What an arc gains in a network of which only the bounds are of interest.
     const ONE: Self;
+    /// More than anything.
+    const MAX: Self;
 }
 
 impl Gain for i64 {
     const ONE: Self = 1;
+    const MAX: Self = Self::MAX;
 }
 
 impl Gain for i128 {
     const ONE: Self = 1;
+    const MAX: Self = Self::MAX;
 }
 
 /// Two families of nested rows with arcs between their leaves, and what each arc gains.
 pub(super) struct Network<'a, W> {
     pub left: &'a Family,
     pub right: &'a Family,
-    /// By left leaf.
-    pub arcs: &'a [Arc],
+    pub arcs: &'a Arcs,
     /// By arc.
     pub gains: &'a [W],
     /// More than all gains of a path: what a leaf that must be filled brings to an arc while leaves are assigned.
@@ -103,26 +107,28 @@ fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(V
     };
     let (left_extra, right_extra) = (extra(left), extra(right));
     let most = |family: &Family| -> Vec<u32> { family.nodes[..family.leaves].iter().map(|node| node.most).collect() };
-    let is_turned = units(left) > units(right);
-    let from = |arc: &Arc| if is_turned { (arc.right, arc.left) } else { (arc.left, arc.right) };
-    let (proposing, receiving) = if is_turned { (right, left) } else { (left, right) };
-    let starts = starts(proposing.leaves, arcs.iter().map(|arc| from(arc).0));
-    let mut next = starts.clone();
-    let mut offers = vec![Offer { to: 0, arc: 0, gain: W::default() }; arcs.len()];
-    for (at, (arc, &gain)) in (0..).zip(arcs.iter().zip(network.gains)) {
-        let (proposer, to) = from(arc);
-        let place = &mut next[proposer as usize];
-        let gain = gain + left_extra[arc.left as usize] + right_extra[arc.right as usize];
-        offers[*place as usize] = Offer { to, arc: at, gain };
-        *place += 1;
-    }
-    let proposals = Proposals { starts, arcs: offers, units: most(proposing), room: most(receiving) };
+    let has_extra = left_extra.iter().chain(&right_extra).any(|&extra| extra != W::default());
+    let with_extra = |(gain, arc): (&W, Arc)| *gain + left_extra[arc.left as usize] + right_extra[arc.right as usize];
+    let gains: Cow<[W]> =
+        if has_extra { network.gains.iter().zip(arcs.iter()).map(with_extra).collect() } else { network.gains.into() };
     let in_use = |taken: &[u32]| {
         let mut used = vec![false; arcs.len()];
         taken.iter().for_each(|&arc| used[arc as usize] = true);
         used
     };
-    let assigned = assign(&proposals, network.reduces, stop).map_err(|taken| in_use(&taken))?;
+    let is_turned = units(left) > units(right);
+    let assigned = if is_turned {
+        let starts = starts(right.leaves, &arcs.right);
+        let offers = Turned::new(&starts, arcs, &gains);
+        let proposals = Proposals { starts, offers, units: most(right), room: most(left) };
+        assign(&proposals, network.reduces, stop)
+    } else {
+        let starts = starts(left.leaves, &arcs.left);
+        let offers = Straight { to: &arcs.right, gains: &gains };
+        let proposals = Proposals { starts, offers, units: most(left), room: most(right) };
+        assign(&proposals, network.reduces, stop)
+    };
+    let assigned = assigned.map_err(|taken| in_use(&taken))?;
     let used = in_use(&assigned.used);
     let Assigned { profits, prices, .. } = assigned;
     let (of_left, of_right) = if is_turned { (prices, profits) } else { (profits, prices) };
@@ -139,9 +145,9 @@ fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(V
 }
 
 /// By leaf and one more: where its arcs start, from the leaf of each.
-pub(super) fn starts(leaves: usize, of_arcs: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(super) fn starts(leaves: usize, of_arcs: &[u32]) -> Vec<u32> {
     let mut starts = vec![0_u32; leaves + 1];
-    of_arcs.for_each(|leaf| starts[leaf as usize + 1] += 1);
+    of_arcs.iter().for_each(|&leaf| starts[leaf as usize + 1] += 1);
     for leaf in 0..leaves {
         starts[leaf + 1] += starts[leaf];
     }

@@ -49,6 +49,55 @@ pub(super) struct Arc {
     pub column: u32,
 }
 
+/// Arcs, by left leaf, in a piece of memory for each end.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Arcs {
+    pub left: Vec<u32>,
+    pub right: Vec<u32>,
+    /// Their columns; `None` where each is the column at its own place.
+    columns: Option<Vec<u32>>,
+}
+
+impl Arcs {
+    pub fn len(&self) -> usize {
+        self.left.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    pub fn get(&self, at: u32) -> Arc {
+        Arc { left: self.left[at as usize], right: self.right[at as usize], column: self.column(at) }
+    }
+
+    fn column(&self, at: u32) -> u32 {
+        self.columns.as_ref().map_or(at, |columns| columns[at as usize])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Arc> {
+        let ends = self.left.iter().zip(&self.right);
+        (0..).zip(ends).map(|(at, (&left, &right))| Arc { left, right, column: self.column(at) })
+    }
+
+    /// Whether each arc is the column at its own place.
+    pub fn are_columns(&self) -> bool {
+        self.columns.is_none()
+    }
+}
+
+impl FromIterator<Arc> for Arcs {
+    fn from_iter<I: IntoIterator<Item = Arc>>(arcs: I) -> Self {
+        let (mut left, mut right, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+        for arc in arcs {
+            left.push(arc.left);
+            right.push(arc.right);
+            columns.push(arc.column);
+        }
+        Self { left, right, columns: Some(columns) }
+    }
+}
+
 /// The matchings in play, as a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Graph {
@@ -57,7 +106,7 @@ pub(crate) struct Graph {
     /// Rows over seats.
     pub(super) right: Family,
     /// By left leaf.
-    pub(super) arcs: Vec<Arc>,
+    pub(super) arcs: Arcs,
 }
 
 /// A right leaf that is open or closed. Until that is decided it may have anything from nothing to its most.
@@ -99,7 +148,7 @@ impl Graph {
 
     /// Keeps only some columns.
     pub fn keep(&mut self, may: impl Fn(u32) -> bool) {
-        self.arcs.retain(|arc| may(arc.column));
+        self.arcs = self.arcs.iter().filter(|arc| may(arc.column)).collect();
     }
 
     /// By opening: how many of the matched columns are below.
@@ -147,7 +196,7 @@ impl Graph {
         if left.nodes[..left.leaves].iter().any(|leaf| leaf.most > 1) {
             return Shape::Other;
         }
-        let mut pinned = vec![NONE; left.leaves];
+        let mut pinned = vec![NONE; if pins.is_empty() { 0 } else { left.leaves }];
         for (column, bounds) in pins {
             let leaf = left_of[column as usize] as usize;
             let node = &mut left.nodes[leaf];
@@ -160,21 +209,21 @@ impl Graph {
                 (node.least, node.least_row) = (1, bounds.row);
             }
         }
-        let mut arcs = Vec::with_capacity(pairs);
-        for (column, (&left, &right)) in (0..).zip(left_of.iter().zip(&right_of)) {
-            let pin = pinned[left as usize];
-            if pin == NONE || pin == column {
-                arcs.push(Arc { left, right, column });
-            }
+        let opening = |(pair, least): (u32, u32)| Opening { leaf: right_of[pair as usize], least };
+        let openings = openings.into_values().map(opening).collect();
+        let mut arcs = Arcs { left: left_of, right: right_of, columns: None };
+        if !pinned.is_empty() {
+            let is_open = |arc: &Arc| [NONE, arc.column].contains(&pinned[arc.left as usize]);
+            arcs = arcs.iter().filter(is_open).collect();
         }
-        if !arcs.is_sorted_by_key(|arc| arc.left) {
-            arcs.sort_by_key(|arc| arc.left);
+        if !arcs.left.is_sorted() {
+            let mut sorted: Vec<Arc> = arcs.iter().collect();
+            sorted.sort_by_key(|arc| arc.left);
+            arcs = sorted.into_iter().collect();
         }
         if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
             return Shape::Contradiction;
         }
-        let opening = |(pair, least): (u32, u32)| Opening { leaf: right_of[pair as usize], least };
-        let openings = openings.into_values().map(opening).collect();
         Shape::Network(Self { left, right, arcs }, openings)
     }
 }
@@ -210,17 +259,22 @@ impl Builder {
     }
 
     fn build(mut self, rows: &[(&Row, Bounds)]) -> Option<(Family, Vec<u32>)> {
-        let mut later = Vec::new();
+        let (mut later, mut covered) = (Vec::new(), 0);
         for &(row, bounds) in rows {
-            if row.pairs.iter().all(|&column| self.leaf_of[column as usize] == NONE) {
-                let leaf = self.nodes.len() as u32;
-                row.pairs.iter().for_each(|&column| self.leaf_of[column as usize] = leaf);
-                self.add(row, bounds);
-            } else {
+            if self.leaf_of[row.pairs[0] as usize] != NONE {
                 later.push((row, bounds));
+                continue;
             }
+            let leaf = self.nodes.len() as u32;
+            for &column in &row.pairs {
+                if std::mem::replace(&mut self.leaf_of[column as usize], leaf) != NONE {
+                    return None;
+                }
+            }
+            covered += row.pairs.len();
+            self.add(row, bounds);
         }
-        if self.leaf_of.contains(&NONE) {
+        if covered != self.leaf_of.len() {
             return None;
         }
         let leaves = self.nodes.len();

@@ -12,7 +12,9 @@
 
 mod ways;
 
-use super::face::{flows, tighten};
+use std::borrow::Cow;
+
+use super::face::{asked, flows, tighten};
 use super::graph::{Family, Graph, NONE, Shape};
 use super::joined;
 use super::stage::{Best, Prices, Stage, Staged};
@@ -123,17 +125,23 @@ impl<'a> Residual<'a> {
         let Shape::Network(graph, _) = Graph::read(&nested) else { return None };
         let prices = read_prices(&graph, &rows, proof);
         let used: Vec<bool> = graph.arcs.iter().map(|arc| solution.matched[arc.column as usize]).collect();
-        let weights: Vec<Vec<i64>> = proof.sums.iter().map(|&sum| super::weights(formulation, &graph, sum)).collect();
+        let weights: Vec<Cow<[i64]>> = proof.sums.iter().map(|&sum| super::weights(formulation, &graph, sum)).collect();
         let best = Best { used: used.clone(), prices };
         let (face, _) = tighten(&graph, &weights, &best)?;
-        let of_changes = [face.arcs.iter().map(|arc| measure::weight(changes, None, arc.column as usize)).collect()];
+        let of_changes =
+            [face.arcs.iter().map(|arc| measure::weight(changes, None, arc.column as usize)).collect::<Cow<[i64]>>()];
         let stage = Stage { graph: &face, weights: &of_changes, tuning: &limits.tuning };
         let Staged::Best(kept) = stage.run(&|| limits.stop().is_some()) else { return None };
         tighten(&face, &of_changes, &kept)?;
         let prices = joined(&best.prices, &kept.prices, proof.sums.len());
-        let asked = (asked(&graph.left, &prices.left), asked(&graph.right, &prices.right));
+        let of_family = |family: &Family, prices: &Vectors<i64>| {
+            let by_sum: Vec<Vec<i64>> = (0..prices.width).map(|sum| asked(family, prices, sum)).collect();
+            let numbers = (0..family.nodes.len()).flat_map(|node| by_sum.iter().map(move |of_sum| of_sum[node]));
+            Vectors { width: prices.width, numbers: numbers.collect() }
+        };
+        let asked = (of_family(&graph.left, &prices.left), of_family(&graph.right, &prices.right));
         let mut arc_of = vec![NONE; pairs];
-        (0..).zip(&graph.arcs).for_each(|(at, arc)| arc_of[arc.column as usize] = at);
+        (0..).zip(graph.arcs.iter()).for_each(|(at, arc)| arc_of[arc.column as usize] = at);
         let mut residual = Self {
             formulation,
             changes,
@@ -191,7 +199,7 @@ impl<'a> Residual<'a> {
         self.flows = flows(&self.graph.left, chosen().map(|arc| arc.left));
         self.flows.extend(flows(&self.graph.right, chosen().map(|arc| arc.right)));
         let mut steps = Vec::with_capacity(self.graph.arcs.len() + 2 * self.flows.len());
-        for ((at, arc), &used) in (0..).zip(&self.graph.arcs).zip(&self.used) {
+        for ((at, arc), &used) in (0..).zip(self.graph.arcs.iter()).zip(&self.used) {
             let (left, right) = (arc.left, arc.right + left_count);
             steps.push(if used {
                 Step { from: right, to: left, by: By::Back(at) }
@@ -222,7 +230,7 @@ impl<'a> Residual<'a> {
     }
 
     fn placing_by<const N: usize>(&self, columns: &[u32]) -> Vec<Forced> {
-        let leaf = |&column: &u32| self.graph.arcs[self.arc_of[column as usize] as usize].left;
+        let leaf = |&column: &u32| self.graph.arcs.get(self.arc_of[column as usize]).left;
         let leaves: Vec<u32> = columns.iter().map(leaf).collect();
         let mut parents: Vec<u32> = leaves.iter().map(|&leaf| self.parent(leaf)).collect();
         parents.sort_unstable();
@@ -250,13 +258,15 @@ impl<'a> Residual<'a> {
     }
 
     fn forcing_by<const N: usize>(&self, column: u32, of_student: bool) -> Vec<(u32, Forced)> {
-        let arc = self.graph.arcs[self.arc_of[column as usize] as usize];
+        let arc = self.graph.arcs.get(self.arc_of[column as usize]);
         let seats = |right: u32| right + self.left_count() as u32;
         let ways: Ways<N> = if of_student { self.ways(arc.left, true) } else { self.ways(seats(arc.right), false) };
         let shares =
-            |other: &super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
+            |other: super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
         let mut forced = Vec::new();
-        for (at, other) in (0..).zip(&self.graph.arcs).filter(|&(at, other)| shares(other) && !self.used[at as usize]) {
+        for (at, other) in
+            (0..).zip(self.graph.arcs.iter()).filter(|&(at, other)| shares(other) && !self.used[at as usize])
+        {
             let end = if of_student { seats(other.right) } else { other.left };
             let detour = self.detour(&ways, end, of_student, self.cost(By::Arc(at)));
             let told = match detour {
@@ -323,16 +333,4 @@ fn read_prices(graph: &Graph, rows: &[u32], proof: &Proof) -> Prices {
         Vectors { width, numbers }
     };
     Prices { left: of_family(&graph.left), right: of_family(&graph.right) }
-}
-
-/// By node: the prices of it and of all nodes above.
-fn asked(family: &Family, prices: &Vectors<i64>) -> Vectors<i64> {
-    let mut asked = prices.clone();
-    for (node, row) in family.nodes.iter().enumerate().rev().filter(|(_, row)| row.parent != NONE) {
-        for sum in 0..prices.width {
-            let above = asked.of(row.parent as usize)[sum];
-            asked.of_mut(node)[sum] += above;
-        }
-    }
-    asked
 }

@@ -5,6 +5,8 @@
 //! times as wide. Comparing the numbers therefore is comparing the vectors in order, and a price is read back as a vector
 //! without a carry. The bonus of lower bounds is the digit above all.
 
+use std::borrow::Cow;
+
 use super::dense::best_dense_flow;
 use super::flow::{Flow, Gain, Network, best_flow};
 use super::graph::Graph;
@@ -14,7 +16,7 @@ use crate::tuning::Tuning;
 /// A stage: weights by arc of the graph, most important first.
 pub(super) struct Stage<'a> {
     pub graph: &'a Graph,
-    pub weights: &'a [Vec<i64>],
+    pub weights: &'a [Cow<'a, [i64]>],
     pub tuning: &'a Tuning,
 }
 
@@ -64,10 +66,10 @@ fn bits_of(steps: u128, weights: impl Iterator<Item = i64>) -> u32 {
 }
 
 /// How many of these sums, from the first, fit into one stage; at least one.
-pub(super) fn fitting(graph: &Graph, weights: &[Vec<i64>], tuning: &Tuning) -> usize {
+pub(super) fn fitting(graph: &Graph, weights: &[Cow<[i64]>], tuning: &Tuning) -> usize {
     let steps = steps(graph);
     let mut bits = SPARE_BITS;
-    let fits = |weights: &&Vec<i64>| {
+    let fits = |weights: &&Cow<[i64]>| {
         bits += bits_of(steps, weights.iter().copied());
         bits <= tuning.wide_bits
     };
@@ -84,9 +86,14 @@ impl Stage<'_> {
     pub fn run(&self, stop: &dyn Fn() -> bool) -> Staged {
         let digits = self.digits();
         if digits.bits <= self.tuning.narrow_bits {
-            self.run_with(&digits, |weight, shift| weight << shift, |price: i64| i128::from(price), stop)
+            let gains = match self.weights {
+                [weights] => Cow::Borrowed(&**weights),
+                _ => Cow::Owned(self.gains(&digits, |weight, shift| weight << shift)),
+            };
+            self.run_with(&digits, &gains, 1 << digits.bonus, |price: i64| i128::from(price), stop)
         } else {
-            self.run_with(&digits, |weight, shift| i128::from(weight) << shift, |price: i128| price, stop)
+            let gains = self.gains(&digits, |weight, shift| i128::from(weight) << shift);
+            self.run_with(&digits, &gains, 1 << digits.bonus, |price: i128| price, stop)
         }
     }
 
@@ -102,24 +109,30 @@ impl Stage<'_> {
         Digits { shifts, bonus, bits: bits + SPARE_BITS }
     }
 
+    /// By arc: the number of which the sums are digits.
+    fn gains<W: Gain>(&self, digits: &Digits, shifted: impl Fn(i64, u32) -> W) -> Vec<W> {
+        let mut gains = vec![W::default(); self.graph.arcs.len()];
+        for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
+            gains.iter_mut().zip(weights.iter()).for_each(|(gain, &weight)| *gain += shifted(weight, shift));
+        }
+        gains
+    }
+
     fn run_with<W: Gain>(
         &self,
         digits: &Digits,
-        shifted: impl Fn(i64, u32) -> W,
+        gains: &[W],
+        bonus: W,
         whole: impl Fn(W) -> i128,
         stop: &dyn Fn() -> bool,
     ) -> Staged {
         let graph = self.graph;
-        let mut gains = vec![W::default(); graph.arcs.len()];
-        for (weights, &shift) in self.weights.iter().zip(&digits.shifts) {
-            gains.iter_mut().zip(weights).for_each(|(gain, &weight)| *gain += shifted(weight, shift));
-        }
         let network = Network {
             left: &graph.left,
             right: &graph.right,
             arcs: &graph.arcs,
-            gains: &gains,
-            bonus: shifted(1, digits.bonus),
+            gains,
+            bonus,
             reduces: self.tuning.reduces,
         };
         let is_dense = graph.arcs.len() > self.tuning.dense.saturating_mul(graph.left.leaves.max(1));

@@ -39,7 +39,8 @@ pub(super) fn ties(graph: &Graph, used: &[bool]) -> (Graph, Vec<bool>) {
     let left = reduced(&graph.left, &flows(&graph.left, settled().map(|arc| arc.left)));
     let right = reduced(&graph.right, &flows(&graph.right, settled().map(|arc| arc.right)));
     let left_over = graph.arcs.iter().zip(used).filter(|(arc, _)| is_tie(arc));
-    let (arcs, used) = left_over.map(|(&arc, &used)| (arc, used)).unzip();
+    let (arcs, used): (Vec<_>, Vec<bool>) = left_over.map(|(arc, &used)| (arc, used)).unzip();
+    let arcs = arcs.into_iter().collect();
     (Graph { left, right, arcs }, used)
 }
 

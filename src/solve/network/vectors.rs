@@ -12,10 +12,6 @@ impl<N> Vectors<N> {
         &self.numbers[at * self.width..(at + 1) * self.width]
     }
 
-    pub fn of_mut(&mut self, at: usize) -> &mut [N] {
-        &mut self.numbers[at * self.width..(at + 1) * self.width]
-    }
-
     /// One after the other; none where the width is 0.
     pub fn iter(&self) -> impl Iterator<Item = &[N]> {
         self.numbers.chunks_exact(self.width.max(1))

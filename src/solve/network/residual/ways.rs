@@ -34,7 +34,7 @@ impl Residual<'_> {
         match by {
             By::Back(_) => {}
             By::Arc(at) => {
-                let arc = self.graph.arcs[at as usize];
+                let arc = self.graph.arcs.get(at);
                 let (left, right) = (self.asked.0.of(arc.left as usize), self.asked.1.of(arc.right as usize));
                 for (k, cost) in cost.0.iter_mut().enumerate().take(left.len()) {
                     *cost = left[k] + right[k] - self.weight(k, arc.column);
@@ -120,8 +120,8 @@ impl Residual<'_> {
         while ways.steps[at as usize] != NONE {
             let step = self.steps[ways.steps[at as usize] as usize];
             match step.by {
-                By::Arc(arc) => detour.added.push(self.graph.arcs[arc as usize].column),
-                By::Back(arc) => detour.removed.push(self.graph.arcs[arc as usize].column),
+                By::Arc(arc) => detour.added.push(self.graph.arcs.get(arc).column),
+                By::Back(arc) => detour.removed.push(self.graph.arcs.get(arc).column),
                 By::More(_) | By::Fewer(_) => {}
             }
             at = if back { step.to } else { step.from };
