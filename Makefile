@@ -7,7 +7,7 @@
 # make soak    brute force, engines, certificates, lies, early ends, kills, crashes and mutated files, each many times, with HiGHS built
 #              from source
 # make bench   the pipeline stage by stage, then the solve against its peers, which are installed into .tools/peers: about 40
-#              minutes; ARGUMENTS="--instances S-ties --runs 3" for a part
+#              minutes; ARGUMENTS="--instances S-ties --runs 3" for a part, SEED=7 for other instances
 #
 # HIGHS=static builds HiGHS from source, into the binary, as the image does; else its library comes ready-made.
 SHELL := /bin/bash
@@ -17,6 +17,7 @@ SHELL := /bin/bash
 .PHONY: build demo test quick loop soak lint bench clean
 
 HIGHS ?= ready-made
+SEED ?= 0
 setup := $(if $(filter static,$(HIGHS)),static,build)
 features := $(if $(filter static,$(HIGHS)),--features static-highs)
 
@@ -75,7 +76,7 @@ soak:
 	deploy/setup.sh test
 	source .tools/env
 	export ORACLE_INSTANCES=50000 REASON_INSTANCES=20000 ENGINE_INSTANCES=10000 CERTIFICATES=10000 LIES=100 EARLY_ENDS=500 \
-	  KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000 IMPORT_CHANGES=100000
+	  SWITCH_INSTANCES=1000 TUNING_INSTANCES=20000 KILLS=450 PAUSES=200 RESTARTS=20 CRASHES=50 REQUEST_IDS=2000 SHEET_MUTATIONS=100000 IMPORT_CHANGES=100000
 	cargo test --release --locked --features static-highs --test suite --test sheets -- --nocapture
 
 bench:
@@ -92,7 +93,7 @@ bench:
 	.tools/peers/bin/pip install --quiet -r benches/requirements.txt
 	cargo bench --locked $(features) --bench desk
 	export SOLVE_BENCH=$$(ls -t target/release/deps/solve-* | grep -v '\.d$$' | head -1)
-	.tools/peers/bin/python benches/peers.py $(ARGUMENTS)
+	.tools/peers/bin/python benches/peers.py --seed $(SEED) $(ARGUMENTS)
 
 clean:
 	cargo clean

@@ -3,7 +3,8 @@
 
 `make bench` makes a virtual environment of benches/requirements.txt, compiles benches/solve.rs and starts this with it:
 
-    SOLVE_BENCH=path/to/solve-bench peers.py [--instances S-ties N-ties ..] [--runs 5] [--timeout 300] [--folder ..]
+    SOLVE_BENCH=path/to/solve-bench peers.py [--instances S-ties N-ties ..] [--seed 0] [--runs 5] [--timeout 300]
+             [--folder ..]
     peers.py peer PEER FOLDER/NAME          one peer on one instance, a line of JSON
 
 benches/solve.rs says what an instance and its goal are, and writes those that the folder lacks. Every run is a process
@@ -34,7 +35,7 @@ OURS, LOTTERY, PLAIN = "ours", "ours, lottery", "plain good_lp"
 OUR_ARGUMENTS = {OURS: [], LOTTERY: ["lottery"], PLAIN: ["integer-program"]}
 FLOW, DENSE, PROGRAM = ["ortools-flow"], ["scipy-dense", "lap-dense"], ["pulp-cbc", "pulp-highs", PLAIN]
 PEERS_OF = {"S": [*FLOW, "scipy-sparse", *PROGRAM], "S-side": PROGRAM, "D1": DENSE, "D5": DENSE}
-PEERS_OF |= {"N": [*FLOW, "scipy-sparse"], "N-hosts": FLOW, "N-countries": FLOW, "X": FLOW}
+PEERS_OF |= {"N": [*FLOW, "scipy-sparse"], "N-hosts": FLOW, "N-countries": FLOW, "X": FLOW, "XX": FLOW}
 ALL_INSTANCES = [f"{shape}-{kind}" for shape in PEERS_OF for kind in ("ties", "uniform")]
 
 
@@ -43,15 +44,17 @@ def main():
     parser.add_argument("--instances", nargs="+", default=ALL_INSTANCES, choices=ALL_INSTANCES, metavar="NAME")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--timeout", type=float, default=300)
+    parser.add_argument("--seed", type=int, default=0, help="whose instances, from 0 on")
     parser.add_argument("--folder", default="target/bench-instances")
     options = parser.parse_args()
     bench = os.environ.get("SOLVE_BENCH") or parser.error("SOLVE_BENCH, the compiled benches/solve.rs, is not set")
     pairs, our_seconds, complaints = {}, {}, []
+    folder = os.path.join(options.folder, f"seed-{options.seed}")
     for name in options.instances:
-        points = os.path.join(options.folder, name, "points")  # the file that is written last
+        points = os.path.join(folder, name, "points")  # the file that is written last
         if not os.path.isfile(points):
-            subprocess.run([bench, "write", options.folder, name], check=True)
-        results = alternate(bench, os.path.join(options.folder, name), PEERS_OF[name.rsplit("-", 1)[0]], options)
+            subprocess.run([bench, "write", folder, str(options.seed), name], check=True)
+        results = alternate(bench, os.path.join(folder, name), PEERS_OF[name.rsplit("-", 1)[0]], options)
         complaints += report(name, results)
         if seconds := all_of(results[OURS], "seconds"):
             pairs[name], our_seconds[name] = os.path.getsize(points) // 8, statistics.median(seconds)

@@ -1,4 +1,4 @@
-//! The solve against its peers. `write FOLDER` writes the seeded instances; `run FOLDER/NAME` solves one and prints a line of
+//! The solve against its peers. `write FOLDER SEED` writes the instances of a seed; `run FOLDER/NAME` solves one and prints a line of
 //! JSON. `benches/peers.py` does both, with the peers in between; `make bench` starts it.
 //!
 //! `match FOLDER/NAME` makes the instance a request, affinity being the only term of the points, and takes the time of the whole
@@ -27,10 +27,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     match arguments.first().map(String::as_str) {
-        Some("write") => write_all(Path::new(&arguments[1]), &arguments[2..]),
+        Some("write") => write_all(Path::new(&arguments[1]), arguments[2].parse().expect("a seed"), &arguments[3..]),
         Some("run") => run(Path::new(&arguments[1]), has("lottery"), has("integer-program"), has("default-goals")),
         Some("match") => match_whole(Path::new(&arguments[1])),
-        _ => println!("write FOLDER [NAME..], or run FOLDER/NAME [lottery] [integer-program] [default-goals]"),
+        _ => println!("write FOLDER SEED [NAME..], or run FOLDER/NAME [lottery] [integer-program] [default-goals]"),
     }
 }
 
@@ -86,15 +86,16 @@ fn shapes() -> Vec<(&'static str, Shape)> {
         ("N-hosts", Shape { hosts: true, ..n }),
         ("N-countries", Shape { hosts: true, countries: true, ..n }),
         ("X", Shape { students: 200_000, projects: 150_000, pairs: 13, ..PLAIN }),
+        ("XX", Shape { students: 1_000_000, projects: 800_000, pairs: 13, ..PLAIN }),
     ]
 }
 
-fn write_all(folder: &Path, names: &[String]) {
+fn write_all(folder: &Path, seed: u64, names: &[String]) {
     for (name, shape) in shapes() {
         for (kind, uniform) in [("ties", false), ("uniform", true)] {
             let name = format!("{name}-{kind}");
             if names.is_empty() || names.contains(&name) {
-                let season = season(Shape { uniform, ..shape });
+                let season = season(seed, Shape { uniform, ..shape });
                 season.write(&folder.join(name));
             }
         }
@@ -102,8 +103,9 @@ fn write_all(folder: &Path, names: &[String]) {
 }
 
 /// Students and projects have a field and a country each; points have two decimals, or six at random where `uniform`.
-fn season(shape: Shape) -> Season {
-    let mut random = ChaCha8Rng::seed_from_u64(u64::from(shape.students) * 31 + u64::from(shape.pairs));
+fn season(seed: u64, shape: Shape) -> Season {
+    let of_shape = u64::from(shape.students) * 31 + u64::from(shape.pairs);
+    let mut random = ChaCha8Rng::seed_from_u64((seed << 32) + of_shape);
     let (fields, countries) = (20_u32, 25_u32);
     let host_count = shape.projects.div_ceil(8);
     let country = |random: &mut ChaCha8Rng| random.random_range(0..countries).min(random.random_range(0..countries));
@@ -348,12 +350,6 @@ fn run(folder: &Path, lottery: bool, integer_program: bool, default_goals: bool)
         watcher: Watcher::default(),
         tuning: Tuning::default(),
     };
-    for _ in 0..std::env::var("REPEAT").map_or(0, |n| n.parse::<usize>().expect("n")) {
-        let t = Instant::now();
-        solve(&formulation, &command, &limits).expect("the solver works");
-        eprintln!("{:?}", t.elapsed());
-    }
-    let started = Instant::now();
     let solved = solve(&formulation, &command, &limits).expect("the solver works");
     let seconds = started.elapsed().as_secs_f64();
     let Solved::Solution(solution) = solved else { panic!("no solution: {solved:?}") };

@@ -10,6 +10,7 @@ mod dense;
 mod face;
 mod flow;
 mod graph;
+mod offers;
 mod residual;
 mod stage;
 mod ties;

@@ -17,7 +17,8 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::flow::Gain;
-use super::graph::{Arcs, NONE};
+use super::graph::NONE;
+use super::offers::{Offers, Proposals};
 
 /// Times that units which found no receiver bid anew before paths are sought, and bids of a unit in all.
 const PASSES: usize = 3;
@@ -25,97 +26,6 @@ const BIDS_OF_UNIT: usize = 40;
 
 /// How often a solve is asked whether it must stop: once in so many units.
 const UNITS_BETWEEN_GLANCES: usize = 64;
-
-/// What is proposed to whom.
-pub(super) struct Proposals<O> {
-    /// By proposer and one more: where its arcs start.
-    pub starts: Vec<u32>,
-    /// By proposer.
-    pub offers: O,
-    /// By proposer: its units.
-    pub units: Vec<u32>,
-    /// By receiver.
-    pub room: Vec<u32>,
-}
-
-/// Arcs in the order of their proposers.
-pub(super) trait Offers<W> {
-    /// The receivers and gains of some.
-    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)>;
-
-    /// The receiver of one.
-    fn to(&self, at: u32) -> u32;
-
-    /// Which arc of the network one is.
-    fn arc(&self, at: u32) -> u32;
-
-    fn receivers(&self) -> impl Iterator<Item = u32>;
-}
-
-/// The arcs of a network as they are: left leaves propose.
-pub(super) struct Straight<'a, W> {
-    pub to: &'a [u32],
-    pub gains: &'a [W],
-}
-
-impl<W: Gain> Offers<W> for Straight<'_, W> {
-    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)> {
-        self.to[range.clone()].iter().copied().zip(self.gains[range].iter().copied())
-    }
-
-    fn to(&self, at: u32) -> u32 {
-        self.to[at as usize]
-    }
-
-    fn arc(&self, at: u32) -> u32 {
-        at
-    }
-
-    fn receivers(&self) -> impl Iterator<Item = u32> {
-        self.to.iter().copied()
-    }
-}
-
-/// The arcs of a network by right leaf: right leaves propose.
-pub(super) struct Turned<W>(Vec<Offer<W>>);
-
-#[derive(Clone, Copy)]
-struct Offer<W> {
-    to: u32,
-    arc: u32,
-    gain: W,
-}
-
-impl<W: Gain> Turned<W> {
-    pub fn new(starts: &[u32], arcs: &Arcs, gains: &[W]) -> Self {
-        let mut next = starts.to_vec();
-        let mut offers = vec![Offer { to: 0, arc: 0, gain: W::default() }; gains.len()];
-        for (arc, ((&to, &proposer), &gain)) in (0..).zip(arcs.left.iter().zip(&arcs.right).zip(gains)) {
-            let place = &mut next[proposer as usize];
-            offers[*place as usize] = Offer { to, arc, gain };
-            *place += 1;
-        }
-        Self(offers)
-    }
-}
-
-impl<W: Gain> Offers<W> for Turned<W> {
-    fn of(&self, range: Range<usize>) -> impl Iterator<Item = (u32, W)> {
-        self.0[range].iter().map(|offer| (offer.to, offer.gain))
-    }
-
-    fn to(&self, at: u32) -> u32 {
-        self.0[at as usize].to
-    }
-
-    fn arc(&self, at: u32) -> u32 {
-        self.0[at as usize].arc
-    }
-
-    fn receivers(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().map(|offer| offer.to)
-    }
-}
 
 /// A best assignment, or where time was over one that is part of it.
 pub(super) struct Assigned<W> {
@@ -459,4 +369,72 @@ enum Bid {
     Displaced(u32),
     /// Nothing is to be had without a path.
     Outbid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::{Arc, Arcs};
+    use super::super::offers::{Straight, Turned};
+    use super::*;
+
+    /// Three students and three projects of one seat, as a matrix; and by hand: 7 + 9 + 8.
+    const MATRIX: [[i64; 3]; 3] = [[7, 5, 6], [8, 9, 8], [6, 7, 8]];
+
+    fn matrix(room: u32) -> (Vec<u32>, Vec<i64>, Vec<u32>) {
+        let to = (0..3).flat_map(|_| 0..3).collect();
+        (to, MATRIX.concat(), vec![room; 3])
+    }
+
+    fn assigned(room: u32, reduces: bool) -> Assigned<i64> {
+        let (to, gains, room) = matrix(room);
+        let offers = Straight { to: &to, gains: &gains };
+        let proposals = Proposals { starts: vec![0, 3, 6, 9], offers, units: vec![1; 3], room };
+        assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"))
+    }
+
+    #[test]
+    fn three_students_share_three_seats_for_the_greatest_sum() {
+        for reduces in [true, false] {
+            let Assigned { mut used, profits, prices } = assigned(1, reduces);
+            used.sort_unstable();
+            assert_eq!(used, [0, 4, 8]);
+            assert_eq!(profits.iter().sum::<i64>() + prices.iter().sum::<i64>(), 24);
+        }
+    }
+
+    #[test]
+    fn where_there_is_room_each_takes_its_best_and_nothing_has_a_price() {
+        for reduces in [true, false] {
+            let Assigned { used, profits, prices } = assigned(3, reduces);
+            assert_eq!(used.iter().map(|&at| MATRIX.concat()[at as usize]).sum::<i64>(), 7 + 9 + 8);
+            assert_eq!((profits, prices), (vec![7, 9, 8], vec![0; 3]));
+        }
+    }
+
+    #[test]
+    fn who_gains_nothing_stays_behind() {
+        let (to, gains) = ([0, 0, 0], [5_i64, 0, -2]);
+        let offers = Straight { to: &to, gains: &gains };
+        let proposals = Proposals { starts: vec![0, 1, 2, 3], offers, units: vec![1; 3], room: vec![3] };
+        for reduces in [true, false] {
+            let assigned = assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"));
+            assert_eq!(assigned.used, [0]);
+        }
+    }
+
+    #[test]
+    fn a_project_of_two_seats_proposes_to_two_students_and_its_profit_is_that_of_a_seat() {
+        let arcs: Arcs = [(0, 0, 4), (1, 0, 7), (2, 0, 5)]
+            .map(|(left, right, column)| Arc { left, right, column })
+            .into_iter()
+            .collect();
+        let offers = Turned::new(&[0, 3], &arcs, &[4, 7, 5]);
+        let proposals = Proposals { starts: vec![0, 3], offers, units: vec![2], room: vec![1; 3] };
+        for reduces in [true, false] {
+            let mut assigned = assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"));
+            assigned.used.sort_unstable();
+            assert_eq!(assigned.used, [1, 2]);
+            assert_eq!(2 * assigned.profits[0] + assigned.prices.iter().sum::<i64>(), 12);
+        }
+    }
 }

@@ -12,10 +12,11 @@
 use std::borrow::Cow;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use super::assignment::{Assigned, Proposals, Straight, Turned, assign};
+use super::assignment::{Assigned, assign};
 use super::circulation::Circulation;
 use super::face::flows;
 use super::graph::{Arc, Arcs, Family, NONE, Node};
+use super::offers::{Proposals, Straight, Turned};
 
 /// Whole numbers wide enough for a path's gain.
 pub(super) trait Gain:
@@ -202,4 +203,148 @@ fn units(family: &Family) -> u64 {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::face::{asked, sign};
+    use super::super::vectors::Vectors;
+    use super::*;
+
+    /// Numbers that look drawn: a linear congruential generator (Knuth's MMIX).
+    struct Drawn(u64);
+
+    impl Drawn {
+        fn below(&mut self, end: u32) -> u32 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((self.0 >> 33) % u64::from(end)) as u32
+        }
+    }
+
+    struct Small {
+        left: Family,
+        right: Family,
+        arcs: Arcs,
+        gains: Vec<i64>,
+    }
+
+    fn node(parent: u32, least: u32, most: u32) -> Node {
+        Node { parent, least, most, least_row: NONE, most_row: NONE }
+    }
+
+    /// Leaves, of which the first two are in a group, and now and then a group of all.
+    fn family(drawn: &mut Drawn, leaves: u32, most_of_leaf: u32) -> Family {
+        let mut bounds = |most: u32| {
+            let most = drawn.below(most + 1);
+            (if drawn.below(4) == 0 { drawn.below(most + 1) } else { 0 }, most)
+        };
+        let mut nodes: Vec<Node> = Vec::new();
+        for leaf in 0..leaves {
+            let (least, most) = if leaf == 0 { (0, most_of_leaf) } else { bounds(most_of_leaf) };
+            nodes.push(node(if leaf < 2 { leaves } else { leaves + 1 }, least, most));
+        }
+        let ((least, most), (least_of_all, most_of_all)) = (bounds(2 * most_of_leaf), bounds(leaves * most_of_leaf));
+        nodes.push(node(leaves + 1, least, most));
+        nodes.push(node(NONE, least_of_all, most_of_all));
+        Family { leaves: leaves as usize, nodes }
+    }
+
+    fn small(seed: u64) -> Small {
+        let mut drawn = Drawn(seed);
+        let left = family(&mut drawn, 4, 1);
+        let right = family(&mut drawn, 3, 3);
+        let pairs = (0..4).flat_map(|left| (0..3).map(move |right| (left, right)));
+        let arcs: Arcs = pairs
+            .filter(|_| drawn.below(4) > 0)
+            .enumerate()
+            .map(|(column, (left, right))| Arc { left, right, column: column as u32 })
+            .collect();
+        let gains = (0..arcs.len()).map(|_| i64::from(drawn.below(10)) - 3).collect();
+        Small { left, right, arcs, gains }
+    }
+
+    impl Small {
+        /// The greatest gain of any set of arcs that keeps every bound, by trying all.
+        fn by_trying(&self) -> Option<i64> {
+            let keeps = |family: &Family, flows: &[u32]| {
+                family.nodes.iter().zip(flows).all(|(node, &flow)| (node.least..=node.most).contains(&flow))
+            };
+            let gain = |set: u32| {
+                let chosen = || (0..self.arcs.len() as u32).filter(|&at| set & (1 << at) != 0);
+                let of_left = flows(&self.left, chosen().map(|at| self.arcs.get(at).left));
+                let of_right = flows(&self.right, chosen().map(|at| self.arcs.get(at).right));
+                let keeps = keeps(&self.left, &of_left) && keeps(&self.right, &of_right);
+                keeps.then(|| chosen().map(|at| self.gains[at as usize]).sum())
+            };
+            (0..1_u32 << self.arcs.len()).filter_map(gain).max()
+        }
+
+        fn solved(&self, reduces: bool) -> Flow<i64> {
+            let Self { left, right, arcs, gains } = self;
+            let network = Network { left, right, arcs, gains, bonus: 1_000, reduces };
+            best_flow(&network, &|| false).unwrap_or_else(|_| panic!("nobody stops it"))
+        }
+
+        /// `Σ_i b_i y_i`, after no arc gains more than its ends ask for.
+        fn bound(&self, flow: &Flow<i64>) -> i64 {
+            let vectors = |prices: &[i64]| Vectors { width: 1, numbers: prices.to_vec() };
+            let of_left = asked(&self.left, &vectors(&flow.left_prices), 0);
+            let of_right = asked(&self.right, &vectors(&flow.right_prices), 0);
+            for (arc, &gain) in self.arcs.iter().zip(&self.gains) {
+                let gain = if flow.is_feasible { gain } else { 0 };
+                assert!(gain <= of_left[arc.left as usize] + of_right[arc.right as usize]);
+            }
+            let priced = |family: &Family, prices: &[i64]| -> i64 {
+                let at_bound = |(node, &price): (&Node, &i64)| match sign([price]) {
+                    std::cmp::Ordering::Greater => price * i64::from(node.most),
+                    _ => price * i64::from(node.least),
+                };
+                family.nodes.iter().zip(prices).map(at_bound).sum()
+            };
+            priced(&self.left, &flow.left_prices) + priced(&self.right, &flow.right_prices)
+        }
+    }
+
+    #[test]
+    fn the_best_flow_of_small_networks_is_that_of_trying_all_and_its_prices_prove_it() {
+        let (mut feasible, mut infeasible) = (0, 0);
+        for seed in 0..3_000 {
+            let small = small(seed);
+            for reduces in [true, false] {
+                let flow = small.solved(reduces);
+                let bound = small.bound(&flow);
+                match small.by_trying() {
+                    Some(best) => {
+                        assert!(flow.is_feasible, "seed {seed}");
+                        let used = small.gains.iter().zip(&flow.used).filter(|&(_, &used)| used);
+                        assert_eq!(used.map(|(gain, _)| gain).sum::<i64>(), best, "seed {seed}");
+                        assert_eq!(bound, best, "seed {seed}");
+                        feasible += 1;
+                    }
+                    None => {
+                        assert!(!flow.is_feasible && bound < 0, "seed {seed}");
+                        infeasible += 1;
+                    }
+                }
+            }
+        }
+        assert!(feasible > 1_000 && infeasible > 1_000, "{feasible} and {infeasible}");
+    }
+
+    #[test]
+    fn a_flow_that_is_stopped_keeps_every_upper_bound() {
+        for seed in 0..200 {
+            let Small { left, right, arcs, gains } = small(seed);
+            let network =
+                Network { left: &left, right: &right, arcs: &arcs, gains: &gains, bonus: 1_000, reduces: true };
+            let all = within_bounds(&network, vec![true; arcs.len()]);
+            let chosen = || arcs.iter().zip(&all).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+            for (family, flows) in [
+                (&left, flows(&left, chosen().map(|arc| arc.left))),
+                (&right, flows(&right, chosen().map(|arc| arc.right))),
+            ] {
+                assert!(family.nodes.iter().zip(flows).all(|(node, flow)| flow <= node.most), "seed {seed}");
+            }
+        }
+    }
 }
