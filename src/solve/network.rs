@@ -29,7 +29,7 @@ use super::proof::{Proof, ProofSum, Threshold};
 use super::tuning::Tuning;
 use super::watch::Sighting;
 use super::{GoalValue, Solution, Solved, SolverFailure};
-use face::{denies, flows, sign, tighten, without};
+use face::{flows, sign, without};
 use formulation::{Formulation, GoalMeasure, Measure};
 use stage::{Best, Prices, Stage, Staged, fitting, most_fitting};
 use ties::ties;
@@ -196,9 +196,8 @@ impl<'a> Course<'a> {
             if weights.is_empty() && self.matched.is_some() {
                 return Ok(());
             }
-            let best = self.best(&weights)?;
+            let (best, graph, values) = self.best(&weights)?;
             self.keep(&best.used);
-            let (graph, values) = tighten(&self.graph, &weights, &best).ok_or(Halt::Wrong)?;
             self.graph = graph;
             if self.certifies {
                 self.prices = joined(&self.prices, &best.prices, self.sums.len());
@@ -228,9 +227,10 @@ impl<'a> Course<'a> {
         Some(Known { bound: best, proven: true })
     }
 
-    fn best(&mut self, weights: &[Cow<[i64]>]) -> Result<Best, Halt> {
+    fn best(&mut self, weights: &[Cow<[i64]>]) -> Result<(Best, Graph, Vec<i64>), Halt> {
         match (Stage { graph: &self.graph, weights, tuning: &self.limits.tuning }).run(&self.stop()) {
-            Staged::Best(best) => Ok(best),
+            Staged::Best(best, face, values) => Ok((best, face, values)),
+            Staged::Wrong => Err(Halt::Wrong),
             Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
             Staged::Stopped(used) => {
                 if self.matched.is_none() && keeps_lower_bounds(&self.graph, &used) {
@@ -258,16 +258,14 @@ impl<'a> Course<'a> {
             let middle = open.len() / 2;
             let part = without(&self.graph, |arc| values[arc.column as usize] >= open[middle]);
             match (Stage { graph: &part, weights: &[], tuning: &self.limits.tuning }).run(&self.stop()) {
-                Staged::Best(best) => {
+                Staged::Wrong => return Err(Halt::Wrong),
+                Staged::Best(best, ..) => {
                     self.matched = Some(part.matched(self.formulation.pair_count(), &best.used));
                     reached = self.worst(values, nobody);
                     self.tell();
                     open.retain(|&value| value > reached);
                 }
                 Staged::Infeasible(prices) => {
-                    if !denies(&part, &prices) {
-                        return Err(Halt::Wrong);
-                    }
                     open.truncate(middle);
                     beyond = Some(prices);
                 }
@@ -357,15 +355,14 @@ impl<'a> Course<'a> {
             let weights = [graph.arcs.iter().map(|arc| ticket(arc.column)).collect::<Cow<[i64]>>()];
             let limits = self.limits;
             let stop = || limits.stop().is_some();
-            let best = match (Stage { graph: &graph, weights: &weights, tuning: &limits.tuning }).run(&stop) {
-                Staged::Best(best) => best,
-                Staged::Infeasible(_) => return Err(Halt::Wrong),
+            let (best, face) = match (Stage { graph: &graph, weights: &weights, tuning: &limits.tuning }).run(&stop) {
+                Staged::Best(best, face, _) => (best, face),
+                Staged::Infeasible(_) | Staged::Wrong => return Err(Halt::Wrong),
                 Staged::Stopped(_) => return Err(Halt::Stopped(limits.stop().unwrap_or(Stop::OutOfTime))),
             };
             for (arc, &used) in graph.arcs.iter().zip(&best.used) {
                 matched[arc.column as usize] = used;
             }
-            let (face, _) = tighten(&graph, &weights, &best).ok_or(Halt::Wrong)?;
             let used: Vec<bool> = face.arcs.iter().map(|arc| matched[arc.column as usize]).collect();
             graph = ties(&face, &used).0;
         }

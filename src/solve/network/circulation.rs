@@ -3,7 +3,8 @@
 //! The flow between a node and its parent is cut to its bounds, so that some nodes have more coming in than going out, and others less.
 //! All along, no possible step costs less than nothing in the potentials. Units go from a node with too much to the nearest that lacks
 //! one, by Dijkstra's method over the reduced costs, until none is left: successive shortest paths (Busacker and Gowen 1961; Ahuja,
-//! Magnanti and Orlin 1993, section 9.7). From the root, which much leads on from, the paths are sought backwards from whoever lacks.
+//! Magnanti and Orlin 1993, section 9.7). The root leads on to every top, so that paths from
+//! it are sought backwards, from the node that lacks a unit.
 //!
 //! Where no path leads on, the nodes reached are a proof that nothing keeps the bounds (Hoffman's circulation theorem, 1960): what is
 //! asked of them is more than can come in or go out.

@@ -100,7 +100,7 @@ pub(super) fn best_flow<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) 
 /// potential 0, costs less than nothing.
 fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(Vec<bool>, Potentials<W>), Vec<bool>> {
     let &Network { left, right, arcs, bonus, .. } = network;
-    // A leaf that nothing but its bound will do asks for its units before anything else.
+    // A leaf whose bounds leave no choice brings a bonus for each of its units.
     let must_fill = |node: &Node| node.least > 0 && node.least == node.most;
     let extra = |family: &Family| -> Vec<W> {
         let of_leaf = |node: &Node| if must_fill(node) { bonus } else { W::default() };

@@ -131,8 +131,7 @@ impl<'a> Residual<'a> {
         let of_changes =
             [face.arcs.iter().map(|arc| measure::weight(changes, None, arc.column as usize)).collect::<Cow<[i64]>>()];
         let stage = Stage { graph: &face, weights: &of_changes, tuning: &limits.tuning };
-        let Staged::Best(kept) = stage.run(&|| limits.stop().is_some()) else { return None };
-        tighten(&face, &of_changes, &kept)?;
+        let Staged::Best(kept, ..) = stage.run(&|| limits.stop().is_some()) else { return None };
         let prices = joined(&best.prices, &kept.prices, proof.sums.len());
         let of_family = |family: &Family, prices: &Vectors<i64>| {
             let by_sum: Vec<Vec<i64>> = (0..prices.width).map(|sum| asked(family, prices, sum)).collect();

@@ -4,10 +4,14 @@
 //! most `2 · min(leaves) + 2` arcs, so that no worth or slack of sum `k` exceeds `steps · max |weight_k|`; a digit is four
 //! times as wide. Comparing the numbers therefore is comparing the vectors in order, and a price is read back as a vector
 //! without a carry. The bonus of lower bounds is the digit above all.
+//!
+//! What units bid is not bounded by a path: a price may come from prices that rose after it. So a stage whose prices, read back, prove
+//! nothing is run once more without bids.
 
 use std::borrow::Cow;
 
 use super::dense::best_dense_flow;
+use super::face::{denies, tighten};
 use super::flow::{Flow, Gain, Network, best_flow};
 use super::graph::Graph;
 use super::vectors::Vectors;
@@ -22,8 +26,10 @@ pub(super) struct Stage<'a> {
 
 /// How a stage ended.
 pub(super) enum Staged {
-    /// With the best there is.
-    Best(Best),
+    /// With the best there is, the matchings that are as good, and by sum what they are worth.
+    Best(Best, Graph, Vec<i64>),
+    /// With prices that prove nothing, which is a fault of ours.
+    Wrong,
     /// Proven by prices: no flow keeps the lower bounds.
     Infeasible(Prices),
     /// Stopped; by arc what was used so far, which keeps every upper bound.
@@ -82,8 +88,18 @@ pub(super) fn most_fitting(graph: &Graph, tuning: &Tuning) -> usize {
 }
 
 impl Stage<'_> {
-    /// Finds the best flow.
+    /// Finds the best flow and what it leaves in play.
     pub fn run(&self, stop: &dyn Fn() -> bool) -> Staged {
+        match self.run_once(stop) {
+            Staged::Wrong if self.tuning.reduces => {
+                let tuning = &Tuning { reduces: false, ..*self.tuning };
+                Stage { tuning, ..*self }.run_once(stop)
+            }
+            staged => staged,
+        }
+    }
+
+    fn run_once(&self, stop: &dyn Fn() -> bool) -> Staged {
         let digits = self.digits();
         if digits.bits <= self.tuning.narrow_bits {
             let gains = match self.weights {
@@ -148,7 +164,14 @@ impl Stage<'_> {
             vectors
         };
         let prices = Prices { left: read(left_prices), right: read(right_prices) };
-        if is_feasible { Staged::Best(Best { used, prices }) } else { Staged::Infeasible(prices) }
+        if !is_feasible {
+            return if denies(graph, &prices) { Staged::Infeasible(prices) } else { Staged::Wrong };
+        }
+        let best = Best { used, prices };
+        match tighten(graph, self.weights, &best) {
+            Some((face, values)) => Staged::Best(best, face, values),
+            None => Staged::Wrong,
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use super::{agrees_by, generate, random_goals};
 /// A threshold at its tightest and at its loosest.
 type Switch = fn(&mut Tuning, bool);
 
-const SWITCHES: [(&str, Switch); 9] = [
+const SWITCHES: [(&str, Switch); 10] = [
     ("narrow_bits", |tuning, is_tight| tuning.narrow_bits = if is_tight { 0 } else { 62 }),
     ("wide_bits", |tuning, is_tight| tuning.wide_bits = if is_tight { 0 } else { 124 }),
+    ("reduces", |tuning, is_tight| tuning.reduces = !is_tight),
     ("dense", |tuning, is_tight| tuning.dense = if is_tight { 0 } else { usize::MAX }),
     ("core", |tuning, is_tight| tuning.core = if is_tight { 1 } else { 1_000 }),
     ("most_networks", |tuning, is_tight| tuning.most_networks = if is_tight { 0 } else { usize::MAX }),
@@ -22,6 +23,23 @@ const SWITCHES: [(&str, Switch); 9] = [
     }),
     ("most_certified", |tuning, is_tight| tuning.most_certified = if is_tight { 0 } else { Tuning::MOST_CERTIFIED }),
 ];
+
+/// Names every threshold, so that a new one is asked for in the list above.
+fn _are_all_listed(tuning: Tuning) {
+    let Tuning {
+        narrow_bits: _,
+        wide_bits: _,
+        reduces: _,
+        dense: _,
+        core: _,
+        most_networks: _,
+        most_wrong: _,
+        promising: _,
+        large: _,
+        near: _,
+        most_certified: _,
+    } = tuning;
+}
 
 /// 60 of each switch at each end, or as many as `make soak` asks for.
 fn instances_of_switch() -> u64 {
