@@ -14,11 +14,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::fixing;
 use super::limits::{Limits, Stop};
 use super::measure::{self, Known};
 use super::network::{self, Graph, Opening};
 use super::process::SolverCommand;
+use super::program::fixing;
 use super::proof::Proof;
 use super::watch::{Sighting, Watcher};
 use super::{GoalValue, Solution, Solved, SolverFailure};

@@ -2,17 +2,18 @@
 //!
 //! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
 //! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`), or,
-//! where there are too many, after a bound has dropped what it can (`fixing`), through good_lp (`program`) in a process of its
+//! where there are too many, after a bound has dropped what it can (`program/fixing.rs`), through good_lp (`program`) in a process of its
 //! own (`process`). Rows that do not nest are left out first, and nothing more is needed where they do not bind (`loose`). There go tolerances on sums as well, and everything where the caller asks for the cross-check.
 
 mod branch;
-mod fixing;
+mod lagrangian;
 mod limits;
 mod loose;
 mod measure;
 mod network;
 mod process;
 mod program;
+mod promising;
 mod proof;
 mod relaxed;
 mod tuning;

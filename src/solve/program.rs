@@ -9,7 +9,9 @@
 
 mod carriage;
 mod face;
+pub(super) mod fixing;
 mod goals;
+mod linear;
 mod narrow;
 mod optimum;
 mod sight;
@@ -36,7 +38,7 @@ pub(super) fn solve(
     limits: &Limits,
     start: Start,
 ) -> Result<Solved, SolverFailure> {
-    let mut solver = Solver::new(command, limits);
+    let mut solver = Solver::new(formulation, command, limits);
     let nests = matches!(Graph::read(formulation), Shape::Network(_, openings) if openings.is_empty());
     let mut face = Face::new(formulation, nests);
     for &column in &start.dropped {
@@ -58,7 +60,7 @@ pub(super) fn solve(
             complete(formulation, &best[..formulation.pair_count()].iter().map(|&v| v == 1).collect::<Vec<_>>());
         solver.course = Some(Course { formulation, place, goals: so_far(formulation, &face, &whole, &reached) });
         let improved = if stop.is_none() {
-            goals::improve(goal, &mut face, &mut best, &mut solver)
+            goals::improve((place, goal), &mut face, &mut best, &mut solver)
         } else {
             goals::Improved { known: goals::quick_bound(goal, &face), interrupted: None }
         };

@@ -25,6 +25,8 @@ pub struct Tuning {
     pub large: usize,
     /// Pairs nearest to the prices that are solved alone.
     pub near: usize,
+    /// Models of which a row is over more than one in so many columns are solved without presolve.
+    pub wide: usize,
     /// Sums up to which proofs are kept, at most [`Self::MOST_CERTIFIED`]: profiles of many ranks would make them larger than the
     /// season.
     pub most_certified: usize,
@@ -48,6 +50,7 @@ impl Default for Tuning {
             promising: 12,
             large: 3_000,
             near: 5_000,
+            wide: 4,
             most_certified: Self::MOST_CERTIFIED,
         }
     }

@@ -170,7 +170,7 @@ fn solve(
         highs_model.try_set_option("threads", 1),
         highs_model.try_set_option("random_seed", i32::from(settings.way != Way::Highs)),
         highs_model.try_set_option("time_limit", (settings.seconds - asked.elapsed().as_secs_f64()).max(0.01)),
-        highs_model.try_set_option("presolve", if settings.way == Way::Highs { "on" } else { "off" }),
+        highs_model.try_set_option("presolve", if settings.presolves { "on" } else { "off" }),
         highs_model.try_set_option("mip_rel_gap", settings.relative_gap),
         // Values are whole, so a bound less than one unit away is met.
         highs_model.try_set_option("mip_abs_gap", 0.99),

@@ -51,6 +51,8 @@ pub struct Settings {
     pub relative_gap: f64,
     /// By what.
     pub way: Way,
+    /// Whether HiGHS makes the model smaller first.
+    pub presolves: bool,
 }
 
 /// By what a model is solved. Each way is asked when the one before failed.
@@ -58,7 +60,7 @@ pub struct Settings {
 pub enum Way {
     /// HiGHS.
     Highs,
-    /// HiGHS without presolve, from which most of its known false claims come, and with another seed.
+    /// HiGHS with another seed, and without presolve, from which most of its known false claims come.
     HighsPlain,
     /// microlp, which shares no code with HiGHS; only for small models.
     Microlp,

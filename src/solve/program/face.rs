@@ -12,6 +12,7 @@
 //!
 //! Where projects open or stay closed, or a goal is held below its optimum, goals are held by rows and every column is whole.
 
+use crate::lagrangian::{Loss, Losses, Opening, Prices};
 use crate::process::{Model, ModelRow};
 use formulation::{Column, Formulation};
 
@@ -31,12 +32,21 @@ pub(super) struct Face {
     /// By column: its greatest value.
     most: Vec<i64>,
     rows: Vec<ModelRow>,
-    /// The rows that say what an opening project has, and the columns that say whether it opens.
-    openings: Vec<(usize, u32)>,
+    openings: Vec<FaceOpening>,
     /// Whether the rows are those of a network.
     nests: bool,
     /// Whether every held goal is held at its very optimum; see the module.
     exact: bool,
+}
+
+/// A column that says whether a project opens, and the rows that say what it then has.
+#[derive(Debug, Clone)]
+struct FaceOpening {
+    column: u32,
+    pairs: Vec<u32>,
+    least: usize,
+    most: usize,
+    rows: Vec<usize>,
 }
 
 /// A model over the free columns of a face.
@@ -47,6 +57,8 @@ pub(super) struct Restricted {
     free: Vec<usize>,
     /// By row of the model: the row of the face.
     rows: Vec<usize>,
+    /// The openings that are free, in the model's columns and rows.
+    openings: Vec<Opening>,
     /// The value of the fixed columns.
     constant: i64,
 }
@@ -58,20 +70,22 @@ impl Face {
     /// Every matching of a formulation; `nests` says that its rows are those of a network.
     pub fn new(formulation: &Formulation, nests: bool) -> Self {
         let rows = formulation.rows.iter();
-        Self {
+        let mut face = Self {
             columns: vec![State::Free; formulation.columns.len()],
             pairs: formulation.pair_count(),
             most: (0..formulation.columns.len()).map(|column| formulation.columns.most(column)).collect(),
             rows: rows.map(|row| ModelRow { terms: row.terms().collect(), least: row.least, most: row.most }).collect(),
-            openings: (0..)
-                .zip(&formulation.rows)
-                .filter(|(_, row)| row.least.is_some())
-                .filter_map(|(at, row)| Some((at, row.defines?.0)))
-                .filter(|&(_, column)| matches!(formulation.columns.other(column as usize), Some(Column::Opening(_))))
-                .collect(),
+            openings: openings(formulation),
             nests,
             exact: true,
+        };
+        for row in &face.rows {
+            // What adds up to nothing is nothing, column by column.
+            if row.most == Some(0) && row.terms.iter().all(|&(_, a)| a > 0) {
+                row.terms.iter().for_each(|&(column, _)| face.columns[column as usize] = State::Fixed(0));
+            }
         }
+        face
     }
 
     /// Whether a column may still be either.
@@ -102,6 +116,11 @@ impl Face {
         if !is_wanted || self.most[column] == 1 {
             self.columns[column] = State::Fixed(i64::from(is_wanted));
         }
+    }
+
+    /// Whether a column stands in a model of the free columns, with a project that may still be either.
+    fn is_open(&self, opening: &FaceOpening) -> bool {
+        self.is_free(opening.column as usize) && opening.pairs.iter().all(|&pair| !self.is_one(pair as usize))
     }
 
     /// Holds `Σ weight · column ≥ least` by a row. `optimum` says that `least` is proven the greatest there is.
@@ -153,7 +172,7 @@ impl Face {
         let mut objective: Vec<i64> = free.iter().map(|&column| weight(column)).collect();
         let mut most: Vec<i64> = free.iter().map(|&column| self.most[column]).collect();
         let mut kept = Vec::new();
-        let mut rows = Vec::new();
+        let mut rows: Vec<ModelRow> = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
             let mut settled = 0;
             let mut terms = Vec::with_capacity(row.terms.len());
@@ -181,34 +200,37 @@ impl Face {
                 rows.push(ModelRow { terms, least, most: upper });
             }
         }
-        if !elastic {
-            rows.extend(self.together(&place));
+        let openings = if elastic { Vec::new() } else { self.free_openings(&place, &kept) };
+        for opening in &openings {
+            // They follow from the rows of whole columns, and bring the linear program's bound near.
+            let together =
+                |&pair: &u32| ModelRow { terms: vec![(pair, 1), (opening.column, -1)], least: None, most: Some(0) };
+            rows.extend(opening.pairs.iter().map(together));
         }
         let whole = if self.is_network() { Vec::new() } else { (0..objective.len() as u32).collect() };
         let model = Model { objective, most, rows, whole, start: None };
-        Restricted { model, free, rows: kept, constant }
+        Restricted { model, free, rows: kept, openings, constant }
     }
 
-    /// `x ≤ y` for each pair and the opening of its project, both free; `place` is where they are in the model. They follow from
-    /// the rows of whole columns, and bring the linear program's bound near.
-    fn together(&self, place: &[u32]) -> Vec<ModelRow> {
-        let mut rows = Vec::new();
-        for &(row, open) in self.openings.iter().filter(|&&(_, open)| self.is_free(open as usize)) {
-            let free = |&&(column, _): &&(u32, i64)| column != open && self.is_free(column as usize);
-            let pairs = self.rows[row].terms.iter().filter(free);
-            let together = |&(pair, _): &(u32, i64)| ModelRow {
-                terms: vec![(place[pair as usize], 1), (place[open as usize], -1)],
-                least: None,
-                most: Some(0),
-            };
-            rows.extend(pairs.map(together));
-        }
-        rows
+    /// The openings that may still be either, in the columns and rows of a model.
+    fn free_openings(&self, place: &[u32], kept: &[usize]) -> Vec<Opening> {
+        let in_model = |opening: &FaceOpening| {
+            let pairs = opening.pairs.iter().filter(|&&pair| self.is_free(pair as usize));
+            let rows = opening.rows.iter().filter_map(|row| kept.binary_search(row).ok());
+            Opening {
+                column: place[opening.column as usize],
+                pairs: pairs.map(|&pair| place[pair as usize]).collect(),
+                least: opening.least,
+                most: opening.most,
+                rows: rows.map(|row| row as u32).collect(),
+            }
+        };
+        self.openings.iter().filter(|opening| self.is_open(opening)).map(in_model).collect()
     }
 
     /// Keeps only the matchings that reach the bound of these prices; see the module.
-    pub fn tighten(&mut self, restricted: &Restricted, prices: &[i64]) {
-        for (row, &price) in restricted.rows.iter().zip(prices) {
+    pub fn tighten(&mut self, restricted: &Restricted, prices: &Prices) {
+        for (row, price) in restricted.rows.iter().zip(prices.of_rows()) {
             let row = &mut self.rows[*row];
             if price > 0 {
                 row.least = row.most;
@@ -216,10 +238,10 @@ impl Face {
                 row.most = row.least;
             }
         }
-        let reduced = restricted.reduced_values(prices);
-        for (&column, d) in restricted.free.iter().zip(reduced) {
-            if d != 0 {
-                self.columns[column] = State::Fixed(i64::from(d > 0));
+        let losses = restricted.losses_of_all(prices);
+        for (&column, loss) in restricted.free.iter().zip(losses.of_columns()) {
+            if *loss != Loss::default() {
+                self.columns[column] = State::Fixed(i64::from(loss.left > 0));
             }
         }
     }
@@ -237,14 +259,35 @@ impl Restricted {
         i128::from(self.constant) + free
     }
 
-    /// The column of the face that a column of the model is.
-    pub fn column(&self, at: usize) -> usize {
-        self.free[at]
+    /// The column of the face that a column of the model is; `None` where it stands for a shortfall.
+    pub fn column(&self, at: usize) -> Option<usize> {
+        self.free.get(at).copied()
     }
 
     /// The value of the columns that are fixed.
     pub fn constant(&self) -> i64 {
         self.constant
+    }
+
+    /// Adds a column of weight −1 that is 1 unless a solution differs from this one in pairs, other than by adding pairs with tickets.
+    pub fn let_differ(&mut self, from: &[i64], tickets: &[i64]) {
+        let z = self.model.objective.len() as u32;
+        let mut terms = Vec::new();
+        let mut most = -1;
+        for (at, &column) in (0..).zip(&self.free).filter(|(_, column)| **column < tickets.len()) {
+            if from[column] == 1 {
+                terms.push((at, 1));
+                most += 1;
+            } else if tickets[column] == 0 {
+                terms.push((at, -1));
+            }
+        }
+        terms.push((z, -1));
+        self.model.objective.push(-1);
+        self.model.most.push(1);
+        self.model.rows.push(ModelRow { terms, least: None, most: Some(most) });
+        self.model.whole = (0..=z).collect();
+        self.model.start = Some(self.project(from).into_iter().chain([1]).collect());
     }
 
     /// A solution of the model as values of every column of the face.
@@ -284,77 +327,96 @@ impl Restricted {
         })
     }
 
-    /// Whole prices from the solver's, 0 where the priced bound does not exist; `None` where there are none.
-    pub fn whole_prices(&self, prices: &[f64]) -> Option<Vec<i64>> {
-        if prices.len() != self.model.rows.len() {
-            return None;
-        }
-        let whole = self.model.rows.iter().zip(prices).map(|(row, &price)| {
-            let price = price.round();
-            let bounded = if price > 0.0 { row.most } else { row.least };
-            // NaN and what no price can be end as 0, which only weakens the bound.
-            if bounded.is_some() && price.abs() < 1e15 { price as i64 } else { 0 }
-        });
-        Some(whole.collect())
+    /// How many rows, from the first, are those of the face; those after them follow from them.
+    pub fn priced(&self) -> usize {
+        self.rows.len()
     }
 
-    /// `z(y)` of the module: no solution of the model has a greater value.
-    pub fn bound(&self, prices: &[i64]) -> i128 {
-        let rows: i128 = self
-            .model
-            .rows
-            .iter()
-            .zip(prices)
-            .map(|(row, &price)| {
-                let bound = if price > 0 { row.most } else { row.least };
-                i128::from(bound.unwrap_or(0)) * i128::from(price)
-            })
-            .sum();
-        let columns: i128 =
-            self.reduced_values(prices).zip(&self.model.most).map(|(d, &most)| d.max(0) * i128::from(most)).sum();
-        i128::from(self.constant) + rows + columns
+    /// What prices of the face's rows say.
+    pub fn losses(&self, prices: &Prices) -> Losses {
+        Losses::add_up(&self.model, self.constant, &self.openings, prices)
+    }
+
+    /// What prices of every row say.
+    pub fn losses_of_all(&self, prices: &Prices) -> Losses {
+        Losses::add_up(&self.model, self.constant, &[], prices)
+    }
+
+    /// The model with some of its columns, and which those are.
+    pub fn part(&self, taken: &[bool]) -> (Model, Vec<u32>) {
+        let columns: Vec<u32> = (0..taken.len() as u32).filter(|&column| taken[column as usize]).collect();
+        let mut place = vec![u32::MAX; taken.len()];
+        (0..).zip(&columns).for_each(|(at, &column)| place[column as usize] = at);
+        let is_in = |column: u32| taken[column as usize];
+        let rows = self.model.rows.iter().enumerate();
+        let follows = |at: usize| at >= self.rows.len();
+        let rows = rows.filter(|(at, row)| !follows(*at) || row.terms.iter().all(|&(column, _)| is_in(column)));
+        let inside = |row: &ModelRow| {
+            let terms = row.terms.iter().filter(|&&(column, _)| is_in(column));
+            terms.map(|&(column, a)| (place[column as usize], a)).collect()
+        };
+        let rows = rows.map(|(_, row)| ModelRow { terms: inside(row), least: row.least, most: row.most });
+        let of = |numbers: &[i64]| columns.iter().map(|&column| numbers[column as usize]).collect();
+        let model = Model {
+            objective: of(&self.model.objective),
+            most: of(&self.model.most),
+            rows: rows.collect(),
+            whole: Vec::new(),
+            start: None,
+        };
+        (model, columns)
     }
 
     /// A bound without solving: `z(y)` with prices that cover every column's value once. Each row in turn, where all its
     /// coefficients are 1 and it has an upper bound, is priced at the most that is left of its columns' values. With the
     /// placement rows first that is `Σ_student max weight`.
     pub fn quick_bound(&self) -> i128 {
-        self.bound(&self.quick_prices())
+        self.losses_of_all(&self.quick_prices()).bound()
     }
 
     /// The prices of [`Self::quick_bound`].
-    pub fn quick_prices(&self) -> Vec<i64> {
+    pub fn quick_prices(&self) -> Prices {
         let mut left = self.model.objective.clone();
-        self.model
-            .rows
-            .iter()
-            .map(|row| {
-                if row.most.is_none() || row.terms.iter().any(|&(_, a)| a != 1) {
-                    return 0;
-                }
-                let price = row.terms.iter().map(|&(column, _)| left[column as usize]).max().unwrap_or(0).max(0);
-                row.terms.iter().for_each(|&(column, _)| left[column as usize] -= price);
-                price
-            })
-            .collect()
-    }
-
-    /// `d_j = c_j − Σ_i a_ij · y_i` of every column of the model.
-    fn reduced_values(&self, prices: &[i64]) -> impl Iterator<Item = i128> + use<> {
-        let mut reduced: Vec<i128> = self.model.objective.iter().map(|&c| i128::from(c)).collect();
-        for (row, &price) in self.model.rows.iter().zip(prices) {
-            if price != 0 {
-                for &(column, a) in &row.terms {
-                    reduced[column as usize] -= i128::from(a) * i128::from(price);
-                }
+        let of_row = |row: &ModelRow| {
+            if row.most.is_none() || row.terms.iter().any(|&(_, a)| a != 1) {
+                return 0;
             }
-        }
-        reduced.into_iter()
+            let price = row.terms.iter().map(|&(column, _)| left[column as usize]).max().unwrap_or(0).max(0);
+            row.terms.iter().for_each(|&(column, _)| left[column as usize] -= price);
+            price
+        };
+        let prices: Vec<i64> = self.model.rows.iter().map(of_row).collect();
+        Prices::whole(&prices)
     }
 }
 
 fn activity(terms: &[(u32, i64)], values: &[i64]) -> i128 {
     terms.iter().map(|&(column, a)| i128::from(a) * i128::from(values[column as usize])).sum()
+}
+
+/// Every column that says whether a project opens, with the rows of a minimum and a maximum.
+fn openings(formulation: &Formulation) -> Vec<FaceOpening> {
+    let mut openings: Vec<FaceOpening> = Vec::new();
+    for (at, row) in formulation.rows.iter().enumerate() {
+        let Some((column, a)) = row.defines else { continue };
+        if !matches!(formulation.columns.other(column as usize), Some(Column::Opening(_))) {
+            continue;
+        }
+        if openings.last().is_none_or(|opening| opening.column != column) {
+            let pairs = row.pairs.clone();
+            openings.push(FaceOpening { column, pairs, least: 0, most: usize::MAX, rows: Vec::new() });
+        }
+        let units = usize::try_from(-a).unwrap_or(0);
+        if let Some(opening) = openings.last_mut() {
+            if row.least.is_some() {
+                opening.least = units
+            } else {
+                opening.most = units
+            }
+            opening.rows.push(at);
+        }
+    }
+    openings
 }
 
 /// The least and greatest activity of a row.

@@ -17,13 +17,19 @@ pub(super) struct Improved {
     pub interrupted: Option<Interrupted>,
 }
 
-/// Improves a goal and holds it. `best` stays a matching in play and becomes the best one found.
-pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, solver: &mut Solver) -> Improved {
+/// Improves the goal at a place and holds it. `best` stays a matching in play and becomes the best one found.
+pub(super) fn improve(
+    (place, goal): (usize, &GoalMeasure),
+    face: &mut Face,
+    best: &mut Values,
+    solver: &mut Solver,
+) -> Improved {
     let mut bound = quick_bound(goal, face);
     let improved = match &goal.measure {
         Measure::Sum { weights, least } => {
             let mut known = direct(bound.bound, *least);
-            let improved = sum(&directed(weights, *least), goal.tolerance, face, best, &mut known, solver);
+            let weights = Weights { place, of: &directed(weights, *least), tolerance: goal.tolerance };
+            let improved = sum(&weights, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
             improved.map(|proven| bound.proven = proven)
         }
@@ -34,7 +40,8 @@ pub(super) fn improve(goal: &GoalMeasure, face: &mut Face, best: &mut Values, so
             improved.map(|()| bound.proven = true)
         }
         Measure::Profile { ranks, last_rank, generous } => {
-            profile(ranks, *last_rank, *generous, face, best, &mut bound, solver)
+            let ranks = Ranks { place, of: ranks, last: *last_rank, generous: *generous };
+            profile(&ranks, face, best, &mut bound, solver)
         }
     };
     Improved { known: bound, interrupted: improved.err() }
@@ -55,10 +62,24 @@ pub(super) fn quick_bound(goal: &GoalMeasure, face: &Face) -> Known {
     Known { bound, proven: false }
 }
 
+/// A sum of the goal at a place, more being better.
+struct Weights<'a> {
+    place: usize,
+    of: &'a [i64],
+    tolerance: i64,
+}
+
+/// The profile of the goal at a place.
+struct Ranks<'a> {
+    place: usize,
+    of: &'a [u32],
+    last: u32,
+    generous: bool,
+}
+
 /// Greatest `Σ weight · x`, and whether it is proven. `known`, a bound, becomes the least that is found; the sum is held.
 fn sum(
-    weights: &[i64],
-    tolerance: i64,
+    &Weights { place, of: weights, tolerance }: &Weights,
     face: &mut Face,
     best: &mut Values,
     known: &mut i64,
@@ -67,14 +88,14 @@ fn sum(
     let mut restricted = face.restrict(weights);
     let prices = restricted.quick_prices();
     let value = weights.iter().zip(&*best).map(|(w, v)| w * v).sum();
-    if tolerance == 0 && restricted.bound(&prices) == i128::from(value) {
+    if tolerance == 0 && restricted.losses_of_all(&prices).bound() == i128::from(value) {
         // What is in hand meets a bound that needs no solver.
         *known = value;
         face.tighten(&restricted, &prices);
         return Ok(true);
     }
     if tolerance == 0 && solver.relative_gap() == 0.0 {
-        let bound = narrow(weights, face, best, solver)?;
+        let bound = narrow(weights, place, face, best, solver)?;
         *known = bound.map_or(*known, |bound| bound.min(*known));
         let value: i64 = weights.iter().zip(&*best).map(|(w, v)| w * v).sum();
         if bound == Some(value) {
@@ -153,9 +174,7 @@ fn above(values: &[i64], threshold: i64, face: &Face) -> Option<Face> {
 /// Counts by rank, each held while the next is improved; ranks that no matching in play has are passed over. `known`
 /// becomes the bound of the count compared first.
 fn profile(
-    ranks: &[u32],
-    last_rank: u32,
-    generous: bool,
+    &Ranks { place, of: ranks, last: last_rank, generous }: &Ranks,
     face: &mut Face,
     best: &mut Values,
     known: &mut Known,
@@ -180,7 +199,8 @@ fn profile(
         let mut bound = direct(settled, generous);
         if (0..ranks.len()).filter(of_rank).any(|column| face.is_free(column)) {
             bound = i64::MAX;
-            proven &= sum(&weights, 0, face, best, &mut bound, solver)?;
+            let weights = Weights { place, of: &weights, tolerance: 0 };
+            proven &= sum(&weights, face, best, &mut bound, solver)?;
         }
         if rank == first {
             known.bound = direct(bound, generous);

@@ -4,10 +4,13 @@
 use super::face::{Face, Restricted, Values};
 use super::sight::{Course, Extent};
 use crate::SolverFailure;
+use crate::lagrangian::Prices;
 use crate::limits::{Limits, Stop};
 use crate::process::{Answer, Model, News, Settings, Way};
 use crate::process::{SolverCommand, SolverProcess, Trouble};
+use crate::promising::Promising;
 use crate::tuning::Tuning;
+use formulation::Formulation;
 
 /// How much earlier than the deadline the solver is asked to stop by itself, so that its best solution is not lost.
 const HEAD_START: f64 = 0.15;
@@ -46,7 +49,7 @@ pub(super) struct Optimum {
     /// No solution has a greater value; equal to `value` where it is proven.
     pub bound: i64,
     /// Prices that prove the bound, of a network.
-    pub prices: Option<Vec<i64>>,
+    pub prices: Option<Prices>,
     /// What ended the search before the solver's answer; the solution is then the best that it told of.
     pub cut_short: Option<Interrupted>,
 }
@@ -58,6 +61,14 @@ impl Optimum {
     }
 }
 
+/// An optimum of a linear program, as the solver tells it.
+pub(super) struct Vertex {
+    /// By column.
+    pub values: Vec<f64>,
+    /// By row.
+    pub prices: Vec<f64>,
+}
+
 /// The solver's process and when to stop.
 pub(super) struct Solver<'a> {
     command: &'a SolverCommand,
@@ -65,14 +76,17 @@ pub(super) struct Solver<'a> {
     process: Option<SolverProcess>,
     /// The goal that is improved, where one is.
     pub course: Option<Course<'a>>,
+    /// Which pairs a linear program begins with.
+    pub promising: Promising<'a>,
     /// What the model in hand has of the columns in play.
     extent: Extent,
 }
 
 impl<'a> Solver<'a> {
     /// A solver whose process is started with the first question.
-    pub fn new(command: &'a SolverCommand, limits: &'a Limits) -> Self {
-        Self { command, limits, process: None, course: None, extent: Extent::Whole }
+    pub fn new(formulation: &'a Formulation, command: &'a SolverCommand, limits: &'a Limits) -> Self {
+        let promising = Promising::new(formulation, limits);
+        Self { command, limits, process: None, course: None, promising, extent: Extent::Whole }
     }
 
     /// Where one method gives way to another.
@@ -100,7 +114,13 @@ impl<'a> Solver<'a> {
     ) -> Result<Optimum, Interrupted> {
         if restricted.is_empty() {
             let value = restricted.constant();
-            return Ok(Optimum { values: Vec::new(), value, bound: value, prices: Some(Vec::new()), cut_short: None });
+            return Ok(Optimum {
+                values: Vec::new(),
+                value,
+                bound: value,
+                prices: Some(Prices::whole(&[])),
+                cut_short: None,
+            });
         }
         let known = restricted.project(known);
         if !face.is_network() && known.len() == restricted.model.objective.len() {
@@ -141,13 +161,14 @@ impl<'a> Solver<'a> {
         })
     }
 
-    /// The prices of the rows in the linear program, where it has an optimum.
-    pub fn relax(&mut self, restricted: &Restricted) -> Result<Option<Vec<f64>>, Interrupted> {
-        let relaxed = Model { whole: Vec::new(), start: None, ..restricted.model.clone() };
-        let (settings, limits) =
-            (Settings { seconds: self.seconds(), relative_gap: 0.0, way: Way::Highs }, self.limits);
-        match self.process()?.ask(&relaxed, settings, limits, |_| {}) {
-            Ok(Answer::Solved { prices, .. }) => Ok(Some(prices)),
+    /// The optimum of a linear program; `None` where the solver gave none.
+    pub fn relax(&mut self, relaxed: &Model) -> Result<Option<Vertex>, Interrupted> {
+        let (settings, limits) = (self.settings(0.0, Way::Highs, relaxed), self.limits);
+        match self.process()?.ask(relaxed, settings, limits, |_| {}) {
+            Ok(Answer::Solved { values, prices, .. }) => {
+                let fits = values.len() == relaxed.most.len() && prices.len() == relaxed.rows.len();
+                Ok(fits.then_some(Vertex { values, prices }))
+            }
             Ok(Answer::Nothing | Answer::Failed(_)) => Ok(None),
             Err(trouble) => {
                 self.process = None;
@@ -157,6 +178,15 @@ impl<'a> Solver<'a> {
                 }
             }
         }
+    }
+
+    /// How a model is solved. HiGHS's presolve takes longer than all else where one row, such as that of a goal that is held, is over many
+    /// of the columns: it reads the row again for each that it changes.
+    fn settings(&self, relative_gap: f64, way: Way, model: &Model) -> Settings {
+        let widest = model.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
+        let is_wide = widest.saturating_mul(self.tuning().wide) > model.objective.len();
+        let presolves = way == Way::Highs && (model.whole.is_empty() || !is_wide);
+        Settings { seconds: self.seconds(), relative_gap, way, presolves }
     }
 
     fn process(&mut self) -> Result<&mut SolverProcess, Interrupted> {
@@ -184,7 +214,7 @@ impl<'a> Solver<'a> {
         way: Way,
         heard: &mut Heard,
     ) -> Result<Optimum, Interrupted> {
-        let (settings, limits) = (Settings { seconds: self.seconds(), relative_gap, way }, self.limits);
+        let (settings, limits) = (self.settings(relative_gap, way, &restricted.model), self.limits);
         let extent = self.extent;
         self.process()?;
         let (Some(process), course) = (&mut self.process, &mut self.course) else {
@@ -248,8 +278,9 @@ impl Heard {
 fn read(restricted: &Restricted, values: &[f64], bound: f64, prices: &[f64]) -> Result<Optimum, Interrupted> {
     let values = restricted.round(values).ok_or_else(|| failed("the solver's solution breaks a row"))?;
     let value = whole(restricted.value(&values))?;
-    if let Some(prices) = restricted.whole_prices(prices).filter(|_| restricted.model.whole.is_empty()) {
-        let bound = whole(restricted.bound(&prices))?;
+    if restricted.model.whole.is_empty() && prices.len() == restricted.model.rows.len() {
+        let prices = Prices::rounded(&restricted.model.rows, prices, 1);
+        let bound = whole(restricted.losses_of_all(&prices).bound())?;
         if bound == value {
             return Ok(Optimum { values, value, bound, prices: Some(prices), cut_short: None });
         }

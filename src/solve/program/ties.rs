@@ -1,9 +1,9 @@
 //! The lottery, carried on level by level until one matching is left. The first level is drawn before anyone asks whether
 //! it is needed: seasons nearly always have ties, and where there is none the draw changes nothing.
 //!
-//! Whether one is left is a model of its own: maximise, over the matchings in play, the pairs that differ from the
-//! best one found. `Σ_{not matched} x − Σ_{matched} x` is at least `1 − |matched|` for every other matching, so an
-//! optimum of `−|matched|` proves that there is none.
+//! Whether one is left is a model of its own: `max 2 · Σ −ticket · x − z` over the matchings in play, z in {0, 1}, with
+//! `Σ_{matched} x − Σ_{not matched, no ticket} x − z ≤ |matched| − 1`, of the best one found, which has z = 1. Any other matching with as
+//! few tickets keeps the row with z = 0, and is worth one more: were it that one and more pairs, these would have no tickets.
 
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
@@ -36,33 +36,25 @@ pub(super) fn draw(
             Some(prices) => face.tighten(&restricted, prices),
             None => face.hold(&tickets, optimum.value, true),
         }
-        if is_alone(pairs, face, best, solver)? {
+        if is_alone(&tickets, optimum.value, face, best, solver)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn is_alone(pairs: usize, face: &Face, best: &[i64], solver: &mut Solver) -> Result<bool, Interrupted> {
-    let mut difference = vec![0; best.len()];
-    let mut matched = 0;
-    let mut free = 0;
-    for column in (0..pairs).filter(|&column| face.is_free(column)) {
-        free += 1;
-        matched += best[column];
-        difference[column] = if best[column] == 1 { -1 } else { 1 };
-    }
-    if free == 0 {
+/// Whether no other matching in play has tickets of this value.
+fn is_alone(tickets: &[i64], value: i64, face: &Face, best: &Values, solver: &mut Solver) -> Result<bool, Interrupted> {
+    let doubled: Vec<i64> = tickets.iter().map(|ticket| 2 * ticket).collect();
+    let mut restricted = face.restrict(&doubled);
+    if restricted.is_empty() {
         return Ok(true);
     }
-    let mut restricted = face.restrict(&difference);
+    restricted.let_differ(best, tickets);
     let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
-    // The best one found is itself in play, with a value of −matched.
-    if optimum.value > -matched {
-        return Ok(false);
+    match optimum.value - 2 * value {
+        0 => Ok(false),
+        -1 if optimum.is_proven() => Ok(true),
+        _ => Err(Interrupted::Stopped(Stop::OutOfTime)),
     }
-    if optimum.bound > -matched {
-        return Err(Interrupted::Stopped(Stop::OutOfTime));
-    }
-    Ok(true)
 }

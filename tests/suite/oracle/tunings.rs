@@ -9,7 +9,7 @@ use super::{agrees_by, generate, random_goals};
 /// A threshold at its tightest and at its loosest.
 type Switch = fn(&mut Tuning, bool);
 
-const SWITCHES: [(&str, Switch); 10] = [
+const SWITCHES: [(&str, Switch); 11] = [
     ("narrow_bits", |tuning, is_tight| tuning.narrow_bits = if is_tight { 0 } else { 62 }),
     ("wide_bits", |tuning, is_tight| tuning.wide_bits = if is_tight { 0 } else { 124 }),
     ("reduces", |tuning, is_tight| tuning.reduces = !is_tight),
@@ -21,6 +21,7 @@ const SWITCHES: [(&str, Switch); 10] = [
     ("large and near", |tuning, is_tight| {
         (tuning.large, tuning.near) = if is_tight { (0, 1) } else { (usize::MAX, usize::MAX) };
     }),
+    ("wide", |tuning, is_tight| tuning.wide = if is_tight { usize::MAX } else { 0 }),
     ("most_certified", |tuning, is_tight| tuning.most_certified = if is_tight { 0 } else { Tuning::MOST_CERTIFIED }),
 ];
 
@@ -37,6 +38,7 @@ fn _are_all_listed(tuning: Tuning) {
         promising: _,
         large: _,
         near: _,
+        wide: _,
         most_certified: _,
     } = tuning;
 }
