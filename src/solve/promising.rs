@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 
+use super::GoalValue;
 use super::limits::Limits;
 use super::measure;
 use super::proof::{Proof, ProofSum};
@@ -22,13 +23,24 @@ impl<'a> Promising<'a> {
         Self { formulation, limits, network: OnceCell::new() }
     }
 
+    fn network(&self) -> Option<&Relaxed> {
+        // What goes wrong in there only costs time.
+        self.network.get_or_init(|| loosest(self.formulation, self.limits).ok().flatten()).as_ref()
+    }
+
+    /// No matching is better by the goal at a place, if it reaches this by those before.
+    pub fn bound(&self, place: usize, before: &[GoalValue]) -> Option<i64> {
+        let goals = &self.network()?.solution.goals;
+        let is_met = |(met, goal): (&GoalValue, &GoalValue)| (met.value, &met.profile) == (goal.value, &goal.profile);
+        let goal = goals.get(place)?;
+        goals[..place].iter().zip(before).all(is_met).then_some(goal.bound)
+    }
+
     /// By pair column: whether it is among those of its student that promise most by the goals up to this place; all, where no prices
     /// are known.
     pub fn begin(&self, goal: usize) -> Vec<bool> {
-        // What goes wrong in there only costs time.
-        let network = self.network.get_or_init(|| loosest(self.formulation, self.limits).ok().flatten());
         let of_student = self.limits.tuning.promising;
-        match network {
+        match self.network() {
             Some(Relaxed { formulation, solution }) => {
                 promising(formulation, solution.proofs.as_deref(), goal, of_student)
             }

@@ -25,7 +25,7 @@ pub struct Tuning {
     pub large: usize,
     /// Pairs nearest to the prices that are solved alone.
     pub near: usize,
-    /// Models of which a row is over more than one in so many columns are solved without presolve.
+    /// Models of which a row with weights is over more than one in so many columns are solved without presolve.
     pub wide: usize,
     /// Sums up to which proofs are kept, at most [`Self::MOST_CERTIFIED`]: profiles of many ranks would make them larger than the
     /// season.
@@ -49,7 +49,7 @@ impl Default for Tuning {
             most_wrong: 12,
             promising: 12,
             large: 3_000,
-            near: 5_000,
+            near: 1_000,
             wide: 4,
             most_certified: Self::MOST_CERTIFIED,
         }

@@ -58,7 +58,9 @@ pub(crate) fn bound(
     let columns: Vec<usize> = (0..).map_while(|at| restricted.column(at)).collect();
     let taken = columns.iter().map(|&column| promising.get(column).copied().unwrap_or(true)).collect();
     let mut solver = Solver::new(formulation, command, limits);
-    let linear = linear::solve(&restricted, taken, &mut solver).ok().flatten()?;
+    let hand = objective.iter().zip(&found.matched).filter(|&(_, &matched)| matched);
+    let hand = hand.map(|(&weight, _)| i128::from(weight)).sum();
+    let linear = linear::solve(&restricted, taken, Some(hand), &mut solver).ok().flatten()?;
     let pairs = formulation.pair_count();
     let mut opens = vec![Some(false); formulation.columns.len() - pairs];
     for (&column, value) in columns.iter().zip(&linear.values).filter(|(column, _)| **column >= pairs) {

@@ -28,6 +28,8 @@ pub(super) fn improve(
     let improved = match &goal.measure {
         Measure::Sum { weights, least } => {
             let mut known = direct(bound.bound, *least);
+            let of_network = solver.bound_of_network(face).map(|bound| direct(bound, *least));
+            known = of_network.map_or(known, |bound| bound.min(known));
             let weights = Weights { place, of: &directed(weights, *least), tolerance: goal.tolerance };
             let improved = sum(&weights, face, best, &mut known, solver);
             bound.bound = direct(known, *least);
@@ -92,6 +94,10 @@ fn sum(
         // What is in hand meets a bound that needs no solver.
         *known = value;
         face.tighten(&restricted, &prices);
+        return Ok(true);
+    }
+    if tolerance == 0 && *known == value {
+        face.hold(weights, value, true);
         return Ok(true);
     }
     if tolerance == 0 && solver.relative_gap() == 0.0 {

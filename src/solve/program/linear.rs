@@ -18,10 +18,17 @@ pub(super) struct Linear {
     pub values: Vec<f64>,
 }
 
-/// Solves the linear program of a model, beginning with some of its columns; `None` where the solver gave no prices.
+/// A bound is good enough once it exceeds the linear program's value by no more than this share of what that has above the value in hand,
+/// or of that itself where none is.
+const NEAR_ENOUGH: f64 = 0.02;
+const NEAR_ENOUGH_OF_ALL: f64 = 1e-4;
+
+/// Solves the linear program of a model, beginning with some of its columns, as far as what is known of a solution of value `hand` asks for;
+/// `None` where the solver gave no prices.
 pub(super) fn solve(
     restricted: &Restricted,
     mut taken: Vec<bool>,
+    hand: Option<i128>,
     solver: &mut Solver,
 ) -> Result<Option<Linear>, Interrupted> {
     loop {
@@ -35,9 +42,16 @@ pub(super) fn solve(
             continue;
         };
         let losses = restricted.losses(&Prices::rounded(&model.rows[..restricted.priced()], &prices, PARTS));
+        let value: f64 = model.objective.iter().zip(&values).map(|(&c, v)| c as f64 * v).sum();
+        let value = value + restricted.constant() as f64;
+        let excess = losses.bound() as f64 - value;
+        let is_near = match hand {
+            Some(hand) => losses.bound() <= hand || excess <= NEAR_ENOUGH * (value - hand as f64),
+            None => excess <= NEAR_ENOUGH_OF_ALL * value.abs(),
+        };
         let gains = |&column: &usize| !taken[column] && losses.gains(column);
         let missed: Vec<usize> = (0..taken.len()).filter(gains).collect();
-        if missed.is_empty() {
+        if is_near || missed.is_empty() {
             let mut all = vec![0.0; taken.len()];
             columns.iter().zip(values).for_each(|(&column, value)| all[column as usize] = value);
             return Ok(Some(Linear { losses, values: all }));

@@ -9,53 +9,60 @@ use super::linear::{self, Linear};
 use super::optimum::{Interrupted, Solver};
 use super::sight::Extent;
 use super::start::feasible;
-use crate::lagrangian::Losses;
 use crate::measure::directed;
 use formulation::{Formulation, Measure};
 
 /// Largest weight of two goals joined into one; beyond it the solver's numbers are too coarse.
 const MOST_JOINED: i64 = 1_000_000_000;
 
-/// What the prices of a model's linear program say, of a model that is worth asking for them; its columns to begin with are those that
-/// promise most by the goals up to this place.
-fn losses(
+/// The linear program of a model that is worth it, beginning with the columns that promise most by the goals up to this place; `hand` is
+/// the value of a solution.
+fn linear(
     face: &Face,
     restricted: &Restricted,
     goal: usize,
+    hand: Option<i128>,
     solver: &mut Solver,
-) -> Result<Option<Losses>, Interrupted> {
-    if face.is_network() || restricted.model.objective.len() < solver.tuning().large {
+) -> Result<Option<Linear>, Interrupted> {
+    if !is_worth_a_bound(face, restricted, solver) {
         return Ok(None);
     }
     let promising = solver.promising.begin(goal);
     let begins = |at: usize| restricted.column(at).and_then(|column| promising.get(column).copied()).unwrap_or(true);
     let taken = (0..restricted.model.objective.len()).map(begins).collect();
-    Ok(linear::solve(restricted, taken, solver)?.map(|Linear { losses, .. }| losses))
+    linear::solve(restricted, taken, hand, solver)
 }
 
-/// A face with no pairs but those that fall least below the bound, and those of a matching in hand; whether it lacks any.
+/// Whether a model is so large that a bound saves more than it costs.
+pub(super) fn is_worth_a_bound(face: &Face, restricted: &Restricted, solver: &Solver) -> bool {
+    !face.is_network() && restricted.model.objective.len() >= solver.tuning().large
+}
+
+/// A face with no pairs but so many that fall least below the bound, those of the linear program's solution first, and those of a matching in
+/// hand; `None` where it would lack none.
 fn nearest(
     face: &Face,
     restricted: &Restricted,
-    losses: &Losses,
+    linear: &Linear,
     held: Option<&Values>,
     near_pairs: usize,
-) -> (Face, bool) {
-    let pairs = (0..).zip(losses.of_columns()).filter_map(|(at, loss)| {
+) -> Option<Face> {
+    let columns = linear.losses.of_columns().iter().zip(&linear.values).zip(&restricted.model.objective);
+    let pairs = (0..).zip(columns).filter_map(|(at, ((loss, &value), &weight))| {
         let column = restricted.column(at).filter(|&column| column < face.pairs)?;
-        Some((loss.taken, -loss.left, column))
+        Some((loss.taken, -loss.left, value <= 0.0, -weight, column))
     });
-    let mut order: Vec<(i128, i128, usize)> = pairs.collect();
+    let mut order: Vec<(i128, i128, bool, i64, usize)> = pairs.collect();
     order.sort_unstable();
     let mut near = face.clone();
     let mut lacks = false;
-    for (taken, _, column) in order.into_iter().skip(near_pairs) {
-        if taken > 0 && held.is_none_or(|held| held[column] == 0) {
+    for (.., column) in order.into_iter().skip(near_pairs) {
+        if held.is_none_or(|held| held[column] == 0) {
             near.forbid(column);
             lacks = true;
         }
     }
-    (near, lacks)
+    lacks.then_some(near)
 }
 
 /// Improves a matching by a sum of the goal at a place and settles what no matching as good holds; the bound found, where there is one.
@@ -67,15 +74,16 @@ pub(super) fn narrow(
     solver: &mut Solver,
 ) -> Result<Option<i64>, Interrupted> {
     let restricted = face.restrict(weights);
-    let Some(losses) = losses(face, &restricted, goal, solver)? else { return Ok(None) };
+    let hand = restricted.value(&restricted.project(best));
+    let Some(linear) = linear(face, &restricted, goal, Some(hand), solver)? else { return Ok(None) };
+    let losses = &linear.losses;
     let Ok(bound) = i64::try_from(losses.bound()) else { return Ok(None) };
-    if restricted.value(&restricted.project(best)) < i128::from(bound) {
-        let (near, lacks) = nearest(face, &restricted, &losses, Some(best), solver.tuning().near);
-        if lacks {
-            let mut part = near.restrict(weights);
-            let optimum = solver.maximise((&near, Extent::Part), &mut part, best, 0.0)?;
-            *best = part.expand(&near, &optimum.values);
-        }
+    if hand < i128::from(bound)
+        && let Some(near) = nearest(face, &restricted, &linear, Some(best), solver.tuning().near)
+    {
+        let mut part = near.restrict(weights);
+        let optimum = solver.maximise((&near, Extent::Part), &mut part, best, 0.0)?;
+        *best = part.expand(&near, &optimum.values);
     }
     let value = restricted.value(&restricted.project(best));
     for at in 0..losses.of_columns().len() {
@@ -95,8 +103,9 @@ pub(super) fn first(
 ) -> Result<Option<Values>, Interrupted> {
     let Some(weights) = joined(formulation) else { return Ok(None) };
     let restricted = face.restrict(&weights);
-    let Some(losses) = losses(face, &restricted, 1, solver)? else { return Ok(None) };
-    let (near, _) = nearest(face, &restricted, &losses, None, solver.tuning().near);
+    let Some(linear) = linear(face, &restricted, 1, None, solver)? else { return Ok(None) };
+    let near = nearest(face, &restricted, &linear, None, solver.tuning().near);
+    let near = near.unwrap_or_else(|| face.clone());
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
     let mut part = near.restrict(&weights);
     // What is in hand is enough to begin with, whatever ends its improvement.
@@ -106,7 +115,8 @@ pub(super) fn first(
 
 /// Whether prices prove that the rows fall short: that no matching keeps them all.
 pub(super) fn falls_short(face: &Face, shortfall: &Restricted, solver: &mut Solver) -> Result<bool, Interrupted> {
-    Ok(losses(face, shortfall, 0, solver)?.is_some_and(|losses| losses.bound() < 0))
+    let linear = linear(face, shortfall, 0, Some(-1), solver)?;
+    Ok(linear.is_some_and(|linear| linear.losses.bound() < 0))
 }
 
 /// The first two goals as one sum, the first counting for more; without goals the number of pairs, then the lottery, because prices

@@ -6,7 +6,7 @@ use super::sight::{Course, Extent};
 use crate::SolverFailure;
 use crate::lagrangian::Prices;
 use crate::limits::{Limits, Stop};
-use crate::process::{Answer, Model, News, Settings, Way};
+use crate::process::{Answer, Model, ModelRow, News, Settings, Way};
 use crate::process::{SolverCommand, SolverProcess, Trouble};
 use crate::promising::Promising;
 use crate::tuning::Tuning;
@@ -99,6 +99,14 @@ impl<'a> Solver<'a> {
         self.limits.relative_gap
     }
 
+    /// What no matching in play exceeds by the goal that is improved, because the season's loosest network does not; of a season so large
+    /// that this is worth asking.
+    pub fn bound_of_network(&self, face: &Face) -> Option<i64> {
+        let course = self.course.as_ref()?;
+        let is_large = !face.is_network() && face.pairs >= self.tuning().large;
+        if is_large { self.promising.bound(course.place, &course.goals[..course.place]) } else { None }
+    }
+
     /// Why to stop now, where there is a reason.
     pub fn stop(&self) -> Result<(), Interrupted> {
         self.limits.stop().map_or(Ok(()), |stop| Err(Interrupted::Stopped(stop)))
@@ -183,8 +191,9 @@ impl<'a> Solver<'a> {
     /// How a model is solved. HiGHS's presolve takes longer than all else where one row, such as that of a goal that is held, is over many
     /// of the columns: it reads the row again for each that it changes.
     fn settings(&self, relative_gap: f64, way: Way, model: &Model) -> Settings {
-        let widest = model.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
-        let is_wide = widest.saturating_mul(self.tuning().wide) > model.objective.len();
+        let is_weighted = |row: &&ModelRow| row.terms.iter().any(|&(_, a)| a != row.terms[0].1);
+        let wide = |row: &ModelRow| row.terms.len().saturating_mul(self.tuning().wide) > model.objective.len();
+        let is_wide = model.rows.iter().filter(is_weighted).any(wide);
         let presolves = way == Way::Highs && (model.whole.is_empty() || !is_wide);
         Settings { seconds: self.seconds(), relative_gap, way, presolves }
     }
