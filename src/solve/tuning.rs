@@ -23,7 +23,7 @@ pub struct Tuning {
     pub promising: usize,
     /// Columns from which on a model is worth a linear program that drops some.
     pub large: usize,
-    /// Pairs nearest to the prices that are solved alone.
+    /// Pairs nearest to the prices that are solved alone first; then twice as many, while that leaves more to decide.
     pub near: usize,
     /// Models of which a row with weights is over more than one in so many columns are solved without presolve.
     pub wide: usize,
@@ -49,7 +49,7 @@ impl Default for Tuning {
             most_wrong: 12,
             promising: 12,
             large: 3_000,
-            near: 1_000,
+            near: 2_000,
             wide: 4,
             most_certified: Self::MOST_CERTIFIED,
         }

@@ -56,7 +56,8 @@ pub(crate) fn bound(
     let restricted = face.restrict(objective);
     let promising = promising(formulation, proofs, goal, limits.tuning.promising);
     let columns: Vec<usize> = (0..).map_while(|at| restricted.column(at)).collect();
-    let taken = columns.iter().map(|&column| promising.get(column).copied().unwrap_or(true)).collect();
+    let begins = |&column: &usize| promising.get(column).is_none_or(|&promises| promises || found.matched[column]);
+    let taken = columns.iter().map(begins).collect();
     let mut solver = Solver::new(formulation, command, limits);
     let hand = objective.iter().zip(&found.matched).filter(|&(_, &matched)| matched);
     let hand = hand.map(|(&weight, _)| i128::from(weight)).sum();

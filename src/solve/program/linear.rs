@@ -18,19 +18,21 @@ pub(super) struct Linear {
     pub values: Vec<f64>,
 }
 
-/// A bound is good enough once it exceeds the linear program's value by no more than this share of what that has above the value in hand,
-/// or of that itself where none is.
-const NEAR_ENOUGH: f64 = 0.02;
-const NEAR_ENOUGH_OF_ALL: f64 = 1e-4;
+/// A bound that exceeds the linear program's value by no more than this share of it is near enough.
+const NEAR_ENOUGH: f64 = 1e-6;
 
-/// Solves the linear program of a model, beginning with some of its columns, as far as what is known of a solution of value `hand` asks for;
-/// `None` where the solver gave no prices.
+/// Rounds after which the bound is taken as it is: where many prices are as good, columns come in a few at a time.
+const MOST_ROUNDS: usize = 8;
+
+/// Solves the linear program of a model, beginning with some of its columns, until its bound is no more than `hand` or near enough; `None`
+/// where the solver gave no prices.
 pub(super) fn solve(
     restricted: &Restricted,
     mut taken: Vec<bool>,
     hand: Option<i128>,
     solver: &mut Solver,
 ) -> Result<Option<Linear>, Interrupted> {
+    let mut rounds = 0;
     loop {
         let (model, columns) = restricted.part(&taken);
         let Some(Vertex { values, prices }) = solver.relax(&model)? else {
@@ -44,14 +46,12 @@ pub(super) fn solve(
         let losses = restricted.losses(&Prices::rounded(&model.rows[..restricted.priced()], &prices, PARTS));
         let value: f64 = model.objective.iter().zip(&values).map(|(&c, v)| c as f64 * v).sum();
         let value = value + restricted.constant() as f64;
-        let excess = losses.bound() as f64 - value;
-        let is_near = match hand {
-            Some(hand) => losses.bound() <= hand || excess <= NEAR_ENOUGH * (value - hand as f64),
-            None => excess <= NEAR_ENOUGH_OF_ALL * value.abs(),
-        };
+        let is_near = hand.is_some_and(|hand| losses.bound() <= hand)
+            || losses.bound() as f64 - value <= NEAR_ENOUGH * value.abs();
+        rounds += 1;
         let gains = |&column: &usize| !taken[column] && losses.gains(column);
         let missed: Vec<usize> = (0..taken.len()).filter(gains).collect();
-        if is_near || missed.is_empty() {
+        if is_near || missed.is_empty() || rounds == MOST_ROUNDS {
             let mut all = vec![0.0; taken.len()];
             columns.iter().zip(values).for_each(|(&column, value)| all[column as usize] = value);
             return Ok(Some(Linear { losses, values: all }));

@@ -15,22 +15,26 @@ use formulation::{Formulation, Measure};
 /// Largest weight of two goals joined into one; beyond it the solver's numbers are too coarse.
 const MOST_JOINED: i64 = 1_000_000_000;
 
-/// The linear program of a model that is worth it, beginning with the columns that promise most by the goals up to this place; `hand` is
-/// the value of a solution.
+/// The linear program of a model that is worth it, beginning with the columns that promise most by the goals up to this place, and those
+/// of a matching in hand; a bound no greater than `enough` is not improved.
 fn linear(
     face: &Face,
     restricted: &Restricted,
     goal: usize,
-    hand: Option<i128>,
+    (held, enough): (Option<&Values>, Option<i128>),
     solver: &mut Solver,
 ) -> Result<Option<Linear>, Interrupted> {
     if !is_worth_a_bound(face, restricted, solver) {
         return Ok(None);
     }
     let promising = solver.promising.begin(goal);
-    let begins = |at: usize| restricted.column(at).and_then(|column| promising.get(column).copied()).unwrap_or(true);
+    let begins = |at: usize| {
+        restricted.column(at).is_none_or(|column| {
+            promising.get(column).is_none_or(|&promises| promises) || held.is_some_and(|held| held[column] > 0)
+        })
+    };
     let taken = (0..restricted.model.objective.len()).map(begins).collect();
-    linear::solve(restricted, taken, hand, solver)
+    linear::solve(restricted, taken, enough, solver)
 }
 
 /// Whether a model is so large that a bound saves more than it costs.
@@ -74,20 +78,28 @@ pub(super) fn narrow(
     solver: &mut Solver,
 ) -> Result<Option<i64>, Interrupted> {
     let restricted = face.restrict(weights);
-    let hand = restricted.value(&restricted.project(best));
-    let Some(linear) = linear(face, &restricted, goal, Some(hand), solver)? else { return Ok(None) };
-    let losses = &linear.losses;
-    let Ok(bound) = i64::try_from(losses.bound()) else { return Ok(None) };
-    if hand < i128::from(bound)
-        && let Some(near) = nearest(face, &restricted, &linear, Some(best), solver.tuning().near)
+    let worth = |best: &Values| restricted.value(&restricted.project(best));
+    let in_hand = (Some(&*best), Some(worth(best)));
+    let Some(linear) = linear(face, &restricted, goal, in_hand, solver)? else { return Ok(None) };
+    let Ok(bound) = i64::try_from(linear.losses.bound()) else { return Ok(None) };
+    let may_be_better = |at: &usize, value: i128| linear.losses.settled(*at, value).is_none();
+    let mut size = solver.tuning().near.max(1);
+    while worth(best) < i128::from(bound)
+        && let Some(near) = nearest(face, &restricted, &linear, Some(best), size)
     {
         let mut part = near.restrict(weights);
         let optimum = solver.maximise((&near, Extent::Part), &mut part, best, 0.0)?;
         *best = part.expand(&near, &optimum.values);
+        let value = worth(best);
+        size = size.saturating_mul(2);
+        // Once no more are left than twice those, all are solved together.
+        if (0..linear.values.len()).filter(|at| may_be_better(at, value)).count() <= size.saturating_mul(2) {
+            break;
+        }
     }
-    let value = restricted.value(&restricted.project(best));
-    for at in 0..losses.of_columns().len() {
-        if let (Some(column), Some(is_wanted)) = (restricted.column(at), losses.settled(at, value)) {
+    let value = worth(best);
+    for at in 0..linear.values.len() {
+        if let (Some(column), Some(is_wanted)) = (restricted.column(at), linear.losses.settled(at, value)) {
             face.settle(column, is_wanted);
         }
     }
@@ -103,7 +115,7 @@ pub(super) fn first(
 ) -> Result<Option<Values>, Interrupted> {
     let Some(weights) = joined(formulation) else { return Ok(None) };
     let restricted = face.restrict(&weights);
-    let Some(linear) = linear(face, &restricted, 1, None, solver)? else { return Ok(None) };
+    let Some(linear) = linear(face, &restricted, 1, (None, None), solver)? else { return Ok(None) };
     let near = nearest(face, &restricted, &linear, None, solver.tuning().near);
     let near = near.unwrap_or_else(|| face.clone());
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
@@ -115,7 +127,7 @@ pub(super) fn first(
 
 /// Whether prices prove that the rows fall short: that no matching keeps them all.
 pub(super) fn falls_short(face: &Face, shortfall: &Restricted, solver: &mut Solver) -> Result<bool, Interrupted> {
-    let linear = linear(face, shortfall, 0, Some(-1), solver)?;
+    let linear = linear(face, shortfall, 0, (None, Some(-1)), solver)?;
     Ok(linear.is_some_and(|linear| linear.losses.bound() < 0))
 }
 

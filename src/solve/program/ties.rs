@@ -1,9 +1,9 @@
 //! The lottery, carried on level by level until one matching is left.
 //!
-//! Whether there is a matching with fewer tickets, and else one with as many, is asked at once: `max 2 · Σ −ticket · x − z` over the
-//! matchings in play, z in {0, 1}, with `Σ_{matched} x − Σ_{not matched, no ticket} x − z ≤ |matched| − 1`. The matching in hand has
-//! z = 1. Any other that has as many tickets or fewer keeps the row with z = 0: were it that one and more pairs, those would have no
-//! tickets. So an optimum one below twice its tickets proves that the matching in hand is the only one.
+//! Whether one is left is a model of its own: `max 2 · Σ −ticket · x − z` over the matchings in play, z in {0, 1}, with
+//! `Σ_{matched} x − Σ_{not matched, no ticket} x − z ≤ |matched| − 1`. The matching in hand has z = 1. Any other that has as few tickets
+//! keeps the row with z = 0: were it that one and more pairs, those would have no tickets. So an optimum one below twice its tickets proves
+//! that the matching in hand is the only one.
 
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};
@@ -26,44 +26,35 @@ pub(super) fn draw(
         let tickets: Vec<i64> = (0..pairs)
             .map(|column| if face.is_free(column) || face.is_one(column) { -lottery.ticket(column, level) } else { 0 })
             .collect();
-        let mut is_held = false;
-        if face.is_network() {
-            let mut restricted = face.restrict(&tickets);
-            let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
-            *best = restricted.expand(face, &optimum.values);
-            if let Some(prices) = &optimum.prices {
-                face.tighten(&restricted, prices);
-                is_held = true;
-            }
+        let mut restricted = face.restrict(&tickets);
+        let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
+        if !optimum.is_proven() {
+            return Err(Interrupted::Stopped(Stop::OutOfTime));
         }
-        if is_alone(&tickets, face, best, solver)? {
+        *best = restricted.expand(face, &optimum.values);
+        match &optimum.prices {
+            Some(prices) => face.tighten(&restricted, prices),
+            None => face.hold(&tickets, optimum.value, true),
+        }
+        if is_alone(&tickets, optimum.value, face, best, solver)? {
             return Ok(true);
-        }
-        if !is_held {
-            face.hold(&tickets, tickets.iter().zip(&*best).map(|(ticket, value)| ticket * value).sum(), true);
         }
     }
     Ok(false)
 }
 
-/// Improves a matching by tickets until none has fewer; whether every other has more.
-fn is_alone(tickets: &[i64], face: &Face, best: &mut Values, solver: &mut Solver) -> Result<bool, Interrupted> {
+/// Whether no other matching in play has tickets of this value.
+fn is_alone(tickets: &[i64], value: i64, face: &Face, best: &Values, solver: &mut Solver) -> Result<bool, Interrupted> {
     let doubled: Vec<i64> = tickets.iter().map(|ticket| 2 * ticket).collect();
-    loop {
-        let mut restricted = face.restrict(&doubled);
-        if restricted.is_empty() {
-            return Ok(true);
-        }
-        let value = restricted.value(&restricted.project(best));
-        restricted.let_differ(best, tickets);
-        let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
-        if !optimum.is_proven() {
-            return Err(Interrupted::Stopped(Stop::OutOfTime));
-        }
-        match i128::from(optimum.value) - value {
-            -1 => return Ok(true),
-            0 => return Ok(false),
-            _ => *best = restricted.expand(face, &optimum.values),
-        }
+    let mut restricted = face.restrict(&doubled);
+    if restricted.is_empty() {
+        return Ok(true);
+    }
+    restricted.let_differ(best, tickets);
+    let optimum = solver.maximise((face, Extent::Whole), &mut restricted, best, 0.0)?;
+    match optimum.value - 2 * value {
+        0 => Ok(false),
+        -1 if optimum.is_proven() => Ok(true),
+        _ => Err(Interrupted::Stopped(Stop::OutOfTime)),
     }
 }
