@@ -1,16 +1,17 @@
 //! Prices of rows, added up in whole numbers: what no solution can exceed, and what each decision takes from that.
 //!
-//! Let `y` be prices of the rows, with the sign that their bounds allow, and `d_j = c_j − Σ_i a_ij y_i`. For *every* such `y`
+//! Let `y` be prices of the rows, with the sign that their bounds allow, and `d_j = c_j − Σ_i a_ij y_i`. For *every*
+//! such `y`
 //!
 //! `L(y) = Σ_i b_i y_i + Σ_{other columns} max(0, d_j) · most_j + Σ_{openings} max(0, d_open + best d of min … max of its pairs)`
 //!
-//! is at least the value of every solution: the Lagrangian bound, in which a project's own problem, nobody or from its minimum to its
-//! maximum, is solved exactly by sorting (Geoffrion, "Lagrangean relaxation for integer programming", 1974). Good prices come from a
-//! linear program. Its tolerances can only make the bound weaker, because prices are rounded to parts of a unit and `L` is added up again
-//! in `i128`.
+//! is at least the value of every solution: the Lagrangian bound, in which a project's own problem, nobody or from its
+//! minimum to its maximum, is solved exactly by sorting (Geoffrion, "Lagrangean relaxation for integer programming",
+//! 1974). Good prices come from a linear program. Its tolerances can only make the bound weaker, because prices are
+//! rounded to parts of a unit and `L` is added up again in `i128`.
 //!
-//! A decision's loss is how much `L` falls when it is forced in that sum. If `L − loss` is below the value in hand, no solution as good
-//! makes the decision; strictly below, so that what only ties stays.
+//! A decision's loss is how much `L` falls when it is forced in that sum. If `L − loss` is below the value in hand, no
+//! solution as good makes the decision; strictly below, so that what only ties stays.
 
 use std::cmp::Reverse;
 
@@ -19,7 +20,8 @@ use super::process::{Model, ModelRow};
 /// More than any bound, and small enough to be added up.
 const ENDLESS: i128 = i128::MAX / 4;
 
-/// A column that says whether a project opens, with the project's pairs, of which nothing or `least` to `most` are 1.
+/// A project that opens or stays closed: the column that says which, and its pairs, of which none or `least` to `most`
+/// are 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Opening {
     pub column: u32,
@@ -38,8 +40,8 @@ pub(super) struct Prices {
 }
 
 impl Prices {
-    /// A solver's prices of the first rows, rounded; a price that is no number, is endless or is of a bound that does not exist is 0,
-    /// which only weakens the bound.
+    /// A solver's prices of the first rows, rounded; a price that is no number, is endless or is of a bound that does
+    /// not exist is 0, which only weakens the bound.
     pub fn rounded(rows: &[ModelRow], prices: &[f64], parts: i128) -> Self {
         let rounded = |(row, price): (&ModelRow, &f64)| {
             let price = (price * parts as f64).round();
@@ -122,13 +124,14 @@ impl Losses {
         &self.of_columns
     }
 
-    /// Whether a solution that `L` is the value of may have a column, and of one without an opening must.
+    /// Whether a linear program that left this column out may gain by it.
     pub fn gains(&self, column: usize) -> bool {
         let Loss { taken, left } = self.of_columns[column];
         if self.is_grouped[column] { taken == 0 } else { left > 0 }
     }
 
-    /// Whether a column is at its most in every solution of at least this value, or at 0; `None` where neither is known.
+    /// What a column is in every solution of at least this value: `true` at its most, `false` at 0, `None` where that is
+    /// not known.
     pub fn settled(&self, column: usize, value: i128) -> Option<bool> {
         let is_lost = |loss: i128| self.bound - loss < value * self.parts;
         let Loss { taken, left } = self.of_columns[column];
@@ -202,7 +205,8 @@ enum Asked {
 mod tests {
     use super::*;
 
-    /// Three pairs of a project that opens with two, one of another student, and rows of one place each; drawn objectives and prices.
+    /// Three pairs of a project that opens with two, one of another student, and rows of one place each; drawn
+    /// objectives and prices.
     fn drawn(seed: u64) -> (Model, Vec<Opening>, Prices) {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let mut below = |end: i64| {

@@ -1,20 +1,25 @@
 //! The loop over goals: columns, rows and goals in; chosen columns, values, bounds and proofs out. Knows no student.
 //!
 //! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
-//! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`), or,
-//! where there are too many, after a bound has dropped what it can (`program/fixing.rs`), through good_lp (`program`) in a process of its
-//! own (`process`). Rows that do not nest are left out first, and nothing more is needed where they do not bind (`loose`). Tolerances on
-//! sums go to `program` as well, and so does everything where the caller asks for the cross-check.
+//! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`),
+//! or, where there are too many, after a bound has dropped what it can (`program/fixing.rs`), through good_lp
+//! (`program`) in a process of its own (`process`). Rows that do not nest are left out first, and nothing more is
+//! needed where they do not bind (`loose`). Tolerances on sums go to `program` as well, and so does everything where
+//! the caller asks for the cross-check.
 //!
 //! Words of the field, and what they are here:
 //!
 //! - **column** a variable: a pair, 0 or 1, or one of the others; **row** a constraint over columns.
 //! - **price** of a row: its dual value. **Potential** of a node: the sum of prices from it to the root.
-//! - **reduced value** of a column: `d_j = c_j − Σ_i a_ij y_i`, what it adds beyond the prices of its rows; its negative is the reduced cost.
-//! - **relaxation**: the program without some rows, or with columns that need not be whole. Its best value bounds all solutions.
-//! - **in hand**: the best solution found so far, the incumbent. **Bound**: no solution is better. Where they meet, it is proven.
+//! - **reduced value** of a column: `d_j = c_j − Σ_i a_ij y_i`, what it adds beyond the prices of its rows; its
+//!   negative is the reduced cost.
+//! - **relaxation**: the program without some rows, or with columns that need not be whole. Its best value bounds all
+//!   solutions.
+//! - **in hand**: the best solution found so far, the incumbent. **Bound**: no solution is better. Where they meet, it
+//!   is proven.
 //! - **face**: the solutions that keep every goal settled so far at its best.
-//! - **loss** of a decision: how much a bound falls when the decision is forced. Below what is in hand, the decision is dropped.
+//! - **loss** of a decision: how much a bound falls when the decision is forced. Below what is in hand, the decision is
+//!   dropped.
 //! - **opening**: whether a project takes nobody, or from its minimum to its maximum.
 //! - **stage**: sums that are improved together on a network. **Core**: the few columns that a large stage begins with.
 //! - **ticket**: what the lottery draws for a pair. **Canonical**: the only solution that is left after the draw.

@@ -1,5 +1,5 @@
-//! Which pairs a linear program begins with: those of each student that the network of the season, without what does not nest, falls least
-//! short of by its prices.
+//! Which pairs a linear program begins with. The season's loosest network has prices that prove its optimum. Of each
+//! student those pairs are taken that are worth nearly what the prices ask for them.
 
 use std::cell::OnceCell;
 
@@ -36,8 +36,8 @@ impl<'a> Promising<'a> {
         goals[..place].iter().zip(before).all(is_met).then_some(goal.bound)
     }
 
-    /// By pair column: whether it is among those of its student that promise most by the goals up to this place; all, where no prices
-    /// are known.
+    /// By pair column: whether it is among those of its student that promise most by the goals up to this place. All
+    /// are, where no prices are known.
     pub fn begin(&self, goal: usize) -> Vec<bool> {
         let of_student = self.limits.tuning.promising;
         match self.network() {
@@ -49,8 +49,8 @@ impl<'a> Promising<'a> {
     }
 }
 
-/// By pair column: whether it is among so many of its student that fall least below the prices of the proofs' last, by goals up to the one
-/// at this place; all, where no prices are known.
+/// By pair column: whether it is among so many of its student that fall least below the prices of the last proof, by
+/// goals up to the one at this place. All are, where no prices are known.
 pub(super) fn promising(
     formulation: &Formulation,
     proofs: Option<&[Proof]>,

@@ -21,6 +21,8 @@ pub struct Tuning {
     pub most_wrong: usize,
     /// Pairs of each student that the linear program with openings begins with.
     pub promising: usize,
+    /// Rounds in which columns come into a linear program, after which its bound is taken as it is.
+    pub most_rounds: usize,
     /// Columns from which on a model is worth a linear program that drops some.
     pub large: usize,
     /// Pairs nearest to the prices that are solved alone first; then twice as many, while that leaves more to decide.
@@ -48,6 +50,7 @@ impl Default for Tuning {
             most_networks: 400,
             most_wrong: 12,
             promising: 12,
+            most_rounds: 8,
             large: 3_000,
             near: 2_000,
             wide: 4,

@@ -1,14 +1,10 @@
 //! [`Face`]: the matchings still in play while goals are held one after another.
 //!
-//! On a network a held goal is a face of an integral polytope, so no row with large coefficients is needed. With exact
-//! prices `y` of the rows and reduced values `d_j = c_j − Σ_i a_ij · y_i`, the Lagrangian bound
-//!
-//! `z(y) = Σ_i (y_i > 0 ? most_i : least_i) · y_i + Σ_j max(0, d_j)`
-//!
-//! is an upper bound for every `y` whose priced bounds exist (weak duality), so rounding the solver's floats to integers
-//! can't break it. Where it equals the value of a matching both are optimal, and complementary slackness says which
-//! matchings are: exactly those with `x_j = 1` where `d_j > 0`, `x_j = 0` where `d_j < 0`, and every priced row at its
-//! priced bound. See Schrijver, *Theory of Linear and Integer Programming* (1986), sections 7.9 and 24.1.
+//! On a network a held goal is a face of an integral polytope, so no row with large coefficients is needed. Whole
+//! prices `y` give the bound `L(y)` of `lagrangian.rs`, here without openings. Rounding the solver's floats to them can't
+//! break it. Where it equals the value of a matching both are optimal, and complementary slackness says which matchings
+//! are: exactly those with `x_j = 1` where `d_j > 0`, `x_j = 0` where `d_j < 0`, and every priced row at its priced
+//! bound. See Schrijver, *Theory of Linear and Integer Programming* (1986), sections 7.9 and 24.1.
 //!
 //! Where projects open or stay closed, or a goal is held below its optimum, goals are held by rows and every column is whole.
 
@@ -118,8 +114,8 @@ impl Face {
         }
     }
 
-    /// Whether a column stands in a model of the free columns, with a project that may still be either.
-    fn is_open(&self, opening: &FaceOpening) -> bool {
+    /// Whether a project may still open or stay closed.
+    fn is_undecided(&self, opening: &FaceOpening) -> bool {
         self.is_free(opening.column as usize) && opening.pairs.iter().all(|&pair| !self.is_one(pair as usize))
     }
 
@@ -225,7 +221,7 @@ impl Face {
                 rows: rows.map(|row| row as u32).collect(),
             }
         };
-        self.openings.iter().filter(|opening| self.is_open(opening)).map(in_model).collect()
+        self.openings.iter().filter(|opening| self.is_undecided(opening)).map(in_model).collect()
     }
 
     /// Keeps only the matchings that reach the bound of these prices; see the module.
@@ -269,7 +265,8 @@ impl Restricted {
         self.constant
     }
 
-    /// Adds a column of weight −1 that is 1 unless a solution differs from this one in pairs, other than by adding pairs with tickets.
+    /// Adds a column of weight −1 that is 1 unless a solution differs from this one in pairs, other than by adding
+    /// pairs with tickets.
     pub fn let_differ(&mut self, from: &[i64], tickets: &[i64]) {
         let z = self.model.objective.len() as u32;
         let mut terms = Vec::new();
@@ -367,7 +364,7 @@ impl Restricted {
         (model, columns)
     }
 
-    /// A bound without solving: `z(y)` with prices that cover every column's value once. Each row in turn, where all its
+    /// A bound without solving: `L(y)` with prices that cover every column's value once. Each row in turn, where all its
     /// coefficients are 1 and it has an upper bound, is priced at the most that is left of its columns' values. With the
     /// placement rows first that is `Σ_student max weight`.
     pub fn quick_bound(&self) -> i128 {

@@ -1,5 +1,6 @@
-//! What can't be in any best matching where projects open or stay closed: the linear program with the rows `x ≤ y` of each pair and its
-//! project's opening gives prices, and a decision whose loss (`lagrangian.rs`) takes the bound below a matching in hand is dropped.
+//! What can't be in any best matching where projects open or stay closed. The linear program, with the rows `x ≤ y` of
+//! each pair and its project's opening, gives prices. A decision is dropped whose loss (`lagrangian.rs`) takes the bound
+//! below a matching in hand.
 
 use super::face::Face;
 use super::linear;
@@ -32,8 +33,8 @@ pub(crate) struct Bound {
     goal: usize,
 }
 
-/// Bounds the first goal that `found` does not meet; `None` where all are met, where that goal is no sum, or where the linear
-/// program gave no prices.
+/// Bounds the first goal that `found` does not meet; `None` where all are met, where that goal is no sum, or where the
+/// linear program gave no prices.
 pub(crate) fn bound(
     formulation: &Formulation,
     first: &[GoalValue],

@@ -1,8 +1,8 @@
 //! The linear program of a model, by column generation: its prices, and what they say of every decision.
 //!
-//! It begins with some columns. Those left out that would still gain by its prices come in, until none would: then the prices are those of
-//! the whole program (Dantzig and Wolfe, "Decomposition principle for linear programs", 1960). Whatever the prices are, what they say is
-//! added up in whole numbers (`lagrangian.rs`).
+//! It begins with some columns. Those left out that would still gain by its prices come in, until none would: then the
+//! prices are those of the whole program (Dantzig and Wolfe, "Decomposition principle for linear programs", 1960).
+//! Whatever the prices are, what they say is added up in whole numbers (`lagrangian.rs`).
 
 use super::face::Restricted;
 use super::optimum::{Interrupted, Solver, Vertex};
@@ -18,14 +18,11 @@ pub(super) struct Linear {
     pub values: Vec<f64>,
 }
 
-/// A bound that exceeds the linear program's value by no more than this share of it is near enough.
+/// A bound is near enough that exceeds the linear program's value by no more than this share of that.
 const NEAR_ENOUGH: f64 = 1e-6;
 
-/// Rounds after which the bound is taken as it is: where many prices are as good, columns come in a few at a time.
-const MOST_ROUNDS: usize = 8;
-
-/// Solves the linear program of a model, beginning with some of its columns, until its bound is no more than `hand` or near enough; `None`
-/// where the solver gave no prices.
+/// Solves the linear program of a model, beginning with the columns `taken`. It ends once its bound is no more than
+/// `hand`, or near enough. `None` where the solver gave no prices.
 pub(super) fn solve(
     restricted: &Restricted,
     mut taken: Vec<bool>,
@@ -51,7 +48,7 @@ pub(super) fn solve(
         rounds += 1;
         let gains = |&column: &usize| !taken[column] && losses.gains(column);
         let missed: Vec<usize> = (0..taken.len()).filter(gains).collect();
-        if is_near || missed.is_empty() || rounds == MOST_ROUNDS {
+        if is_near || missed.is_empty() || rounds >= solver.tuning().most_rounds {
             let mut all = vec![0.0; taken.len()];
             columns.iter().zip(values).for_each(|(&column, value)| all[column as usize] = value);
             return Ok(Some(Linear { losses, values: all }));

@@ -1,8 +1,8 @@
 //! What no matching as good as the one in hand holds: dropped by a bound before the integer program decides.
 //!
-//! The linear program's prices bound every matching, and say how much each decision takes from that bound (`lagrangian.rs`). What takes it
-//! below the matching in hand is settled; strictly below, so that what ties stays. The better that matching, the more is settled: so first
-//! the columns that fall least below the bound are solved alone.
+//! The linear program's prices bound every matching, and say how much each decision takes from that bound
+//! (`lagrangian.rs`). What takes it below the matching in hand is settled; strictly below, so that what ties stays. The
+//! better that matching, the more is settled: so first the columns that fall least below the bound are solved alone.
 
 use super::face::{Face, Restricted, Values};
 use super::linear::{self, Linear};
@@ -15,8 +15,8 @@ use formulation::{Formulation, Measure};
 /// Largest weight of two goals joined into one; beyond it the solver's numbers are too coarse.
 const MOST_JOINED: i64 = 1_000_000_000;
 
-/// The linear program of a model that is worth it, beginning with the columns that promise most by the goals up to this place, and those
-/// of a matching in hand; a bound no greater than `enough` is not improved.
+/// The linear program of a model that is large enough for it. It begins with the columns that promise most by the goals
+/// up to this place, and those of a matching in hand. A bound no greater than `enough` is not improved.
 fn linear(
     face: &Face,
     restricted: &Restricted,
@@ -24,7 +24,7 @@ fn linear(
     (held, enough): (Option<&Values>, Option<i128>),
     solver: &mut Solver,
 ) -> Result<Option<Linear>, Interrupted> {
-    if !is_worth_a_bound(face, restricted, solver) {
+    if face.is_network() || restricted.model.objective.len() < solver.tuning().large {
         return Ok(None);
     }
     let promising = solver.promising.begin(goal);
@@ -37,13 +37,8 @@ fn linear(
     linear::solve(restricted, taken, enough, solver)
 }
 
-/// Whether a model is so large that a bound saves more than it costs.
-pub(super) fn is_worth_a_bound(face: &Face, restricted: &Restricted, solver: &Solver) -> bool {
-    !face.is_network() && restricted.model.objective.len() >= solver.tuning().large
-}
-
-/// A face with no pairs but so many that fall least below the bound, those of the linear program's solution first, and those of a matching in
-/// hand; `None` where it would lack none.
+/// A face without all pairs but so many, which take least from the bound, those of the linear program's solution first.
+/// Those of a matching in hand stay as well. `None` where none would go.
 fn nearest(
     face: &Face,
     restricted: &Restricted,
@@ -69,7 +64,8 @@ fn nearest(
     lacks.then_some(near)
 }
 
-/// Improves a matching by a sum of the goal at a place and settles what no matching as good holds; the bound found, where there is one.
+/// Improves a matching by a sum of the goal at a place and settles what no matching as good holds; the bound found,
+/// where there is one.
 pub(super) fn narrow(
     weights: &[i64],
     goal: usize,
@@ -116,8 +112,7 @@ pub(super) fn first(
     let Some(weights) = joined(formulation) else { return Ok(None) };
     let restricted = face.restrict(&weights);
     let Some(linear) = linear(face, &restricted, 1, (None, None), solver)? else { return Ok(None) };
-    let near = nearest(face, &restricted, &linear, None, solver.tuning().near);
-    let near = near.unwrap_or_else(|| face.clone());
+    let near = nearest(face, &restricted, &linear, None, solver.tuning().near).unwrap_or_else(|| face.clone());
     let Some(values) = feasible(&near, solver)? else { return Ok(None) };
     let mut part = near.restrict(&weights);
     // What is in hand is enough to begin with, whatever ends its improvement.

@@ -1,9 +1,9 @@
 //! The lottery, carried on level by level until one matching is left.
 //!
 //! Whether one is left is a model of its own: `max 2 · Σ −ticket · x − z` over the matchings in play, z in {0, 1}, with
-//! `Σ_{matched} x − Σ_{not matched, no ticket} x − z ≤ |matched| − 1`. The matching in hand has z = 1. Any other that has as few tickets
-//! keeps the row with z = 0: were it that one and more pairs, those would have no tickets. So an optimum one below twice its tickets proves
-//! that the matching in hand is the only one.
+//! `Σ_{matched} x − Σ_{not matched, no ticket} x − z ≤ |matched| − 1`. The matching in hand has z = 1. Any other that
+//! has as few tickets keeps the row with z = 0: were it that one and more pairs, those would have no tickets. So an
+//! optimum one below twice its tickets proves that the matching in hand is the only one.
 
 use super::face::{Face, Values};
 use super::optimum::{Interrupted, Solver};

@@ -9,7 +9,7 @@ use super::{agrees_by, generate, random_goals};
 /// A threshold at its tightest and at its loosest.
 type Switch = fn(&mut Tuning, bool);
 
-const SWITCHES: [(&str, Switch); 11] = [
+const SWITCHES: [(&str, Switch); 12] = [
     ("narrow_bits", |tuning, is_tight| tuning.narrow_bits = if is_tight { 0 } else { 62 }),
     ("wide_bits", |tuning, is_tight| tuning.wide_bits = if is_tight { 0 } else { 124 }),
     ("reduces", |tuning, is_tight| tuning.reduces = !is_tight),
@@ -18,6 +18,7 @@ const SWITCHES: [(&str, Switch); 11] = [
     ("most_networks", |tuning, is_tight| tuning.most_networks = if is_tight { 0 } else { usize::MAX }),
     ("most_wrong", |tuning, is_tight| tuning.most_wrong = if is_tight { 0 } else { usize::MAX }),
     ("promising", |tuning, is_tight| tuning.promising = if is_tight { 0 } else { usize::MAX }),
+    ("most_rounds", |tuning, is_tight| tuning.most_rounds = if is_tight { 0 } else { usize::MAX }),
     ("large and near", |tuning, is_tight| {
         (tuning.large, tuning.near) = if is_tight { (0, 1) } else { (usize::MAX, usize::MAX) };
     }),
@@ -36,6 +37,7 @@ fn _are_all_listed(tuning: Tuning) {
         most_networks: _,
         most_wrong: _,
         promising: _,
+        most_rounds: _,
         large: _,
         near: _,
         wide: _,
