@@ -1,6 +1,7 @@
 //! The one integration binary. Each module is a topic; test names are sentences about behaviour.
 
 mod browser;
+mod by_hand;
 mod command_line;
 mod configuration;
 mod console;
