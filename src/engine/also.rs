@@ -32,7 +32,7 @@ pub(super) fn together(season: &Season, instance: &Instance, policy: &Policy, ou
     }
     let (mut wider, mut policy) = (instance.clone(), policy.clone());
     limits.iter().for_each(|(edit, _)| edit.apply(&mut wider, &mut policy));
-    let time = season.limits.within(2 * LEAST_FOR_REASONS);
+    let time = season.limits.within(LEAST_FOR_REASONS);
     // What can't be settled takes nothing from the answer.
     let wide = solve(&Season { instance: &wider, policy: &policy, limits: &time, tells_why: false, ..*season }).ok()?;
     let goals: Vec<GoalValue> = wide.goals.iter().map(|goal| goal.reached.clone()).collect();

@@ -179,7 +179,7 @@ impl From<ExplainError> for EngineError {
 
 /// How many times as long as the solve its reasons may take, and how long they may in any case.
 const TIMES_FOR_REASONS: u32 = 2;
-const LEAST_FOR_REASONS: Duration = Duration::from_secs(1);
+const LEAST_FOR_REASONS: Duration = Duration::from_secs(10);
 
 /// Terms of quotas and links for each pair that the caller allows.
 const TERMS_OF_PAIR: usize = 10;

@@ -1,10 +1,10 @@
-//! The loop over goals: columns, rows and goals in; chosen columns, values, bounds and proofs out. Knows no student.
+//! The solve: columns, rows and goals in; chosen columns, values, bounds and proofs out. Knows no student.
 //!
 //! Where the rows are two families of nested sets, everything is settled on a network, in integers, in this process
 //! (`network`). Projects that open with their minimum or stay closed are decided by branching over networks (`branch`),
 //! or, where there are too many, after a bound has dropped what it can (`program/fixing.rs`), through good_lp
 //! (`program`) in a process of its own (`process`). Rows that do not nest are left out first, and nothing more is
-//! needed where they do not bind (`loose`). Tolerances on sums go to `program` as well, and so does everything where
+//! needed where they do not bind (`relaxation`). Tolerances on sums go to `program` as well, and so does everything where
 //! the caller asks for the cross-check.
 //!
 //! Words of the field, and what they are here:
@@ -25,16 +25,16 @@
 //! - **ticket**: what the lottery draws for a pair. **Canonical**: the only solution that is left after the draw.
 
 mod branch;
+mod goals;
 mod lagrangian;
 mod limits;
-mod loose;
 mod measure;
 mod network;
 mod process;
 mod program;
 mod promising;
 mod proof;
-mod relaxed;
+mod relaxation;
 mod tuning;
 mod watch;
 
@@ -43,7 +43,7 @@ pub use process::{
     SolverCommand, check_version as check_solver_version, serve as serve_solver, version as solver_version,
 };
 pub use proof::{Proof, ProofSum, Threshold};
-pub use relaxed::{Relaxed, decided, loosest};
+pub use relaxation::{Relaxed, decided, loosest};
 pub use tuning::Tuning;
 pub use watch::{Sighting, Watcher};
 
@@ -127,7 +127,7 @@ fn solve_goals(formulation: &Formulation, command: &SolverCommand, limits: &Limi
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction => return Ok(Solved::Infeasible(None)),
         Shape::Other => {
-            return match loose::solve(formulation, &limits.quietly())? {
+            return match relaxation::solve(formulation, &limits.quietly())? {
                 Some(solved) => Ok(solved),
                 None => through_the_program(Start::default()),
             };

@@ -107,15 +107,12 @@ pub(super) fn weight(goal: &GoalMeasure, rank: Option<u32>, column: usize) -> i6
     }
 }
 
-/// The weights that count the columns of one rank, negative where fewer are better.
-pub(super) fn counting(ranks: &[u32], rank: u32, generous: bool) -> Vec<i64> {
-    ranks.iter().map(|&r| if r == rank { direct(1, generous) } else { 0 }).collect()
-}
-
-/// The worst value that a matching has, `nobody` where it has none.
-pub(super) fn worst(values: &[i64], nobody: i64, matching: &[i64]) -> i64 {
-    let matched = values.iter().zip(matching).filter(|&(_, &chosen)| chosen == 1).map(|(&value, _)| value);
-    matched.min().unwrap_or(nobody).min(nobody)
+/// Whether less is better of what is counted for a goal.
+pub(super) fn is_least(goal: &GoalMeasure) -> bool {
+    match goal.measure {
+        Measure::Sum { least, .. } | Measure::Worst { least, .. } => least,
+        Measure::Profile { generous, .. } => generous,
+    }
 }
 
 /// A value where more is better, from one where less is if `least` says so, or back.

@@ -1,7 +1,7 @@
-//! The network engine: goals in their order where the rows nest, exact and without an integer program.
+//! The network engine: where the rows nest, goals are improved exactly and without an integer program.
 //!
 //! Sums that follow each other are improved together (`stage.rs`, `flow.rs`); what is as good as the best stays in play
-//! (`face.rs`); a threshold is bisected over the values in play; the lottery draws among what only ties (`ties.rs`). The prices
+//! (`face.rs`); the lottery draws among what only ties (`ties.rs`). The prices
 //! of all stages, one number a sum, are the proof.
 
 mod assignment;
@@ -17,17 +17,16 @@ mod ties;
 mod vectors;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use graph::{Family, Node};
 pub(super) use graph::{Graph, Opening, Shape};
 pub use residual::{Detour, Forced, Residual};
 
+use super::goals::{self, BackEnd, Floor, Progress};
 use super::limits::{Limits, Stop};
-use super::measure::{self, Known, directed};
+use super::measure::{self, Known};
 use super::proof::{Proof, ProofSum, Threshold};
 use super::tuning::Tuning;
-use super::watch::Sighting;
 use super::{GoalValue, Solution, Solved, SolverFailure};
 use face::{flows, sign, without};
 use formulation::{Formulation, GoalMeasure, Measure};
@@ -40,25 +39,27 @@ pub const MAX_LEVELS: u32 = 64;
 
 /// Solves a network goal by goal.
 pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
-    let mut course = Course::new(formulation, graph, limits);
-    let mut stop = None;
-    let mut canonical = false;
-    match course.run() {
-        Ok(unique) => canonical = unique,
+    let mut progress = Progress::new(formulation);
+    let mut stages = Stages::new(formulation, graph, limits);
+    stages.certifies = progress.sums() <= limits.tuning.most_certified.min(Tuning::MOST_CERTIFIED);
+    let improved = goals::improve(&mut stages, &mut progress, &limits.watcher);
+    let drawn = improved.and_then(|()| if limits.lottery { stages.draw() } else { Ok(false) });
+    let (canonical, stop) = match drawn {
+        Ok(canonical) => (canonical, None),
         Err(Halt::Infeasible(proof)) => return Ok(Solved::Infeasible(Some(proof))),
-        Err(Halt::Stopped(why)) => stop = Some(why),
+        Err(Halt::Stopped(why)) => (false, Some(why)),
         Err(Halt::Wrong) => return Err(SolverFailure("the prices of a network do not prove its optimum".to_owned())),
-    }
-    let (Some(goals), Some(matched)) = (course.reached(), course.matched.take()) else {
+    };
+    let (Some(goals), Some(matched)) = (stages.reached(&progress), stages.matched.take()) else {
         return Ok(Solved::Nothing(stop.unwrap_or(Stop::OutOfTime)));
     };
     // A tolerance lets a later goal leave the best of an earlier one, which prices can't show.
     let holds_all = formulation.goals.iter().all(|goal| goal.tolerance == 0);
-    let proofs = if stop.is_none() && holds_all && course.certifies { Some(course.proofs) } else { None };
+    let proofs = if stop.is_none() && holds_all && stages.certifies { Some(stages.proofs) } else { None };
     Ok(Solved::Solution(Solution { matched, goals, canonical, stop, proofs, dropped: Vec::new() }))
 }
 
-/// Why a course ends early.
+/// Why the stages end early.
 enum Halt {
     /// Nothing keeps the rows.
     Infeasible(Proof),
@@ -67,8 +68,8 @@ enum Halt {
     Wrong,
 }
 
-/// Goals taken in order.
-struct Course<'a> {
+/// A network that is solved stage by stage.
+struct Stages<'a> {
     formulation: &'a Formulation,
     limits: &'a Limits,
     /// Both families before any goal was held.
@@ -77,86 +78,110 @@ struct Course<'a> {
     graph: Graph,
     /// By column: the best matching found.
     matched: Option<Vec<bool>>,
-    /// Sums that wait to be improved together.
-    waiting: Vec<ProofSum>,
     /// Sums that are settled, their prices and their values.
     sums: Vec<ProofSum>,
     prices: Prices,
     values: Vec<i64>,
     thresholds: Vec<Threshold>,
+    /// Prices that prove that no matching in play is beyond the threshold that was sought last.
+    beyond: Option<Prices>,
     proofs: Vec<Proof>,
     /// Whether proofs are kept.
     certifies: bool,
     /// How many of the sums the proofs cover.
     proven_sums: usize,
-    /// By goal that is settled.
-    known: Vec<Known>,
 }
 
-impl<'a> Course<'a> {
+impl BackEnd for Stages<'_> {
+    type Halt = Halt;
+
+    /// Improves as many sums together as fit into a stage.
+    fn improve(&mut self, sums: &[ProofSum], progress: &mut Progress) -> Result<(), Halt> {
+        let tuning = &self.limits.tuning;
+        let mut waiting = sums;
+        while !waiting.is_empty() || self.matched.is_none() {
+            let most = waiting.len().min(most_fitting(&self.graph, tuning));
+            let mut weights = self.weights(&waiting[..most]);
+            weights.truncate(fitting(&self.graph, &weights, tuning));
+            let (best, graph, values) = self.best(&weights)?;
+            self.matched = Some(self.graph.matched(self.formulation.pair_count(), &best.used));
+            self.graph = graph;
+            if self.certifies {
+                self.prices = joined(&self.prices, &best.prices, self.sums.len());
+            }
+            let (settled, rest) = waiting.split_at(weights.len());
+            for (&sum, &value) in settled.iter().zip(&values) {
+                progress.settle(sum, Known { bound: self.in_unit(sum, value), proven: true });
+            }
+            self.sums.extend(settled);
+            self.values.extend(values);
+            waiting = rest;
+        }
+        self.prove()
+    }
+
+    fn reach(&mut self, values: &[i64], threshold: i64) -> Result<bool, Halt> {
+        let part = without(&self.graph, |arc| values[arc.column as usize] >= threshold);
+        match (Stage { graph: &part, weights: &[], tuning: &self.limits.tuning }).run(&self.stop()) {
+            Staged::Best(best, ..) => {
+                self.matched = Some(part.matched(self.formulation.pair_count(), &best.used));
+                Ok(true)
+            }
+            Staged::Infeasible(prices) => {
+                self.beyond = Some(prices);
+                Ok(false)
+            }
+            Staged::Wrong => Err(Halt::Wrong),
+            Staged::Stopped(_) => Err(self.stopped()),
+        }
+    }
+
+    fn hold(&mut self, values: &[i64], Floor { goal, reached, floor }: Floor) -> Result<(), Halt> {
+        let least = measure::is_least(&self.formulation.goals[goal]);
+        let threshold = |value| Threshold { goal, value: measure::direct(value, least) };
+        if let Some(prices) = self.beyond.take().filter(|_| self.certifies) {
+            let proof = self.proof_beyond(&prices, Some(threshold(reached + 1)))?;
+            self.proofs.push(proof);
+        }
+        self.graph = without(&self.graph, |arc| values[arc.column as usize] >= floor);
+        self.thresholds.push(threshold(floor));
+        Ok(())
+    }
+
+    fn columns_in_play(&self) -> Vec<u32> {
+        self.graph.arcs.iter().map(|arc| arc.column).collect()
+    }
+
+    fn worst(&self, values: &[i64], nobody: i64) -> i64 {
+        let matched = self.matched.iter().flatten().zip(values).filter(|&(&matched, _)| matched);
+        matched.map(|(_, &value)| value).min().unwrap_or(nobody).min(nobody)
+    }
+
+    fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>> {
+        let matched = self.matched.as_ref()?;
+        let quick_bound = |goal: &GoalMeasure| quick_bound(&self.graph, goal);
+        Some(goals::reached(progress, || measure::chosen(matched), quick_bound))
+    }
+}
+
+impl<'a> Stages<'a> {
     fn new(formulation: &'a Formulation, graph: Graph, limits: &'a Limits) -> Self {
         let none = || Vectors { width: 0, numbers: Vec::new() };
-        let sums_of = |goal: &GoalMeasure| match &goal.measure {
-            Measure::Sum { .. } => 1,
-            Measure::Worst { .. } => 0,
-            Measure::Profile { ranks, .. } => ranks.iter().filter(|&&rank| rank > 0).collect::<BTreeSet<_>>().len(),
-        };
-        let sums: usize = formulation.goals.iter().map(sums_of).sum();
         Self {
             formulation,
             limits,
             first: (graph.left.clone(), graph.right.clone()),
             graph,
             matched: None,
-            waiting: Vec::new(),
             sums: Vec::new(),
             prices: Prices { left: none(), right: none() },
             values: Vec::new(),
             thresholds: Vec::new(),
+            beyond: None,
             proofs: Vec::new(),
-            certifies: sums <= limits.tuning.most_certified.min(Tuning::MOST_CERTIFIED),
+            certifies: false,
             proven_sums: 0,
-            known: Vec::new(),
         }
-    }
-
-    /// Improves every goal and draws the lottery; whether one matching is left.
-    fn run(&mut self) -> Result<bool, Halt> {
-        for (place, goal) in self.formulation.goals.iter().enumerate() {
-            match &goal.measure {
-                Measure::Sum { .. } => self.waiting.push(ProofSum::Goal { goal: place, rank: None }),
-                Measure::Profile { ranks, generous, .. } => {
-                    let present: BTreeSet<u32> = ranks.iter().copied().filter(|&rank| rank > 0).collect();
-                    let order: Vec<u32> =
-                        if *generous { present.into_iter().rev().collect() } else { present.into_iter().collect() };
-                    let count = |rank| ProofSum::Goal { goal: place, rank: Some(rank) };
-                    self.waiting.extend(order.into_iter().map(count));
-                }
-                Measure::Worst { values, least, nobody } => {
-                    self.improve()?;
-                    self.prove()?;
-                    self.raise(place, &directed(values, *least), measure::direct(*nobody, *least))?;
-                }
-            }
-        }
-        self.improve()?;
-        self.prove()?;
-        if self.limits.lottery { self.draw() } else { Ok(false) }
-    }
-
-    /// What is reached of every goal, and what is known of the best; `None` before a matching was found.
-    fn reached(&self) -> Option<Vec<GoalValue>> {
-        let matched = self.matched.as_ref()?;
-        let reached = self.formulation.goals.iter().enumerate().map(|(place, goal)| {
-            let unknown = || Known { bound: quick_bound(&self.graph, goal), proven: false };
-            measure::reached(goal, measure::chosen(matched), &self.known.get(place).copied().unwrap_or_else(unknown))
-        });
-        Some(reached.collect())
-    }
-
-    fn tell(&self) {
-        let sighting = || self.reached().map(|goals| Sighting { is_found: true, goals });
-        self.limits.watcher.tell(sighting);
     }
 
     fn stop(&self) -> impl Fn() -> bool + use<'a> {
@@ -172,59 +197,10 @@ impl<'a> Course<'a> {
         sums.iter().map(|&sum| weights(self.formulation, &self.graph, sum)).collect()
     }
 
-    /// Improves the sums that wait, as many together as fit, and holds each at its best.
-    fn improve(&mut self) -> Result<(), Halt> {
-        let improved = self.improve_waiting();
-        let settled = self.formulation.goals.iter().enumerate().skip(self.known.len());
-        let known: Vec<Known> = settled
-            .map_while(|(place, goal)| {
-                let of_goal = |sum: &ProofSum| matches!(sum, ProofSum::Goal { goal, .. } if *goal == place);
-                let is_settled = !self.waiting.iter().any(of_goal);
-                is_settled.then(|| self.settled_value(goal, self.sums.iter().position(of_goal)))?
-            })
-            .collect();
-        self.known.extend(known);
-        self.tell();
-        improved
-    }
-
-    fn improve_waiting(&mut self) -> Result<(), Halt> {
-        loop {
-            let mut weights =
-                self.weights(&self.waiting[..self.waiting.len().min(most_fitting(&self.graph, &self.limits.tuning))]);
-            weights.truncate(fitting(&self.graph, &weights, &self.limits.tuning));
-            if weights.is_empty() && self.matched.is_some() {
-                return Ok(());
-            }
-            let (best, graph, values) = self.best(&weights)?;
-            self.keep(&best.used);
-            self.graph = graph;
-            if self.certifies {
-                self.prices = joined(&self.prices, &best.prices, self.sums.len());
-            }
-            self.sums.extend(self.waiting.drain(..weights.len()));
-            self.values.extend(values);
-        }
-    }
-
-    /// What is known of a goal whose sums are settled; `None` where they are not.
-    fn settled_value(&self, goal: &GoalMeasure, first: Option<usize>) -> Option<Known> {
-        let best = match &goal.measure {
-            Measure::Worst { .. } => return None,
-            Measure::Sum { least, .. } => measure::direct(self.values[first?], *least),
-            Measure::Profile { ranks, last_rank, generous } => {
-                let compared_first = if *generous { *last_rank } else { 1 };
-                let has_sum = first.is_some_and(
-                    |at| matches!(self.sums[at], ProofSum::Goal { rank, .. } if rank == Some(compared_first)),
-                );
-                match first {
-                    Some(at) if has_sum => measure::direct(self.values[at], *generous),
-                    None if ranks.iter().any(|&rank| rank > 0) => return None,
-                    _ => 0,
-                }
-            }
-        };
-        Some(Known { bound: best, proven: true })
+    /// A value of a sum in the unit of its goal.
+    fn in_unit(&self, sum: ProofSum, value: i64) -> i64 {
+        let ProofSum::Goal { goal, .. } = sum else { return value };
+        measure::direct(value, measure::is_least(&self.formulation.goals[goal]))
     }
 
     fn best(&mut self, weights: &[Cow<[i64]>]) -> Result<(Best, Graph, Vec<i64>), Halt> {
@@ -234,63 +210,11 @@ impl<'a> Course<'a> {
             Staged::Infeasible(prices) => Err(Halt::Infeasible(self.proof_beyond(&prices, None)?)),
             Staged::Stopped(used) => {
                 if self.matched.is_none() && keeps_lower_bounds(&self.graph, &used) {
-                    self.keep(&used);
+                    self.matched = Some(self.graph.matched(self.formulation.pair_count(), &used));
                 }
                 Err(self.stopped())
             }
         }
-    }
-
-    /// Notes what is matched, from what is used by arc in play.
-    fn keep(&mut self, used: &[bool]) {
-        self.matched = Some(self.graph.matched(self.formulation.pair_count(), used));
-    }
-
-    /// Greatest worst value, by bisection over the values in play.
-    fn raise(&mut self, goal: usize, values: &[i64], nobody: i64) -> Result<(), Halt> {
-        let mut reached = self.worst(values, nobody);
-        let occurring = self.graph.arcs.iter().map(|arc| values[arc.column as usize]).chain([nobody]);
-        let mut open: Vec<i64> = occurring.filter(|&value| value > reached && value <= nobody).collect();
-        open.sort_unstable();
-        open.dedup();
-        let mut beyond = None;
-        while !open.is_empty() {
-            let middle = open.len() / 2;
-            let part = without(&self.graph, |arc| values[arc.column as usize] >= open[middle]);
-            match (Stage { graph: &part, weights: &[], tuning: &self.limits.tuning }).run(&self.stop()) {
-                Staged::Wrong => return Err(Halt::Wrong),
-                Staged::Best(best, ..) => {
-                    self.matched = Some(part.matched(self.formulation.pair_count(), &best.used));
-                    reached = self.worst(values, nobody);
-                    self.tell();
-                    open.retain(|&value| value > reached);
-                }
-                Staged::Infeasible(prices) => {
-                    open.truncate(middle);
-                    beyond = Some(prices);
-                }
-                Staged::Stopped(_) => return Err(self.stopped()),
-            }
-        }
-        let goal_measure = &self.formulation.goals[goal];
-        let least = matches!(goal_measure.measure, Measure::Worst { least: true, .. });
-        if let Some(prices) = beyond.filter(|_| self.certifies) {
-            let next = Threshold { goal, value: measure::direct(reached + 1, least) };
-            let proof = self.proof_beyond(&prices, Some(next))?;
-            self.proofs.push(proof);
-        }
-        let floor = reached.saturating_sub(goal_measure.tolerance);
-        self.graph = without(&self.graph, |arc| values[arc.column as usize] >= floor);
-        self.thresholds.push(Threshold { goal, value: measure::direct(floor, least) });
-        self.known.push(Known { bound: measure::direct(reached, least), proven: true });
-        self.tell();
-        Ok(())
-    }
-
-    fn worst(&self, values: &[i64], nobody: i64) -> i64 {
-        let matched =
-            self.matched.iter().flatten().zip(values).filter(|&(&matched, _)| matched).map(|(_, &value)| value);
-        matched.min().unwrap_or(nobody).min(nobody)
     }
 
     /// Adds the proof of the sums settled so far, where any is not proven yet.
@@ -345,8 +269,7 @@ impl<'a> Course<'a> {
     /// Draws the lottery level by level until one matching is left; false where the levels ran out.
     fn draw(&mut self) -> Result<bool, Halt> {
         let Some(matched) = &mut self.matched else { return Ok(false) };
-        let used: Vec<bool> = self.graph.arcs.iter().map(|arc| matched[arc.column as usize]).collect();
-        let (mut graph, _) = ties(&self.graph, &used);
+        let mut graph = ties(&self.graph, &self.graph.used(matched));
         for level in 0..MAX_LEVELS {
             if graph.arcs.is_empty() {
                 return Ok(true);
@@ -360,11 +283,9 @@ impl<'a> Course<'a> {
                 Staged::Infeasible(_) | Staged::Wrong => return Err(Halt::Wrong),
                 Staged::Stopped(_) => return Err(Halt::Stopped(limits.stop().unwrap_or(Stop::OutOfTime))),
             };
-            for (arc, &used) in graph.arcs.iter().zip(&best.used) {
-                matched[arc.column as usize] = used;
-            }
-            let used: Vec<bool> = face.arcs.iter().map(|arc| matched[arc.column as usize]).collect();
-            graph = ties(&face, &used).0;
+            graph.arcs.iter().for_each(|arc| matched[arc.column as usize] = false);
+            graph.arcs.chosen(&best.used).for_each(|arc| matched[arc.column as usize] = true);
+            graph = ties(&face, &face.used(matched));
         }
         Ok(graph.arcs.is_empty())
     }
@@ -382,9 +303,9 @@ fn weights<'a>(formulation: &'a Formulation, graph: &Graph, sum: ProofSum) -> Co
     }
 }
 
-/// Whether a flow, by arc, keeps every lower bound.
-fn keeps_lower_bounds(graph: &Graph, used: &[bool]) -> bool {
-    let chosen = || graph.arcs.iter().zip(used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+/// Whether a flow keeps every lower bound.
+fn keeps_lower_bounds(graph: &Graph, used: &[u32]) -> bool {
+    let chosen = || graph.arcs.chosen(used);
     let of_left = flows(&graph.left, chosen().map(|arc| arc.left));
     let of_right = flows(&graph.right, chosen().map(|arc| arc.right));
     let keeps = |(node, flow): (&Node, u32)| flow >= node.least;

@@ -7,7 +7,7 @@ use super::GoalValue;
 use super::limits::Limits;
 use super::measure;
 use super::proof::{Proof, ProofSum};
-use super::relaxed::{Relaxed, loosest};
+use super::relaxation::{Relaxed, loosest};
 use formulation::{Formulation, Side};
 
 /// Tells which pairs promise most, from the prices of the season's loosest network.

@@ -6,11 +6,15 @@ mod smoke;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use axum::http::Method;
-use fantoccini::wd::{Capabilities, PrintConfiguration, PrintMargins, PrintSize, WebDriverCompatibleCommand};
+use fantoccini::wd::{
+    Capabilities, PrintConfiguration, PrintMargins, PrintSize, TimeoutConfiguration, WebDriverCompatibleCommand,
+};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
@@ -21,7 +25,7 @@ pub struct Browser {
     client: Client,
     driver: Child,
     /// What the browser keeps; gone with it.
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 /// A command that the standard does not have.
@@ -87,9 +91,12 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a session");
+        // A script has half a minute by default, which axe-core on a large page needs more of where other tests run beside it.
+        let script = Some(Duration::from_secs(300));
+        client.update_timeouts(TimeoutConfiguration::new(script, None, None)).await.expect("it waits longer");
         // Away from the page that the browser begins with, which asks for a lot.
         client.goto("about:blank").await.expect("an empty page");
-        let browser = Self { client, driver, _profile: profile };
+        let browser = Self { client, driver, profile };
         browser.console().await;
         browser.requests().await;
         browser
@@ -188,7 +195,10 @@ impl Browser {
             match self.client.print(asked.build().expect("A4")).await {
                 Ok(paper) => break paper,
                 // On a busy machine Chromium fails to print one page in a hundred, whatever stands in it, and prints it the next time.
-                Err(error) if tries < 2 && error.to_string().contains("Printing failed") => tries += 1,
+                Err(error) if tries < 9 && error.to_string().contains("Printing failed") => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
                 Err(error) => panic!("it does not print: {error}"),
             }
         };
@@ -214,10 +224,8 @@ impl Browser {
     }
 
     /// Closes the window.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
     }
 }
 
@@ -225,5 +233,15 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        // Its driver gone, Chromium would go on, and take time from every test after one that failed.
+        let profile = self.profile.path().display().to_string();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for process in processes {
+            let arguments = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+            let id = process.file_name().to_str().and_then(|id| id.parse().ok()).and_then(Pid::from_raw);
+            if let Some(id) = id.filter(|_| String::from_utf8_lossy(&arguments).contains(&profile)) {
+                let _ = kill_process(id, Signal::KILL);
+            }
+        }
     }
 }

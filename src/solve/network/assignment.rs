@@ -29,12 +29,19 @@ const UNITS_BETWEEN_GLANCES: usize = 64;
 
 /// A best assignment, or where time was over one that is part of it.
 pub(super) struct Assigned<W> {
-    /// The arcs in use.
-    pub used: Vec<u32>,
+    pub used: Vec<Used>,
     /// By proposer.
     pub profits: Vec<W>,
     /// By receiver.
     pub prices: Vec<W>,
+}
+
+/// An arc in use, and its ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Used {
+    pub proposer: u32,
+    pub receiver: u32,
+    pub arc: u32,
 }
 
 /// Finds a best assignment; `Err` holds the arcs used so far when `stop` said so.
@@ -42,7 +49,7 @@ pub(super) fn assign<W: Gain, O: Offers<W>>(
     proposals: &Proposals<O>,
     reduces: bool,
     stop: &dyn Fn() -> bool,
-) -> Result<Assigned<W>, Vec<u32>> {
+) -> Result<Assigned<W>, Vec<Used>> {
     let mut search = Search::new(proposals);
     let mut waiting: Vec<u32> = (0..search.proposer.len() as u32).collect();
     if reduces {
@@ -145,9 +152,13 @@ impl<'a, W: Gain, O: Offers<W>> Search<'a, W, O> {
         }
     }
 
-    fn used(&self) -> Vec<u32> {
-        let in_use = self.arc_of.iter().filter(|&&arc| arc != NONE);
-        in_use.map(|&arc| self.proposals.offers.arc(arc)).collect()
+    fn used(&self) -> Vec<Used> {
+        let in_use = self.proposer.iter().zip(&self.arc_of).filter(|&(_, &at)| at != NONE);
+        let used = |(&proposer, &at): (&u32, &u32)| {
+            let offers = &self.proposals.offers;
+            Used { proposer, receiver: offers.to(at), arc: offers.arc(at) }
+        };
+        in_use.map(used).collect()
     }
 
     fn arcs(&self, unit: u32) -> Range<usize> {
@@ -392,12 +403,18 @@ mod tests {
         assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"))
     }
 
+    fn arcs(assigned: &Assigned<i64>) -> Vec<u32> {
+        let mut arcs: Vec<u32> = assigned.used.iter().map(|used| used.arc).collect();
+        arcs.sort_unstable();
+        arcs
+    }
+
     #[test]
     fn three_students_share_three_seats_for_the_greatest_sum() {
         for reduces in [true, false] {
-            let Assigned { mut used, profits, prices } = assigned(1, reduces);
-            used.sort_unstable();
-            assert_eq!(used, [0, 4, 8]);
+            let assigned = assigned(1, reduces);
+            assert_eq!(arcs(&assigned), [0, 4, 8]);
+            let Assigned { profits, prices, .. } = assigned;
             assert_eq!(profits.iter().sum::<i64>() + prices.iter().sum::<i64>(), 24);
         }
     }
@@ -405,9 +422,9 @@ mod tests {
     #[test]
     fn where_there_is_room_each_takes_its_best_and_nothing_has_a_price() {
         for reduces in [true, false] {
-            let Assigned { used, profits, prices } = assigned(3, reduces);
-            assert_eq!(used.iter().map(|&at| MATRIX.concat()[at as usize]).sum::<i64>(), 7 + 9 + 8);
-            assert_eq!((profits, prices), (vec![7, 9, 8], vec![0; 3]));
+            let assigned = assigned(3, reduces);
+            assert_eq!(arcs(&assigned).into_iter().map(|at| MATRIX.concat()[at as usize]).sum::<i64>(), 7 + 9 + 8);
+            assert_eq!((assigned.profits, assigned.prices), (vec![7, 9, 8], vec![0; 3]));
         }
     }
 
@@ -418,22 +435,18 @@ mod tests {
         let proposals = Proposals { starts: vec![0, 1, 2, 3], offers, units: vec![1; 3], room: vec![3] };
         for reduces in [true, false] {
             let assigned = assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"));
-            assert_eq!(assigned.used, [0]);
+            assert_eq!(arcs(&assigned), [0]);
         }
     }
 
     #[test]
     fn a_project_of_two_seats_proposes_to_two_students_and_its_profit_is_that_of_a_seat() {
-        let arcs: Arcs = [(0, 0, 4), (1, 0, 7), (2, 0, 5)]
-            .map(|(left, right, column)| Arc { left, right, column })
-            .into_iter()
-            .collect();
-        let offers = Turned::new(&[0, 3], &arcs, &[4, 7, 5]);
+        let pairs = [(0, 0, 4), (1, 0, 7), (2, 0, 5)].map(|(left, right, column)| Arc { left, right, column });
+        let offers = Turned::new(&[0, 3], &Arcs::new(3, pairs), &[4, 7, 5]);
         let proposals = Proposals { starts: vec![0, 3], offers, units: vec![2], room: vec![1; 3] };
         for reduces in [true, false] {
-            let mut assigned = assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"));
-            assigned.used.sort_unstable();
-            assert_eq!(assigned.used, [1, 2]);
+            let assigned = assign(&proposals, reduces, &|| false).unwrap_or_else(|_| panic!("nobody stops it"));
+            assert_eq!(arcs(&assigned), [1, 2]);
             assert_eq!(2 * assigned.profits[0] + assigned.prices.iter().sum::<i64>(), 12);
         }
     }

@@ -12,7 +12,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::flow::{Gain, Network, Potentials, starts};
+use super::flow::{Gain, Network, Potentials};
 use super::graph::{Family, NONE};
 use super::grouped;
 
@@ -49,11 +49,9 @@ pub(super) struct Circulation<'a, W> {
     /// By node and one more: where its children are.
     children_of: Vec<u32>,
     children: Vec<u32>,
-    /// By left leaf and one more: where its arcs are.
-    arcs_of: Vec<u32>,
-    /// By right leaf and one more: where its arcs are in `arcs_at`; empty until a path is sought backwards.
+    /// By right leaf and one more: where its arcs are in `arcs_at`, with their left leaves; empty until a path is sought backwards.
     arcs_at_of: Vec<u32>,
-    arcs_at: Vec<u32>,
+    arcs_at: Vec<(u32, u32)>,
     /// By left leaf: the arc in use, [`NONE`] where none is.
     arc_used: Vec<u32>,
     /// By right leaf: the first left leaf whose arc in use ends there; by left leaf the next of them and the one before.
@@ -72,7 +70,7 @@ pub(super) struct Circulation<'a, W> {
 impl<'a, W: Gain> Circulation<'a, W> {
     /// Arcs in use that keep the bounds of the leaves from above, with potentials in which no possible step between two leaves costs less
     /// than nothing, and which are 0 at every other node.
-    pub fn new(network: &'a Network<'a, W>, used: &[bool], potentials: &Potentials<W>) -> Self {
+    pub fn new(network: &'a Network<'a, W>, used: &[u32], potentials: &Potentials<W>) -> Self {
         let left_count = network.left.nodes.len() as u32;
         let root = left_count + network.right.nodes.len() as u32;
         let of_family = |family: &'a Family, first: u32| {
@@ -99,7 +97,6 @@ impl<'a, W: Gain> Circulation<'a, W> {
             root,
             children_of,
             children,
-            arcs_of: starts(network.left.leaves, &network.arcs.left),
             arcs_at_of: Vec::new(),
             arcs_at: Vec::new(),
             arc_used: vec![NONE; network.left.leaves],
@@ -112,7 +109,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
             settled: Vec::new(),
             is_cut_backwards: false,
         };
-        (0..).zip(used).filter(|&(_, &used)| used).for_each(|(arc, _)| circulation.take_up(arc));
+        (0..).zip(used).filter(|&(_, &arc)| arc != NONE).for_each(|(left, &arc)| circulation.take_up(left, arc));
         circulation.cut_to_bounds();
         circulation
     }
@@ -120,8 +117,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
     /// The flow between each node and its parent, cut to its bounds, and what comes in too much at each node then.
     fn cut_to_bounds(&mut self) {
         let mut between = vec![0_i64; self.nodes.len()];
-        for arc in self.arc_used.iter().filter(|&&arc| arc != NONE) {
-            let arc = self.network.arcs.get(*arc);
+        for arc in self.network.arcs.chosen(&self.arc_used) {
             between[arc.left as usize] += 1;
             between[(arc.right + self.left_count) as usize] += 1;
         }
@@ -227,7 +223,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
         if at < self.network.left.leaves {
             let used = self.arc_used[at];
             if !search.back {
-                for arc in (self.arcs_of[at]..self.arcs_of[at + 1]).filter(|&arc| arc != used) {
+                for arc in self.network.arcs.of(node).filter(|&arc| arc != used) {
                     let right = self.network.arcs.right[arc as usize] + self.left_count;
                     let cost = self.fall(node, right, false) - self.network.gains[arc as usize];
                     self.relax(node, right, arc, distance + cost, search);
@@ -241,8 +237,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
             if search.back {
                 self.group_arcs();
                 for place in self.arcs_at_of[right_leaf]..self.arcs_at_of[right_leaf + 1] {
-                    let arc = self.arcs_at[place as usize];
-                    let left = self.network.arcs.left[arc as usize];
+                    let (arc, left) = self.arcs_at[place as usize];
                     if self.arc_used[left as usize] != arc {
                         let cost = self.fall(left, node, false) - self.network.gains[arc as usize];
                         self.relax(node, left, arc, distance + cost, search);
@@ -262,8 +257,11 @@ impl<'a, W: Gain> Circulation<'a, W> {
 
     fn group_arcs(&mut self) {
         if self.arcs_at_of.is_empty() {
-            let right = self.network.arcs.right.iter().copied();
-            (self.arcs_at_of, self.arcs_at) = grouped(self.network.right.leaves, right);
+            let arcs = self.network.arcs;
+            let (starts, places) = grouped(self.network.right.leaves, arcs.right.iter().copied());
+            self.arcs_at_of = starts;
+            let left_of: Vec<u32> = arcs.iter().map(|arc| arc.left).collect();
+            self.arcs_at = places.into_iter().map(|arc| (arc, left_of[arc as usize])).collect();
         }
     }
 
@@ -336,8 +334,8 @@ impl<'a, W: Gain> Circulation<'a, W> {
         let units = path.iter().map(room).min().unwrap_or(0).min(off(source)).min(off(end)) as u32;
         // A left leaf gives up an arc before it takes up another.
         let left_count = self.left_count;
-        for &(_, _, by) in path.iter().filter(|&&(tail, _, by)| by != NONE && tail >= left_count) {
-            self.give_up(by);
+        for &(_, left, _) in path.iter().filter(|&&(tail, _, by)| by != NONE && tail >= left_count) {
+            self.give_up(left as usize);
         }
         for &(tail, head, by) in &path {
             if by == NONE {
@@ -346,7 +344,7 @@ impl<'a, W: Gain> Circulation<'a, W> {
                 let flow = &mut self.nodes[child as usize].flow;
                 if adds { *flow += units } else { *flow -= units }
             } else if tail < self.left_count {
-                self.take_up(by);
+                self.take_up(tail, by);
             }
         }
         let (from, to) = if back { (end, source) } else { (source, end) };
@@ -361,17 +359,17 @@ impl<'a, W: Gain> Circulation<'a, W> {
         (child, self.room(child, is_down))
     }
 
-    fn take_up(&mut self, arc: u32) {
-        let (left, right) = self.ends(arc);
-        let then = std::mem::replace(&mut self.first[right], left as u32);
+    fn take_up(&mut self, leaf: u32, arc: u32) {
+        let (left, right) = (leaf as usize, self.network.arcs.right[arc as usize] as usize);
+        let then = std::mem::replace(&mut self.first[right], leaf);
         (self.arc_used[left], self.previous[left], self.next[left]) = (arc, NONE, then);
         if then != NONE {
-            self.previous[then as usize] = left as u32;
+            self.previous[then as usize] = leaf;
         }
     }
 
-    fn give_up(&mut self, arc: u32) {
-        let (left, right) = self.ends(arc);
+    fn give_up(&mut self, left: usize) {
+        let right = self.network.arcs.right[self.arc_used[left] as usize] as usize;
         let (before, after) = (self.previous[left], self.next[left]);
         match before {
             NONE => self.first[right] = after,
@@ -383,16 +381,9 @@ impl<'a, W: Gain> Circulation<'a, W> {
         self.arc_used[left] = NONE;
     }
 
-    fn ends(&self, arc: u32) -> (usize, usize) {
-        let arc = self.network.arcs.get(arc);
-        (arc.left as usize, arc.right as usize)
-    }
-
-    /// By arc.
-    pub fn used(&self) -> Vec<bool> {
-        let mut used = vec![false; self.network.arcs.len()];
-        self.arc_used.iter().filter(|&&arc| arc != NONE).for_each(|&arc| used[arc as usize] = true);
-        used
+    /// By left leaf: the arc in use.
+    pub fn into_used(self) -> Vec<u32> {
+        self.arc_used
     }
 
     /// The potentials that prove the flow the best.

@@ -6,7 +6,7 @@
 
 use std::cmp::Reverse;
 
-use super::flow::{Flow, Gain, Network, best_flow, starts};
+use super::flow::{Flow, Gain, Network, best_flow};
 use super::graph::{Arcs, Family, NONE};
 
 /// As [`best_flow`], over a core of so many arcs of each left leaf to begin with.
@@ -14,22 +14,20 @@ pub(super) fn best_dense_flow<W: Gain>(
     network: &Network<W>,
     core_size: usize,
     stop: &dyn Fn() -> bool,
-) -> Result<Flow<W>, Vec<bool>> {
+) -> Result<Flow<W>, Vec<u32>> {
     let &Network { left, arcs, gains, .. } = network;
-    let starts = starts(left.leaves, &arcs.left);
-    let mut core = first_core(network, &starts, core_size);
+    let mut core = first_core(network, core_size);
     loop {
-        let of_core: Arcs = core.iter().map(|&at| arcs.get(at)).collect();
+        let of_core = Arcs::new(left.leaves, core.iter().map(|&at| arcs.get(at)));
         let gains_of_core: Vec<W> = core.iter().map(|&at| gains[at as usize]).collect();
-        let spread = |used: Vec<bool>| {
-            let mut all = vec![false; arcs.len()];
-            core.iter().zip(used).for_each(|(&at, used)| all[at as usize] = used);
-            all
+        let spread = |mut used: Vec<u32>| {
+            used.iter_mut().filter(|at| **at != NONE).for_each(|at| *at = core[*at as usize]);
+            used
         };
         let part = Network { arcs: &of_core, gains: &gains_of_core, ..*network };
         let flow = best_flow(&part, stop).map_err(spread)?;
         let known = core.len();
-        let more = gaining(network, &starts, &flow, (core_size * 3 / 4).max(1));
+        let more = gaining(network, &flow, (core_size * 3 / 4).max(1));
         let mut larger = [&core[..], &more].concat();
         larger.sort_unstable();
         larger.dedup();
@@ -41,11 +39,11 @@ pub(super) fn best_dense_flow<W: Gain>(
 }
 
 /// The arcs that gain most at each left leaf, and some of each right leaf, in order.
-fn first_core<W: Gain>(network: &Network<W>, starts: &[u32], core_size: usize) -> Vec<u32> {
+fn first_core<W: Gain>(network: &Network<W>, core_size: usize) -> Vec<u32> {
     let &Network { right, arcs, gains, .. } = network;
     let mut of_right = vec![Largest::new((core_size / 3).max(1)); right.leaves];
     let mut core = Vec::new();
-    for (leaf, ends) in starts.windows(2).enumerate() {
+    for (leaf, ends) in arcs.starts.windows(2).enumerate() {
         let (start, end) = (ends[0] as usize, ends[1] as usize);
         let mut of_left = Largest::new(core_size);
         // Leaves that gain the same from all begin at different arcs, so that they do not all choose the same.
@@ -66,11 +64,11 @@ fn first_core<W: Gain>(network: &Network<W>, starts: &[u32], core_size: usize) -
 }
 
 /// The arcs that gain most beyond what the prices of a flow ask, some of each left leaf.
-fn gaining<W: Gain>(network: &Network<W>, starts: &[u32], flow: &Flow<W>, most: usize) -> Vec<u32> {
+fn gaining<W: Gain>(network: &Network<W>, flow: &Flow<W>, most: usize) -> Vec<u32> {
     let &Network { left, right, arcs, gains, .. } = network;
     let (left_asks, right_asks) = (asks(left, &flow.left_prices), asks(right, &flow.right_prices));
     let mut more = Vec::new();
-    for (ends, &asked) in starts.windows(2).zip(&left_asks) {
+    for (ends, &asked) in arcs.starts.windows(2).zip(&left_asks) {
         let range = ends[0] as usize..ends[1] as usize;
         // Where no flow is feasible, its prices are those of arcs that gain nothing.
         let gain = |gain: W| if flow.is_feasible { gain } else { W::default() };

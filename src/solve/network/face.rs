@@ -6,36 +6,57 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::graph::{Arc, Family, Graph, NONE};
+use super::graph::{Arc, Arcs, Family, Graph, NONE};
 use super::stage::{Best, Prices};
 use super::vectors::Vectors;
 
 /// The matchings of a graph that are as good as a stage's best, and by sum what that is worth; `None` where the prices do not
 /// prove it.
 pub(super) fn tighten(graph: &Graph, weights: &[Cow<[i64]>], best: &Best) -> Option<(Graph, Vec<i64>)> {
-    let mut slacks = vec![Ordering::Equal; graph.arcs.len()];
-    let mut value = Vec::with_capacity(weights.len());
-    for (sum, weights) in weights.iter().enumerate() {
-        let left_asked = asked(&graph.left, &best.prices.left, sum);
-        let right_asked = asked(&graph.right, &best.prices.right, sum);
-        let ends = graph.arcs.left.iter().zip(&graph.arcs.right);
-        for ((slack, (&left, &right)), weight) in slacks.iter_mut().zip(ends).zip(weights.iter()) {
-            let of_sum = left_asked[left as usize].saturating_add(right_asked[right as usize]).cmp(weight);
-            *slack = slack.then(of_sum);
-        }
-        let used = weights.iter().zip(&best.used).filter(|&(_, &used)| used);
-        value.push(used.map(|(&weight, _)| i128::from(weight)).sum::<i128>());
-    }
-    if slacks.iter().zip(&best.used).any(|(slack, &used)| slack.is_lt() || (used && slack.is_gt())) {
+    let asks = |sum| (asked(&graph.left, &best.prices.left, sum), asked(&graph.right, &best.prices.right, sum));
+    let asks: Vec<(Vec<i64>, Vec<i64>)> = (0..weights.len()).map(asks).collect();
+    // What is so large that two do not add up can't be part of a proof.
+    let adds_up = |asked: &Vec<i64>| asked.iter().all(|asked| asked.unsigned_abs() < 1 << 62);
+    if !asks.iter().all(|(of_left, of_right)| adds_up(of_left) && adds_up(of_right)) {
         return None;
     }
+    let sums: Vec<_> = asks.iter().zip(weights).collect();
+    let arcs = match &sums[..] {
+        [] => graph.arcs.clone(),
+        [((of_left, of_right), weights), later @ ..] => {
+            let mut tight = Vec::with_capacity(2 * graph.left.leaves);
+            for (left, (&asked, &used)) in (0..).zip(of_left.iter().zip(&best.used)) {
+                let range = graph.arcs.of(left);
+                let places = range.start as usize..range.end as usize;
+                for (at, (&right, &weight)) in range.zip(graph.arcs.right[places.clone()].iter().zip(&weights[places]))
+                {
+                    let asked = asked + of_right[right as usize];
+                    // Nearly every arc is dearer than what it brings.
+                    if asked > weight && at != used {
+                        continue;
+                    }
+                    let of_later = later.iter().map(|((of_left, of_right), weights)| {
+                        (of_left[left as usize] + of_right[right as usize]).cmp(&weights[at as usize])
+                    });
+                    match of_later.fold(asked.cmp(&weight), Ordering::then) {
+                        Ordering::Equal => tight.push(graph.arcs.at(left, at)),
+                        Ordering::Greater if at != used => {}
+                        _ => return None,
+                    }
+                }
+            }
+            Arcs::new(graph.left.leaves, tight)
+        }
+    };
+    let used = || best.used.iter().filter(|&&at| at != NONE);
+    let value = |weights: &Cow<[i64]>| used().map(|&at| i128::from(weights[at as usize])).sum();
+    let value: Vec<i128> = weights.iter().map(value).collect();
     if bound(graph, &best.prices, weights.len()) != value {
         return None;
     }
     let left = held(&graph.left, &best.prices.left);
     let right = held(&graph.right, &best.prices.right);
     let value = value.into_iter().map(i64::try_from).collect::<Result<_, _>>().ok()?;
-    let arcs = graph.arcs.iter().zip(&slacks).filter(|(_, slack)| slack.is_eq()).map(|(arc, _)| arc).collect();
     Some((Graph { left, right, arcs }, value))
 }
 
@@ -105,6 +126,6 @@ pub(super) fn sign<N: Default + Ord>(vector: impl IntoIterator<Item = N>) -> Ord
 
 /// The graph without some arcs.
 pub(super) fn without(graph: &Graph, keep: impl Fn(&Arc) -> bool) -> Graph {
-    let arcs = graph.arcs.iter().filter(|arc| keep(arc)).collect();
+    let arcs = graph.arcs.only(|_, arc| keep(arc));
     Graph { left: graph.left.clone(), right: graph.right.clone(), arcs }
 }

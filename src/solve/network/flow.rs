@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use super::assignment::{Assigned, assign};
+use super::assignment::{Assigned, Used, assign};
 use super::circulation::Circulation;
 use super::face::flows;
 use super::graph::{Arc, Arcs, Family, NONE, Node};
@@ -61,8 +61,8 @@ pub(super) struct Network<'a, W> {
 
 /// A best flow, or a proof that there is none.
 pub(super) struct Flow<W> {
-    /// By arc.
-    pub used: Vec<bool>,
+    /// By left leaf: the arc in use, [`NONE`] where none is.
+    pub used: Vec<u32>,
     /// Whether every bound is met; where not, the prices prove that none meets them, for a gain of nothing on every arc.
     pub is_feasible: bool,
     /// By node of the left family.
@@ -78,27 +78,28 @@ pub(super) struct Potentials<W> {
 }
 
 /// Finds the best flow; `Err` holds what was used so far when `stop` said so: it keeps every upper bound.
-pub(super) fn best_flow<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<Flow<W>, Vec<bool>> {
+pub(super) fn best_flow<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<Flow<W>, Vec<u32>> {
     let (used, mut potentials) = assigned(network, stop).map_err(|used| within_bounds(network, used))?;
     let keeps = |family: &Family, flows: &[u32]| {
         family.nodes.iter().zip(flows).all(|(node, &flow)| (node.least..=node.most).contains(&flow))
     };
-    let chosen = || network.arcs.iter().zip(&used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+    let chosen = || network.arcs.chosen(&used);
     let left_flows = flows(network.left, chosen().map(|arc| arc.left));
     let right_flows = flows(network.right, chosen().map(|arc| arc.right));
     if keeps(network.left, &left_flows) && keeps(network.right, &right_flows) {
         return Ok(priced(network, used, true, &potentials));
     }
     let mut circulation = Circulation::new(network, &used, &potentials);
-    let is_balanced = circulation.balance(stop).map_err(|()| within_bounds(network, circulation.used()))?;
-    let used = circulation.used();
+    let Ok(is_balanced) = circulation.balance(stop) else {
+        return Err(within_bounds(network, circulation.into_used()));
+    };
     potentials = if is_balanced { circulation.potentials() } else { circulation.cut() };
-    Ok(priced(network, used, is_balanced, &potentials))
+    Ok(priced(network, circulation.into_used(), is_balanced, &potentials))
 }
 
-/// The best assignment of the leaves alone, by arc, and potentials in which no step between two leaves, or between a leaf and a parent of
+/// The best assignment of the leaves alone, by left leaf, and potentials in which no step between two leaves, or between a leaf and a parent of
 /// potential 0, costs less than nothing.
-fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(Vec<bool>, Potentials<W>), Vec<bool>> {
+fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(Vec<u32>, Potentials<W>), Vec<u32>> {
     let &Network { left, right, arcs, bonus, .. } = network;
     // A leaf whose bounds leave no choice brings a bonus for each of its units.
     let must_fill = |node: &Node| node.least > 0 && node.least == node.most;
@@ -112,21 +113,22 @@ fn assigned<W: Gain>(network: &Network<W>, stop: &dyn Fn() -> bool) -> Result<(V
     let with_extra = |(gain, arc): (&W, Arc)| *gain + left_extra[arc.left as usize] + right_extra[arc.right as usize];
     let gains: Cow<[W]> =
         if has_extra { network.gains.iter().zip(arcs.iter()).map(with_extra).collect() } else { network.gains.into() };
-    let in_use = |taken: &[u32]| {
-        let mut used = vec![false; arcs.len()];
-        taken.iter().for_each(|&arc| used[arc as usize] = true);
+    let is_turned = units(left) > units(right);
+    let in_use = |taken: &[Used]| {
+        let mut used = vec![NONE; left.leaves];
+        for &Used { proposer, receiver, arc } in taken {
+            used[if is_turned { receiver } else { proposer } as usize] = arc;
+        }
         used
     };
-    let is_turned = units(left) > units(right);
     let assigned = if is_turned {
         let starts = starts(right.leaves, &arcs.right);
         let offers = Turned::new(&starts, arcs, &gains);
         let proposals = Proposals { starts, offers, units: most(right), room: most(left) };
         assign(&proposals, network.reduces, stop)
     } else {
-        let starts = starts(left.leaves, &arcs.left);
         let offers = Straight { to: &arcs.right, gains: &gains };
-        let proposals = Proposals { starts, offers, units: most(left), room: most(right) };
+        let proposals = Proposals { starts: arcs.starts.clone(), offers, units: most(left), room: most(right) };
         assign(&proposals, network.reduces, stop)
     };
     let assigned = assigned.map_err(|taken| in_use(&taken))?;
@@ -157,7 +159,7 @@ pub(super) fn starts(leaves: usize, of_arcs: &[u32]) -> Vec<u32> {
 
 /// The flow with the prices of its potentials. A node that neither bound holds has no price; the potential of an empty one may be beyond
 /// its parent's, which costs nothing.
-fn priced<W: Gain>(network: &Network<W>, used: Vec<bool>, is_feasible: bool, potentials: &Potentials<W>) -> Flow<W> {
+fn priced<W: Gain>(network: &Network<W>, used: Vec<u32>, is_feasible: bool, potentials: &Potentials<W>) -> Flow<W> {
     let price = |family: &Family, of: &[W], sign: fn(W) -> W| {
         let price = |(node, &potential): (&Node, &W)| {
             let parent = if node.parent == NONE { W::default() } else { of[node.parent as usize] };
@@ -172,19 +174,20 @@ fn priced<W: Gain>(network: &Network<W>, used: Vec<bool>, is_feasible: bool, pot
 }
 
 /// Arcs in use of which each keeps every upper bound beside those before it.
-fn within_bounds<W>(network: &Network<W>, mut used: Vec<bool>) -> Vec<bool> {
+fn within_bounds<W>(network: &Network<W>, mut used: Vec<u32>) -> Vec<u32> {
     let mut flows = [vec![0_u32; network.left.nodes.len()], vec![0_u32; network.right.nodes.len()]];
     let families = [network.left, network.right];
-    for (arc, used) in network.arcs.iter().zip(&mut used).filter(|(_, used)| **used) {
-        let leaves = [arc.left, arc.right];
+    for (left, used) in (0..).zip(&mut used).filter(|(_, used)| **used != NONE) {
+        let leaves = [left, network.arcs.right[*used as usize]];
         let has_room = |side: usize| {
             families[side].up(leaves[side]).all(|node| flows[side][node] < families[side].nodes[node].most)
         };
-        *used = has_room(0) && has_room(1);
-        if *used {
+        if has_room(0) && has_room(1) {
             for side in [0, 1] {
                 families[side].up(leaves[side]).for_each(|node| flows[side][node] += 1);
             }
+        } else {
+            *used = NONE;
         }
     }
     used
@@ -254,11 +257,12 @@ mod tests {
         let left = family(&mut drawn, 4, 1);
         let right = family(&mut drawn, 3, 3);
         let pairs = (0..4).flat_map(|left| (0..3).map(move |right| (left, right)));
-        let arcs: Arcs = pairs
-            .filter(|_| drawn.below(4) > 0)
-            .enumerate()
-            .map(|(column, (left, right))| Arc { left, right, column: column as u32 })
-            .collect();
+        let arcs = pairs.filter(|_| drawn.below(4) > 0).enumerate().map(|(column, (left, right))| Arc {
+            left,
+            right,
+            column: column as u32,
+        });
+        let arcs = Arcs::new(4, arcs);
         let gains = (0..arcs.len()).map(|_| i64::from(drawn.below(10)) - 3).collect();
         Small { left, right, arcs, gains }
     }
@@ -316,8 +320,8 @@ mod tests {
                 match small.by_trying() {
                     Some(best) => {
                         assert!(flow.is_feasible, "seed {seed}");
-                        let used = small.gains.iter().zip(&flow.used).filter(|&(_, &used)| used);
-                        assert_eq!(used.map(|(gain, _)| gain).sum::<i64>(), best, "seed {seed}");
+                        let used = flow.used.iter().filter(|&&at| at != NONE);
+                        assert_eq!(used.map(|&at| small.gains[at as usize]).sum::<i64>(), best, "seed {seed}");
                         assert_eq!(bound, best, "seed {seed}");
                         feasible += 1;
                     }
@@ -337,8 +341,9 @@ mod tests {
             let Small { left, right, arcs, gains } = small(seed);
             let network =
                 Network { left: &left, right: &right, arcs: &arcs, gains: &gains, bonus: 1_000, reduces: true };
-            let all = within_bounds(&network, vec![true; arcs.len()]);
-            let chosen = || arcs.iter().zip(&all).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+            let first = (0..4).map(|left| arcs.of(left).next().unwrap_or(NONE)).collect();
+            let all = within_bounds(&network, first);
+            let chosen = || arcs.chosen(&all);
             for (family, flows) in [
                 (&left, flows(&left, chosen().map(|arc| arc.left))),
                 (&right, flows(&right, chosen().map(|arc| arc.right))),

@@ -5,8 +5,11 @@
 //! arc is used twice; a pin leaves it one arc.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use formulation::{Formulation, Row, Side};
+
+use super::grouped;
 
 /// No node, no row.
 pub(super) const NONE: u32 = u32::MAX;
@@ -49,52 +52,83 @@ pub(super) struct Arc {
     pub column: u32,
 }
 
-/// Arcs, by left leaf, in a piece of memory for each end.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Arcs by left leaf: compressed rows. What is in use of them is told by left leaf, which takes at most one: the arc, or [`NONE`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arcs {
-    pub left: Vec<u32>,
+    /// By left leaf and one more: where its arcs start.
+    pub starts: Vec<u32>,
+    /// By arc.
     pub right: Vec<u32>,
-    /// Their columns; `None` where each is the column at its own place.
+    /// By arc; `None` where each is the column at its own place.
     columns: Option<Vec<u32>>,
 }
 
 impl Arcs {
+    /// Arcs in the order of their left leaves, of which there are so many.
+    pub fn new(leaves: usize, arcs: impl IntoIterator<Item = Arc>) -> Self {
+        let (mut starts, mut right, mut columns) = (vec![0], Vec::new(), Vec::new());
+        for arc in arcs {
+            starts.resize(arc.left as usize + 1, right.len() as u32);
+            right.push(arc.right);
+            columns.push(arc.column);
+        }
+        starts.resize(leaves + 1, right.len() as u32);
+        Self { starts, right, columns: Some(columns) }
+    }
+
     pub fn len(&self) -> usize {
-        self.left.len()
+        self.right.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.left.is_empty()
+        self.right.is_empty()
     }
 
-    pub fn get(&self, at: u32) -> Arc {
-        Arc { left: self.left[at as usize], right: self.right[at as usize], column: self.column(at) }
+    /// The arcs of a left leaf.
+    pub fn of(&self, left: u32) -> Range<u32> {
+        self.starts[left as usize]..self.starts[left as usize + 1]
     }
 
-    fn column(&self, at: u32) -> u32 {
+    /// The left leaf of an arc, by bisection.
+    pub fn left(&self, at: u32) -> u32 {
+        self.starts.partition_point(|&start| start <= at) as u32 - 1
+    }
+
+    pub fn column(&self, at: u32) -> u32 {
         self.columns.as_ref().map_or(at, |columns| columns[at as usize])
     }
 
+    /// An arc of which the left leaf is known.
+    pub fn at(&self, left: u32, at: u32) -> Arc {
+        Arc { left, right: self.right[at as usize], column: self.column(at) }
+    }
+
+    pub fn get(&self, at: u32) -> Arc {
+        self.at(self.left(at), at)
+    }
+
+    /// Every arc with its place.
+    pub fn placed(&self) -> impl Iterator<Item = (u32, Arc)> {
+        (0..self.starts.len() as u32 - 1).flat_map(move |left| self.of(left).map(move |at| (at, self.at(left, at))))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = Arc> {
-        let ends = self.left.iter().zip(&self.right);
-        (0..).zip(ends).map(|(at, (&left, &right))| Arc { left, right, column: self.column(at) })
+        self.placed().map(|(_, arc)| arc)
+    }
+
+    /// The arcs in use.
+    pub fn chosen(&self, used: &[u32]) -> impl Iterator<Item = Arc> {
+        (0..).zip(used).filter(|&(_, &at)| at != NONE).map(|(left, &at)| self.at(left, at))
+    }
+
+    /// Some of the arcs.
+    pub fn only(&self, keep: impl Fn(u32, &Arc) -> bool) -> Self {
+        Self::new(self.starts.len() - 1, self.placed().filter(|(at, arc)| keep(*at, arc)).map(|(_, arc)| arc))
     }
 
     /// Whether each arc is the column at its own place.
     pub fn are_columns(&self) -> bool {
         self.columns.is_none()
-    }
-}
-
-impl FromIterator<Arc> for Arcs {
-    fn from_iter<I: IntoIterator<Item = Arc>>(arcs: I) -> Self {
-        let (mut left, mut right, mut columns) = (Vec::new(), Vec::new(), Vec::new());
-        for arc in arcs {
-            left.push(arc.left);
-            right.push(arc.right);
-            columns.push(arc.column);
-        }
-        Self { left, right, columns: Some(columns) }
     }
 }
 
@@ -128,11 +162,17 @@ pub(crate) enum Shape {
 }
 
 impl Graph {
-    /// By pair column: whether it is matched, from what is used by arc.
-    pub(super) fn matched(&self, pairs: usize, used: &[bool]) -> Vec<bool> {
+    /// By pair column: whether it is matched.
+    pub(super) fn matched(&self, pairs: usize, used: &[u32]) -> Vec<bool> {
         let mut matched = vec![false; pairs];
-        self.arcs.iter().zip(used).for_each(|(arc, &used)| matched[arc.column as usize] = used);
+        self.arcs.chosen(used).for_each(|arc| matched[arc.column as usize] = true);
         matched
+    }
+
+    /// By left leaf: the arc in use.
+    pub(super) fn used(&self, matched: &[bool]) -> Vec<u32> {
+        let is_used = |&at: &u32| matched[self.arcs.column(at) as usize];
+        (0..self.left.leaves as u32).map(|left| self.arcs.of(left).find(is_used).unwrap_or(NONE)).collect()
     }
 
     /// Decides that a leaf is open or closed; false where its bounds do not allow it.
@@ -148,7 +188,7 @@ impl Graph {
 
     /// Keeps only some columns.
     pub fn keep(&mut self, may: impl Fn(u32) -> bool) {
-        self.arcs = self.arcs.iter().filter(|arc| may(arc.column)).collect();
+        self.arcs = self.arcs.only(|_, arc| may(arc.column));
     }
 
     /// By opening: how many of the matched columns are below.
@@ -198,7 +238,7 @@ impl Graph {
         }
         let mut pinned = vec![NONE; if pins.is_empty() { 0 } else { left.leaves }];
         for (column, bounds) in pins {
-            let leaf = left_of[column as usize] as usize;
+            let leaf = left_of.get(column) as usize;
             let node = &mut left.nodes[leaf];
             if node.most == 0 || (pinned[leaf] != NONE && pinned[leaf] != column) {
                 return Shape::Contradiction;
@@ -209,17 +249,19 @@ impl Graph {
                 (node.least, node.least_row) = (1, bounds.row);
             }
         }
-        let opening = |(pair, least): (u32, u32)| Opening { leaf: right_of[pair as usize], least };
+        let opening = |(pair, least): (u32, u32)| Opening { leaf: right_of.get(pair), least };
         let openings = openings.into_values().map(opening).collect();
-        let mut arcs = Arcs { left: left_of, right: right_of, columns: None };
+        let right_of = right_of.of_each();
+        let mut arcs = match left_of {
+            LeafOf::Runs(starts) => Arcs { starts, right: right_of, columns: None },
+            LeafOf::Each(left_of) => {
+                let (starts, columns) = grouped(left.leaves, left_of.into_iter());
+                let right = columns.iter().map(|&column| right_of[column as usize]).collect();
+                Arcs { starts, right, columns: Some(columns) }
+            }
+        };
         if !pinned.is_empty() {
-            let is_open = |arc: &Arc| [NONE, arc.column].contains(&pinned[arc.left as usize]);
-            arcs = arcs.iter().filter(is_open).collect();
-        }
-        if !arcs.left.is_sorted() {
-            let mut sorted: Vec<Arc> = arcs.iter().collect();
-            sorted.sort_by_key(|arc| arc.left);
-            arcs = sorted.into_iter().collect();
+            arcs = arcs.only(|_, arc| [NONE, arc.column].contains(&pinned[arc.left as usize]));
         }
         if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
             return Shape::Contradiction;
@@ -235,55 +277,101 @@ struct Bounds {
     most: Option<u32>,
 }
 
+/// By column: the leaf that it is in.
+enum LeafOf {
+    /// Where each leaf starts, and where the last ends: the columns of each follow those of the leaf before.
+    Runs(Vec<u32>),
+    Each(Vec<u32>),
+}
+
+impl LeafOf {
+    /// The leaves among rows, and which of the rows they are: a row over columns of which none is in a row before; `None` where a row
+    /// crosses one before, or a column is in none.
+    fn read(pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Self, Vec<bool>)> {
+        Self::runs(pairs, rows).or_else(|| Self::each(pairs, rows))
+    }
+
+    fn runs(pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Self, Vec<bool>)> {
+        let (mut starts, mut end) = (vec![0], 0);
+        let mut are_leaves = vec![false; rows.len()];
+        for ((row, _), is_leaf) in rows.iter().zip(&mut are_leaves) {
+            *is_leaf = row.pairs[0] >= end;
+            if *is_leaf {
+                if !row.pairs.iter().zip(end..).all(|(&column, at)| column == at) {
+                    return None;
+                }
+                end += row.pairs.len() as u32;
+                starts.push(end);
+            }
+        }
+        (end as usize == pairs).then_some((Self::Runs(starts), are_leaves))
+    }
+
+    fn each(pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Self, Vec<bool>)> {
+        let (mut leaf_of, mut leaves, mut covered) = (vec![NONE; pairs], 0, 0);
+        let mut are_leaves = vec![false; rows.len()];
+        for ((row, _), is_leaf) in rows.iter().zip(&mut are_leaves) {
+            *is_leaf = leaf_of[row.pairs[0] as usize] == NONE;
+            if *is_leaf {
+                for &column in &row.pairs {
+                    if std::mem::replace(&mut leaf_of[column as usize], leaves) != NONE {
+                        return None;
+                    }
+                }
+                leaves += 1;
+                covered += row.pairs.len();
+            }
+        }
+        (covered == pairs).then_some((Self::Each(leaf_of), are_leaves))
+    }
+
+    fn get(&self, column: u32) -> u32 {
+        match self {
+            Self::Runs(starts) => starts.partition_point(|&start| start <= column) as u32 - 1,
+            Self::Each(leaf_of) => leaf_of[column as usize],
+        }
+    }
+
+    fn of_each(self) -> Vec<u32> {
+        match self {
+            Self::Runs(starts) => {
+                let runs = (0..).zip(starts.windows(2));
+                runs.flat_map(|(leaf, ends)| std::iter::repeat_n(leaf, (ends[1] - ends[0]) as usize)).collect()
+            }
+            Self::Each(leaf_of) => leaf_of,
+        }
+    }
+}
+
 /// A family of rows, and the leaf of each column; `None` where two rows cross or a column is in none.
-fn nested(pairs: usize, mut rows: Vec<(&Row, Bounds)>) -> Option<(Family, Vec<u32>)> {
+fn nested(pairs: usize, mut rows: Vec<(&Row, Bounds)>) -> Option<(Family, LeafOf)> {
     // Rows are written from the smaller to the larger as a rule; where they are not, they are sorted.
-    Builder::new(pairs).build(&rows).or_else(|| {
+    Builder::default().build(pairs, &rows).or_else(|| {
         rows.sort_by_key(|(row, _)| row.pairs.len());
-        Builder::new(pairs).build(&rows)
+        Builder::default().build(pairs, &rows)
     })
 }
 
 /// Nests the rows of one family, the smaller before the larger.
+#[derive(Default)]
 struct Builder {
-    /// By column.
-    leaf_of: Vec<u32>,
     nodes: Vec<Node>,
     /// By node: columns below.
     sizes: Vec<u32>,
 }
 
 impl Builder {
-    fn new(pairs: usize) -> Self {
-        Self { leaf_of: vec![NONE; pairs], nodes: Vec::new(), sizes: Vec::new() }
-    }
-
-    fn build(mut self, rows: &[(&Row, Bounds)]) -> Option<(Family, Vec<u32>)> {
-        let (mut later, mut covered) = (Vec::new(), 0);
-        for &(row, bounds) in rows {
-            if self.leaf_of[row.pairs[0] as usize] != NONE {
-                later.push((row, bounds));
-                continue;
-            }
-            let leaf = self.nodes.len() as u32;
-            for &column in &row.pairs {
-                if std::mem::replace(&mut self.leaf_of[column as usize], leaf) != NONE {
-                    return None;
-                }
-            }
-            covered += row.pairs.len();
-            self.add(row, bounds);
-        }
-        if covered != self.leaf_of.len() {
-            return None;
-        }
+    fn build(mut self, pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Family, LeafOf)> {
+        let (leaf_of, are_leaves) = LeafOf::read(pairs, rows)?;
+        let of_kind = |leaves: bool| rows.iter().zip(&are_leaves).filter(move |&(_, &is_leaf)| is_leaf == leaves);
+        of_kind(true).for_each(|(&(row, bounds), _)| self.add(row, bounds));
         let leaves = self.nodes.len();
-        let mut seen = vec![NONE; leaves + later.len()];
-        for (at, (row, bounds)) in later.into_iter().enumerate() {
+        let mut seen = vec![NONE; rows.len()];
+        for (at, (&(row, bounds), _)) in of_kind(false).enumerate() {
             let mut tops = Vec::new();
             let mut covered = 0;
             for &column in &row.pairs {
-                let leaf = self.leaf_of[column as usize];
+                let leaf = leaf_of.get(column);
                 if seen[leaf as usize] == at as u32 {
                     continue;
                 }
@@ -309,7 +397,7 @@ impl Builder {
                 tops.iter().for_each(|&top| self.nodes[top as usize].parent = group);
             }
         }
-        Some((Family { leaves, nodes: self.nodes }, self.leaf_of))
+        Some((Family { leaves, nodes: self.nodes }, leaf_of))
     }
 
     fn add(&mut self, row: &Row, bounds: Bounds) {

@@ -69,10 +69,14 @@ impl<W: Gain> Turned<W> {
     pub fn new(starts: &[u32], arcs: &Arcs, gains: &[W]) -> Self {
         let mut next = starts.to_vec();
         let mut offers = vec![Offer { to: 0, arc: 0, gain: W::default() }; gains.len()];
-        for (arc, ((&to, &proposer), &gain)) in (0..).zip(arcs.left.iter().zip(&arcs.right).zip(gains)) {
-            let place = &mut next[proposer as usize];
-            offers[*place as usize] = Offer { to, arc, gain };
-            *place += 1;
+        for to in 0..arcs.starts.len() as u32 - 1 {
+            let range = arcs.of(to);
+            let places = range.start as usize..range.end as usize;
+            for (arc, (&proposer, &gain)) in range.zip(arcs.right[places.clone()].iter().zip(&gains[places])) {
+                let place = &mut next[proposer as usize];
+                offers[*place as usize] = Offer { to, arc, gain };
+                *place += 1;
+            }
         }
         Self(offers)
     }

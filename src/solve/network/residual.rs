@@ -22,8 +22,9 @@ use super::vectors::Vectors;
 use crate::limits::Limits;
 use crate::measure;
 use crate::proof::ProofSum;
+use crate::relaxation::Nested;
 use crate::{Proof, Solution};
-use formulation::{Formulation, GoalMeasure, Measure, Row, Side};
+use formulation::{Formulation, GoalMeasure, Measure};
 use ways::{Cost, Ways};
 
 /// Another matching: the optimum with some pairs added and some removed.
@@ -57,7 +58,8 @@ pub struct Residual<'a> {
     prices: Prices,
     /// By node: the prices of it and of all nodes above.
     asked: (Vectors<i64>, Vectors<i64>),
-    used: Vec<bool>,
+    /// By left leaf: the arc in use.
+    used: Vec<u32>,
     flows: Vec<u32>,
     steps: Vec<Step>,
     /// By node and one more: where its steps are in `out_order`, and those to it in `in_order`.
@@ -117,14 +119,10 @@ impl<'a> Residual<'a> {
         }
         let of_sums = |proof: &&Proof| proof.thresholds.is_empty() && proof.sums.last() != Some(&ProofSum::Nothing);
         let proof = solution.proofs.as_ref()?.iter().rfind(of_sums)?;
-        let nests = |row: &Row| row.label.side() != Side::Neither;
-        let (rows, nested) =
-            (0..).zip(&formulation.rows).filter(|(_, row)| nests(row)).unzip::<u32, _, Vec<u32>, Vec<_>>();
-        let pairs = formulation.pair_count();
-        let nested = Formulation { rows: nested.into_iter().cloned().collect(), ..formulation.clone() };
-        let Shape::Network(graph, _) = Graph::read(&nested) else { return None };
-        let prices = read_prices(&graph, &rows, proof);
-        let used: Vec<bool> = graph.arcs.iter().map(|arc| solution.matched[arc.column as usize]).collect();
+        let nested = Nested::of(formulation);
+        let Shape::Network(graph, _) = Graph::read(&nested.formulation) else { return None };
+        let prices = read_prices(&graph, &nested.places, proof);
+        let used = graph.used(&solution.matched);
         let weights: Vec<Cow<[i64]>> = proof.sums.iter().map(|&sum| super::weights(formulation, &graph, sum)).collect();
         let best = Best { used: used.clone(), prices };
         let (face, _) = tighten(&graph, &weights, &best)?;
@@ -139,12 +137,12 @@ impl<'a> Residual<'a> {
             Vectors { width: prices.width, numbers: numbers.collect() }
         };
         let asked = (of_family(&graph.left, &prices.left), of_family(&graph.right, &prices.right));
-        let mut arc_of = vec![NONE; pairs];
-        (0..).zip(graph.arcs.iter()).for_each(|(at, arc)| arc_of[arc.column as usize] = at);
+        let mut arc_of = vec![NONE; formulation.pair_count()];
+        graph.arcs.placed().for_each(|(at, arc)| arc_of[arc.column as usize] = at);
         let mut residual = Self {
             formulation,
             changes,
-            rows,
+            rows: nested.places,
             sums: proof.sums.clone(),
             prices,
             asked,
@@ -194,13 +192,13 @@ impl<'a> Residual<'a> {
 
     fn lay_steps(&mut self) {
         let left_count = self.left_count() as u32;
-        let chosen = || self.graph.arcs.iter().zip(&self.used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+        let chosen = || self.graph.arcs.chosen(&self.used);
         self.flows = flows(&self.graph.left, chosen().map(|arc| arc.left));
         self.flows.extend(flows(&self.graph.right, chosen().map(|arc| arc.right)));
         let mut steps = Vec::with_capacity(self.graph.arcs.len() + 2 * self.flows.len());
-        for ((at, arc), &used) in (0..).zip(self.graph.arcs.iter()).zip(&self.used) {
+        for (at, arc) in self.graph.arcs.placed() {
             let (left, right) = (arc.left, arc.right + left_count);
-            steps.push(if used {
+            steps.push(if self.used[left as usize] == at {
                 Step { from: right, to: left, by: By::Back(at) }
             } else {
                 Step { from: left, to: right, by: By::Arc(at) }
@@ -229,7 +227,7 @@ impl<'a> Residual<'a> {
     }
 
     fn placing_by<const N: usize>(&self, columns: &[u32]) -> Vec<Forced> {
-        let leaf = |&column: &u32| self.graph.arcs.get(self.arc_of[column as usize]).left;
+        let leaf = |&column: &u32| self.graph.arcs.left(self.arc_of[column as usize]);
         let leaves: Vec<u32> = columns.iter().map(leaf).collect();
         let mut parents: Vec<u32> = leaves.iter().map(|&leaf| self.parent(leaf)).collect();
         parents.sort_unstable();
@@ -263,9 +261,8 @@ impl<'a> Residual<'a> {
         let shares =
             |other: super::graph::Arc| if of_student { other.left == arc.left } else { other.right == arc.right };
         let mut forced = Vec::new();
-        for (at, other) in
-            (0..).zip(self.graph.arcs.iter()).filter(|&(at, other)| shares(other) && !self.used[at as usize])
-        {
+        let is_used = |at: u32, other: super::graph::Arc| self.used[other.left as usize] == at;
+        for (at, other) in self.graph.arcs.placed().filter(|&(at, other)| shares(other) && !is_used(at, other)) {
             let end = if of_student { seats(other.right) } else { other.left };
             let detour = self.detour(&ways, end, of_student, self.cost(By::Arc(at)));
             let told = match detour {

@@ -32,14 +32,14 @@ pub(super) enum Staged {
     Wrong,
     /// Proven by prices: no flow keeps the lower bounds.
     Infeasible(Prices),
-    /// Stopped; by arc what was used so far, which keeps every upper bound.
-    Stopped(Vec<bool>),
+    /// Stopped; by left leaf the arc used so far, which keeps every upper bound.
+    Stopped(Vec<u32>),
 }
 
 /// The best flow by some sums in order, and the prices that prove it.
 pub(super) struct Best {
-    /// By arc.
-    pub used: Vec<bool>,
+    /// By left leaf: the arc in use, [`NONE`] where none is.
+    pub used: Vec<u32>,
     pub prices: Prices,
 }
 
@@ -66,8 +66,9 @@ fn steps(graph: &Graph) -> u128 {
     4 * (2 * graph.left.leaves.min(graph.right.leaves) as u128 + 2)
 }
 
-fn bits_of(steps: u128, weights: impl Iterator<Item = i64>) -> u32 {
-    let most = weights.map(i64::unsigned_abs).max().unwrap_or(0).max(1);
+/// Bits of a path's sum. What has a bit wherever any weight has one is no less than the largest.
+fn bits_of(steps: u128, weights: &[i64]) -> u32 {
+    let most = weights.iter().fold(1, |bits, weight| bits | weight.unsigned_abs());
     u128::BITS - (steps * u128::from(most)).leading_zeros()
 }
 
@@ -76,7 +77,7 @@ pub(super) fn fitting(graph: &Graph, weights: &[Cow<[i64]>], tuning: &Tuning) ->
     let steps = steps(graph);
     let mut bits = SPARE_BITS;
     let fits = |weights: &&Cow<[i64]>| {
-        bits += bits_of(steps, weights.iter().copied());
+        bits += bits_of(steps, weights);
         bits <= tuning.wide_bits
     };
     weights.iter().take_while(fits).count().max(1)
@@ -84,7 +85,7 @@ pub(super) fn fitting(graph: &Graph, weights: &[Cow<[i64]>], tuning: &Tuning) ->
 
 /// No more sums than these fit into one stage, whatever their weights.
 pub(super) fn most_fitting(graph: &Graph, tuning: &Tuning) -> usize {
-    (tuning.wide_bits / bits_of(steps(graph), std::iter::empty())).max(1) as usize
+    (tuning.wide_bits / bits_of(steps(graph), &[])).max(1) as usize
 }
 
 impl Stage<'_> {
@@ -119,7 +120,7 @@ impl Stage<'_> {
         let mut bits = 0;
         for (shift, weights) in shifts.iter_mut().zip(self.weights).rev() {
             *shift = bits;
-            bits += bits_of(steps, weights.iter().copied());
+            bits += bits_of(steps, weights);
         }
         let bonus = bits;
         Digits { shifts, bonus, bits: bits + SPARE_BITS }

@@ -7,11 +7,11 @@
 use super::face::flows;
 use super::graph::{Family, Graph, NONE};
 
-/// The graph of the arcs that only tie, and what of the bounds is left for them. `used` is by arc.
-pub(super) fn ties(graph: &Graph, used: &[bool]) -> (Graph, Vec<bool>) {
+/// The graph of the arcs that only tie, and what of the bounds is left for them.
+pub(super) fn ties(graph: &Graph, used: &[u32]) -> Graph {
     let left_count = graph.left.nodes.len();
     let root = left_count + graph.right.nodes.len();
-    let chosen = || graph.arcs.iter().zip(used).filter(|&(_, &used)| used).map(|(arc, _)| arc);
+    let chosen = || graph.arcs.chosen(used);
     let left_flows = flows(&graph.left, chosen().map(|arc| arc.left));
     let right_flows = flows(&graph.right, chosen().map(|arc| arc.right));
     let mut steps: Vec<(u32, u32)> = Vec::with_capacity(graph.arcs.len());
@@ -20,9 +20,9 @@ pub(super) fn ties(graph: &Graph, used: &[bool]) -> (Graph, Vec<bool>) {
             steps.push((from as u32, to as u32));
         }
     };
-    for (arc, &used) in graph.arcs.iter().zip(used) {
+    for (at, arc) in graph.arcs.placed() {
         let (left, right) = (arc.left as usize, arc.right as usize + left_count);
-        if used { step(right, left, true) } else { step(left, right, true) }
+        if used[left] == at { step(right, left, true) } else { step(left, right, true) }
     }
     let above = |parent: u32, first: usize| if parent == NONE { root } else { parent as usize + first };
     for (at, (node, &flow)) in graph.left.nodes.iter().zip(&left_flows).enumerate() {
@@ -38,10 +38,7 @@ pub(super) fn ties(graph: &Graph, used: &[bool]) -> (Graph, Vec<bool>) {
     let settled = || chosen().filter(|arc| !is_tie(arc));
     let left = reduced(&graph.left, &flows(&graph.left, settled().map(|arc| arc.left)));
     let right = reduced(&graph.right, &flows(&graph.right, settled().map(|arc| arc.right)));
-    let left_over = graph.arcs.iter().zip(used).filter(|(arc, _)| is_tie(arc));
-    let (arcs, used): (Vec<_>, Vec<bool>) = left_over.map(|(arc, &used)| (arc, used)).unzip();
-    let arcs = arcs.into_iter().collect();
-    (Graph { left, right, arcs }, used)
+    Graph { left, right, arcs: graph.arcs.only(|_, arc| is_tie(arc)) }
 }
 
 /// A family without the units that are settled.

@@ -94,6 +94,11 @@ impl Face {
         self.columns[column] == State::Fixed(1)
     }
 
+    /// Whether a matching in play may have the column.
+    pub fn may_hold(&self, column: usize) -> bool {
+        self.columns[column] != State::Fixed(0)
+    }
+
     /// Whether rows and columns are those of a network.
     pub fn is_network(&self) -> bool {
         self.exact && self.nests

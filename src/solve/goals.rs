@@ -1,0 +1,196 @@
+//! The goals in their order: the only lexicographic loop.
+//!
+//! A goal is a sum, or sums that follow each other (the counts of a profile), or a threshold: the worst value. A back end improves the
+//! first over the solutions in play and keeps in play only those that are as good, then the next, and so on (lexicographic optimisation;
+//! Ehrgott, *Multicriteria Optimization*, 2005, section 5.1). The best threshold is found by bisection over the values that pairs in play
+//! have: it is the greatest at which a solution is left without the pairs below.
+
+use std::collections::BTreeSet;
+
+use super::GoalValue;
+use super::measure::{self, Known, direct, directed};
+use super::proof::ProofSum;
+use super::watch::{Sighting, Watcher};
+use formulation::{Formulation, GoalMeasure, Measure};
+
+/// What improves sums and looks for solutions. More is better in all that is asked of it.
+pub(super) trait BackEnd {
+    /// Why one ends early.
+    type Halt;
+
+    /// Improves sums, most important first, and keeps in play only what is as good. Each is settled as soon as it is known. Then a
+    /// solution is in hand.
+    fn improve(&mut self, sums: &[ProofSum], progress: &mut Progress) -> Result<(), Self::Halt>;
+
+    /// Looks for a solution in play without the pairs of which the value is below a threshold, and takes it in hand; false where it is
+    /// proven that there is none.
+    fn reach(&mut self, values: &[i64], threshold: i64) -> Result<bool, Self::Halt>;
+
+    /// Takes the pairs below a floor out of play.
+    fn hold(&mut self, values: &[i64], floor: Floor) -> Result<(), Self::Halt>;
+
+    /// The pair columns that a solution in play may have.
+    fn columns_in_play(&self) -> Vec<u32>;
+
+    /// The worst value of the solution in hand, that of nobody where it is worse.
+    fn worst(&self, values: &[i64], nobody: i64) -> i64;
+
+    /// What the solution in hand reaches of every goal; `None` while there is none.
+    fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>>;
+}
+
+/// What is settled of a threshold goal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Floor {
+    /// Place of the goal.
+    pub goal: usize,
+    /// The best worst value.
+    pub reached: i64,
+    /// The worst value in play: a tolerance below.
+    pub floor: i64,
+}
+
+/// What is known of the goals so far.
+pub(super) struct Progress<'a> {
+    pub formulation: &'a Formulation,
+    /// By goal: how many sums it is.
+    sums: Vec<usize>,
+    /// By goal: its sums that are settled, with the rank that each counts.
+    settled: Vec<Vec<(Option<u32>, Known)>>,
+}
+
+impl<'a> Progress<'a> {
+    pub fn new(formulation: &'a Formulation) -> Self {
+        let goals = formulation.goals.iter().enumerate();
+        let sums = goals.map(|(place, goal)| sums(place, goal).len()).collect();
+        Self { formulation, sums, settled: vec![Vec::new(); formulation.goals.len()] }
+    }
+
+    /// How many sums the goals are in all.
+    pub fn sums(&self) -> usize {
+        self.sums.iter().sum()
+    }
+
+    /// Notes what is known of a sum, in the goal's own unit.
+    pub fn settle(&mut self, sum: ProofSum, known: Known) {
+        if let ProofSum::Goal { goal, rank } = sum {
+            self.settled[goal].push((rank, known));
+        }
+    }
+
+    /// What is known of the goal at a place; `None` where nothing is.
+    pub fn known(&self, place: usize) -> Option<Known> {
+        let settled = &self.settled[place];
+        let &(first, known) = settled.first()?;
+        let Measure::Profile { last_rank, generous, .. } = self.formulation.goals[place].measure else {
+            return settled.last().map(|&(_, known)| known);
+        };
+        // A rank that no pair has counts 0.
+        let is_compared_first = first == Some(if generous { last_rank } else { 1 });
+        let bound = if is_compared_first { known.bound } else { 0 };
+        Some(Known {
+            bound,
+            proven: settled.len() >= self.sums[place] && settled.iter().all(|(_, known)| known.proven),
+        })
+    }
+}
+
+/// The sums of a goal; none of a threshold.
+fn sums(place: usize, goal: &GoalMeasure) -> Vec<ProofSum> {
+    match &goal.measure {
+        Measure::Sum { .. } => vec![ProofSum::Goal { goal: place, rank: None }],
+        Measure::Worst { .. } => Vec::new(),
+        Measure::Profile { ranks, generous, .. } => {
+            let present: BTreeSet<u32> = ranks.iter().copied().filter(|&rank| rank > 0).collect();
+            let mut counts: Vec<ProofSum> =
+                present.into_iter().map(|rank| ProofSum::Goal { goal: place, rank: Some(rank) }).collect();
+            if *generous {
+                counts.reverse();
+            }
+            counts
+        }
+    }
+}
+
+/// Improves every goal.
+pub(super) fn improve<B: BackEnd>(back_end: &mut B, progress: &mut Progress, watcher: &Watcher) -> Result<(), B::Halt> {
+    let mut waiting = Vec::new();
+    for (place, goal) in progress.formulation.goals.iter().enumerate() {
+        let sums = sums(place, goal);
+        if let Measure::Worst { values, least, nobody } = &goal.measure {
+            improve_sums(back_end, &waiting, progress, watcher)?;
+            waiting.clear();
+            let (values, nobody) = (directed(values, *least), direct(*nobody, *least));
+            raise(back_end, (place, &values, nobody), progress, watcher)?;
+        } else if sums.is_empty() {
+            progress.settle(ProofSum::Goal { goal: place, rank: None }, Known { bound: 0, proven: true });
+        }
+        waiting.extend(sums);
+    }
+    improve_sums(back_end, &waiting, progress, watcher)
+}
+
+fn improve_sums<B: BackEnd>(
+    back_end: &mut B,
+    sums: &[ProofSum],
+    progress: &mut Progress,
+    watcher: &Watcher,
+) -> Result<(), B::Halt> {
+    let improved = back_end.improve(sums, progress);
+    tell(back_end, progress, watcher);
+    improved
+}
+
+fn tell<B: BackEnd>(back_end: &B, progress: &Progress, watcher: &Watcher) {
+    watcher.tell(|| back_end.reached(progress).map(|goals| Sighting { is_found: true, goals }));
+}
+
+/// Finds the greatest threshold and holds it.
+fn raise<B: BackEnd>(
+    back_end: &mut B,
+    (goal, values, nobody): (usize, &[i64], i64),
+    progress: &mut Progress,
+    watcher: &Watcher,
+) -> Result<(), B::Halt> {
+    let measure = &progress.formulation.goals[goal];
+    let least = measure::is_least(measure);
+    let sum = ProofSum::Goal { goal, rank: None };
+    let mut reached = back_end.worst(values, nobody);
+    let in_play = back_end.columns_in_play().into_iter().map(|column| values[column as usize]);
+    let mut open: Vec<i64> = in_play.chain([nobody]).filter(|&value| value > reached && value <= nobody).collect();
+    open.sort_unstable();
+    open.dedup();
+    while !open.is_empty() {
+        let middle = open.len() / 2;
+        match back_end.reach(values, open[middle]) {
+            Ok(true) => {
+                reached = back_end.worst(values, nobody);
+                open.retain(|&value| value > reached);
+                tell(back_end, progress, watcher);
+            }
+            Ok(false) => open.truncate(middle),
+            Err(halt) => {
+                let bound = open.last().copied().unwrap_or(reached);
+                progress.settle(sum, Known { bound: direct(bound, least), proven: false });
+                return Err(halt);
+            }
+        }
+    }
+    progress.settle(sum, Known { bound: direct(reached, least), proven: true });
+    back_end.hold(values, Floor { goal, reached, floor: reached.saturating_sub(measure.tolerance) })?;
+    tell(back_end, progress, watcher);
+    Ok(())
+}
+
+/// What columns that are not 0, with their values, reach of every goal.
+pub(super) fn reached<I: Iterator<Item = (usize, i64)>>(
+    progress: &Progress,
+    chosen: impl Fn() -> I,
+    quick_bound: impl Fn(&GoalMeasure) -> i64,
+) -> Vec<GoalValue> {
+    let reached = progress.formulation.goals.iter().enumerate().map(|(place, goal)| {
+        let known = progress.known(place).unwrap_or_else(|| Known { bound: quick_bound(goal), proven: false });
+        measure::reached(goal, chosen(), &known)
+    });
+    reached.collect()
+}
