@@ -47,12 +47,12 @@ fn _are_all_listed(tuning: Tuning) {
 
 /// 60 of each switch at each end, or as many as `make soak` asks for.
 fn instances_of_switch() -> u64 {
-    std::env::var("SWITCH_INSTANCES").map_or(60, |count| count.parse().expect("a count"))
+    std::env::var("SWITCH_INSTANCES").map_or(30, |count| count.parse().expect("a count"))
 }
 
 /// 1,500, or as many as `make soak` asks for.
 fn instances() -> u64 {
-    std::env::var("TUNING_INSTANCES").map_or(1_500, |count| count.parse().expect("a count"))
+    std::env::var("TUNING_INSTANCES").map_or(1_000, |count| count.parse().expect("a count"))
 }
 
 fn agrees_at(seed: u64, tuning: Tuning) -> bool {

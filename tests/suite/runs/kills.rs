@@ -132,7 +132,7 @@ fn sixty_four_calls_of_each_request_id_make_one_run() {
     for place in Place::both() {
         let server = place.serve(&["--workers", "1"]);
         let address = format!("http://{}", server.address);
-        let ids = std::env::var("REQUEST_IDS").map_or(500, |ids| ids.parse().expect("a count"));
+        let ids = std::env::var("REQUEST_IDS").map_or(100, |ids| ids.parse().expect("a count"));
         let names = names_of_duplicates(&address, ids);
         assert_eq!(names.len(), ids);
         assert_eq!(place.ask("SELECT COUNT(*) FROM runs"), [[ids.to_string()]]);
