@@ -45,12 +45,12 @@ fn _are_all_listed(tuning: Tuning) {
     } = tuning;
 }
 
-/// 60 of each switch at each end, or as many as `make soak` asks for.
+/// 30 of each switch at each end, or as many as `make soak` asks for.
 fn instances_of_switch() -> u64 {
     std::env::var("SWITCH_INSTANCES").map_or(30, |count| count.parse().expect("a count"))
 }
 
-/// 1,500, or as many as `make soak` asks for.
+/// 1,000, or as many as `make soak` asks for.
 fn instances() -> u64 {
     std::env::var("TUNING_INSTANCES").map_or(1_000, |count| count.parse().expect("a count"))
 }
