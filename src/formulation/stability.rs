@@ -10,11 +10,15 @@
 //!
 //! Then `G(s, r) + F(p, k) + H(h, k) + b ≥ y(p)`; and since who is at the host already needs no seat of it,
 //! `G(s, r) + F(p, k) + b ≥ y(p) − 1 + Σ_{worse at h} x(s, ·)`. (After Kwanashie and Manlove, "An integer programming approach to the
-//! hospitals/residents problem with ties", 2014, where a host is a project.)
+//! hospitals/residents problem with ties", 2014, where a host is a project.) Where only stable matchings are taken, what is in none of
+//! them goes before (`reduction.rs`).
+
+mod reduction;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Column, Columns, Row, RowLabel};
+use reduction::Reduction;
 use rules::domain::{HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
 use rules::evaluation::{Evaluation, Pair};
 
@@ -28,13 +32,22 @@ pub(super) fn rows(
     columns: &mut Columns,
     rows: &mut Vec<Row>,
 ) {
-    let market = Market::new(instance, evaluation);
     let mut openings = BTreeMap::new();
     for (at, column) in columns.placed() {
         if let Column::Opening(project) = column {
             openings.insert(project, at as u32);
         }
     }
+    let may_close: Vec<bool> = instance.project_indices().map(|project| openings.contains_key(&project)).collect();
+    let reduction = Reduction::of(instance, evaluation, &may_close);
+    let nothing = vec![false; evaluation.pairs.len()];
+    let is_gone = if policy.stable_only { &reduction.is_gone } else { &nothing };
+    let first_blocking = columns.len();
+    let market = Market::new(instance, evaluation, is_gone);
+    let left = |student| {
+        let all = (evaluation.first_of(student)..).zip(evaluation.of_student(student));
+        all.filter(|&(column, _)| !is_gone[column as usize])
+    };
     let mut filled = |rows: &mut Vec<Row>, pairs: Vec<u32>, seats: u32, before: Option<u32>| {
         let column = columns.add(Column::Filled);
         let defines = Some((column, -i64::from(seats)));
@@ -56,7 +69,7 @@ pub(super) fn rows(
     let mut content: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); instance.students.len()];
     for student in instance.student_indices().filter(|student| market.pinned[student.at()].is_none()) {
         let mut by_rank: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (column, pair) in (evaluation.first_of(student)..).zip(evaluation.of_student(student)) {
+        for (column, pair) in left(student) {
             by_rank.entry(wish(pair)).or_default().push(column);
         }
         let mut before = None;
@@ -65,7 +78,7 @@ pub(super) fn rows(
             content[student.at()].extend(before.map(|column| (rank, column)));
         }
     }
-    for pair in &evaluation.pairs {
+    for (pair, _) in evaluation.pairs.iter().zip(is_gone).filter(|&(_, &is_gone)| !is_gone) {
         let (student, project) = (pair.student, pair.project);
         if market.pinned[student.at()].is_some() || !instance.has_seats(project) {
             continue;
@@ -87,18 +100,34 @@ pub(super) fn rows(
         add(Vec::new(), 1, [content, here, hosted]);
         if hosted.is_some() {
             let inside = |other: &Pair| instance.projects[other.project.at()].host == host && wish(other) > wish(pair);
-            let all = (evaluation.first_of(student)..).zip(evaluation.of_student(student));
-            let worse: Vec<u32> = all.filter(|(_, other)| inside(other)).map(|(column, _)| column).collect();
+            let worse: Vec<u32> = left(student).filter(|(_, other)| inside(other)).map(|(column, _)| column).collect();
             if !worse.is_empty() {
                 add(worse, 0, [content, here, None]);
             }
         }
     }
+    // Where pairs may block, what stable matchings have holds unless any does.
+    let unless = (!policy.stable_only).then(|| {
+        let blocking = (first_blocking..columns.len()).filter(|&at| is_blocking(columns, at));
+        let others = blocking.map(|at| (at as u32, 1)).collect();
+        let any = columns.add(Column::Filled);
+        rows.push(Row {
+            defines: Some((any, -1)),
+            others,
+            ..Row::over(RowLabel::Stability, Vec::new(), Some(0), None)
+        });
+        any
+    });
+    rows.extend(reduction.rows(unless));
+}
+
+fn is_blocking(columns: &Columns, at: usize) -> bool {
+    matches!(columns.other(at), Some(Column::Blocking(_)))
 }
 
 /// How many terms the rows have at most.
 pub(super) fn size(instance: &Instance, evaluation: &Evaluation) -> usize {
-    let market = Market::new(instance, evaluation);
+    let market = Market::new(instance, evaluation, &vec![false; evaluation.pairs.len()]);
     let of = |applicants: &Applicants| applicants.ranks().len().saturating_mul(applicants.0.len());
     let is_limited = |host: HostIndex| instance.hosts[host.at()].max_seats.is_some();
     let hosts = market.hosts.iter().enumerate().filter(|&(at, _)| is_limited(HostIndex(at as u32)));
@@ -155,7 +184,8 @@ struct Market {
 }
 
 impl Market {
-    fn new(instance: &Instance, evaluation: &Evaluation) -> Self {
+    /// Of the pairs that are not gone.
+    fn new(instance: &Instance, evaluation: &Evaluation, is_gone: &[bool]) -> Self {
         let mut market = Self {
             pinned: vec![None; instance.students.len()],
             projects: vec![Applicants::default(); instance.projects.len()],
@@ -164,7 +194,7 @@ impl Market {
         for note in instance.notes.iter().filter(|note| instance.pins(note)) {
             market.pinned[note.student.at()] = Some(note.project);
         }
-        for (column, pair) in (0..).zip(&evaluation.pairs) {
+        for (column, pair) in (0..).zip(&evaluation.pairs).filter(|&(column, _)| !is_gone[column as usize]) {
             // Who is pinned elsewhere is never here.
             let rank = match market.pinned[pair.student.at()] {
                 None => Some(rank(instance, pair.student, pair.project)),
