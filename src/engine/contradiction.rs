@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{EngineError, Outcome, Relaxed, Season, Status, Watch, certificate, solve};
-use ::explain::diagnosis::{self, Conflict};
+use ::explain::diagnosis::{self, Conflict, Relaxation};
+use ::explain::parallel;
 use formulation::Formulation;
 use rules::codes;
 use rules::evaluation::Evaluation;
@@ -36,16 +37,17 @@ impl Season<'_> {
             .map(|conflict| Conflict { is_irreducible: conflict.is_irreducible && is_whole, ..conflict })
             .collect();
         let relaxations = diagnosis::relaxations(instance, policy, evaluation, &conflicts, command, limits);
-        let relaxed = relaxations.map_err(failed).unwrap_or_default().into_iter().filter_map(|relaxation| {
+        let relax = |relaxation: &Relaxation| {
             let (mut instance, mut policy) = (instance.clone(), policy.clone());
             relaxation.edits.iter().for_each(|edit| edit.apply(&mut instance, &mut policy));
             let watch = &Watch::default();
             let outcome = solve(&Season { instance: &instance, policy: &policy, tells_why: false, watch, ..*self });
             let outcome = outcome.inspect_err(|error| tracing::error!(?error, "a relaxation has no outcome")).ok()?;
-            Some(Relaxed { relaxation, outcome })
-        });
-        // What only might make a matching is no answer.
-        let mut relaxations: Vec<Relaxed> = relaxed.filter(|relaxed| relaxed.outcome.summary.is_some()).collect();
+            // What only might make a matching is no answer.
+            outcome.summary.is_some().then(|| Relaxed { relaxation: relaxation.clone(), outcome })
+        };
+        let relaxations = relaxations.map_err(failed).unwrap_or_default();
+        let mut relaxations: Vec<Relaxed> = parallel::map(&relaxations, relax).into_iter().flatten().collect();
         relaxations.sort_by_key(|relaxed| (relaxed.relaxation.units, Reverse(relaxed.outcome.places.len())));
         let told = Outcome::without_matching(Status::Infeasible, contradictions);
         Ok(Outcome { certificate, conflicts, relaxations, ..told })

@@ -10,6 +10,7 @@ mod moves;
 mod networks;
 mod optimum;
 mod pair;
+pub mod parallel;
 mod price;
 mod project;
 mod prospect;

@@ -43,7 +43,7 @@ pub use process::{
     SolverCommand, check_version as check_solver_version, serve as serve_solver, version as solver_version,
 };
 pub use proof::{Proof, ProofSum, Threshold};
-pub use relaxation::{Relaxed, decided, loosest};
+pub use relaxation::{Relaxed, decided, keeps, loosest};
 pub use tuning::Tuning;
 pub use watch::{Sighting, Watcher};
 
@@ -125,7 +125,7 @@ fn solve_goals(formulation: &Formulation, command: &SolverCommand, limits: &Limi
     }
     let (graph, openings) = match Graph::read(formulation) {
         Shape::Network(graph, openings) => (graph, openings),
-        Shape::Contradiction => return Ok(Solved::Infeasible(None)),
+        Shape::Contradiction(proof) => return Ok(Solved::Infeasible(proof)),
         Shape::Other => {
             return match relaxation::solve(formulation, &limits.quietly())? {
                 Some(solved) => Ok(solved),
@@ -158,7 +158,7 @@ fn confirmed(formulation: &Formulation, command: &SolverCommand, limits: &Limits
             Branched::GaveUp(Start { found: None, .. }) => Solved::Infeasible(None),
             Branched::GaveUp(_) => return Err(SolverFailure("the solver denies a solution that there is".to_owned())),
         },
-        Shape::Contradiction | Shape::Other => Solved::Infeasible(None),
+        Shape::Contradiction(_) | Shape::Other => Solved::Infeasible(None),
     };
     match found {
         Solved::Solution(_) => Err(SolverFailure("the solver denies a solution that there is".to_owned())),

@@ -41,20 +41,29 @@ fn without_rows(formulation: &Formulation) -> Formulation {
     Formulation { columns, rows: Vec::new(), goals, lottery: lottery.clone(), hint: hint.clone() }
 }
 
-/// Solves without the rows that do not nest; `None` where those bind, or where the others are no network.
+/// Solves without the rows that do not nest; `None` where those bind, or where the others are no network. Where projects may stay closed,
+/// it only tells that there is no matching.
 pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option<Solved>, SolverFailure> {
     // A tolerance lets a later goal choose what the rows left out might forbid.
     if formulation.rows.iter().all(nests) || formulation.goals.iter().any(|goal| goal.tolerance > 0) {
         return Ok(None);
     }
-    let nested = Nested::of(formulation);
-    let Shape::Network(graph, openings) = Graph::read(&nested.formulation) else { return Ok(None) };
-    if !openings.is_empty() {
-        return Ok(None);
+    let mut nested = Nested::of(formulation);
+    let (graph, openings) = match Graph::read(&nested.formulation) {
+        Shape::Network(graph, openings) => (graph, openings),
+        Shape::Contradiction(proof) => return Ok(Some(Solved::Infeasible(proof.map(|proof| nested.placed(proof))))),
+        Shape::Other => return Ok(None),
+    };
+    let is_decided = openings.is_empty();
+    if !is_decided {
+        nested.formulation.goals.clear();
     }
+    let limits = &Limits { lottery: limits.lottery && is_decided, ..limits.clone() };
     // Nothing that keeps all rows is better, and of what is as good nothing has fewer tickets.
     Ok(match network::solve(&nested.formulation, graph, limits)? {
-        Solved::Solution(mut solution) if solution.stop.is_none() && keeps(formulation, &solution.matched) => {
+        Solved::Solution(mut solution)
+            if is_decided && solution.stop.is_none() && keeps(formulation, &solution.matched) =>
+        {
             let proofs = solution.proofs.take();
             solution.proofs = proofs.map(|proofs| proofs.into_iter().map(|proof| nested.placed(proof)).collect());
             Some(Solved::Solution(solution))
@@ -65,7 +74,7 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
 }
 
 /// Whether a matching keeps every row, misses nothing and leaves nobody blocking.
-fn keeps(formulation: &Formulation, matched: &[bool]) -> bool {
+pub fn keeps(formulation: &Formulation, matched: &[bool]) -> bool {
     let values = complete(formulation, matched);
     let is_missed = |column: &Column| matches!(column, Column::Missed { .. } | Column::Blocking(_));
     let misses = formulation.columns.placed().any(|(at, column)| is_missed(&column) && values[at] > 0);

@@ -34,7 +34,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("rules", "funding", &["domain", "eligibility"]),
     ("rules", "evaluation", &["domain", "eligibility", "scoring"]),
     ("rules", "validation", &["codes", "finding", "domain", "eligibility", "evaluation"]),
-    ("explain", "diagnosis", &[]),
+    ("explain", "diagnosis", &["parallel"]),
     ("engine", "comparison", &[]),
     ("calls", "sample", &[]),
 ];

@@ -5,6 +5,7 @@
 //! for over-constrained problems", 2004): about `k log(n / k)` seasons without goals are solved for `k` of `n` rows. Where a
 //! network proved that there is no matching, the rows with prices in that proof are enough to begin with.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use formulation::{Formulation, Row, RowLabel};
@@ -34,7 +35,7 @@ pub fn conflicts(
     limits: &Limits,
 ) -> Result<Vec<Conflict>, SolverFailure> {
     let limits = Limits { lottery: false, ..limits.clone() };
-    let search = Search { formulation, command, limits };
+    let search = Search { formulation, command, limits, found: RefCell::default() };
     let mut left = labels(formulation.rows.iter());
     let order: HashMap<RowLabel, usize> = left.iter().copied().zip(0..).collect();
     let mut found: Vec<Conflict> = Vec::new();
@@ -112,6 +113,8 @@ struct Search<'a> {
     formulation: &'a Formulation,
     command: &'a SolverCommand,
     limits: Limits,
+    /// Matchings of some of the rows.
+    found: RefCell<Vec<Vec<bool>>>,
 }
 
 impl Search<'_> {
@@ -144,9 +147,16 @@ impl Search<'_> {
     fn contradict(&self, kept: &[RowLabel]) -> Result<Option<bool>, SolverFailure> {
         let kept: HashSet<RowLabel> = kept.iter().copied().collect();
         let formulation = only(self.formulation, |label| kept.contains(&label));
+        // What keeps many rows keeps fewer, and often some others.
+        if self.found.borrow().iter().any(|matched| solve::keeps(&formulation, matched)) {
+            return Ok(Some(false));
+        }
         Ok(match solve::solve(&formulation, self.command, &self.limits)? {
             Solved::Infeasible(_) => Some(true),
-            Solved::Solution(_) => Some(false),
+            Solved::Solution(solution) => {
+                self.found.borrow_mut().push(solution.matched);
+                Some(false)
+            }
             Solved::Nothing(_) => None,
         })
     }

@@ -13,6 +13,7 @@ use rules::evaluation::{self, Evaluation, PairEvaluator};
 use solve::{self, Limits, Solved, SolverCommand, SolverFailure};
 
 use super::conflict::Conflict;
+use crate::parallel;
 
 /// Relaxations given at most, unless there are more kinds of changes.
 const MOST_RELAXATIONS: usize = 5;
@@ -86,7 +87,7 @@ fn one_of_each_kind_first(found: Vec<Relaxation>) -> Vec<Relaxation> {
 
 /// A change that loosens a row by some units, from 1 to `most`.
 struct Loosening<'a> {
-    edits: Box<dyn Fn(i64) -> Vec<Edit> + 'a>,
+    edits: Box<dyn Fn(i64) -> Vec<Edit> + Sync + 'a>,
     most: i64,
 }
 
@@ -94,13 +95,11 @@ impl Season<'_> {
     /// For each loosening of a row of a conflict, the least of it after which there is a matching, where the other conflicts are changed
     /// so; fewest units first.
     fn changes(&self, conflict: &Conflict, of_others: &[Edit]) -> Result<Vec<Relaxation>, SolverFailure> {
+        let loosenings: Vec<Loosening> = conflict.rows.iter().flat_map(|&label| self.loosenings(label)).collect();
+        let least = parallel::map(&loosenings, |loosening| self.least(loosening, of_others));
         let mut found = Vec::new();
-        for &label in &conflict.rows {
-            for loosening in self.loosenings(label) {
-                if let Some(units) = self.least(&loosening, of_others)? {
-                    found.push(Relaxation { edits: (loosening.edits)(units), units });
-                }
-            }
+        for (loosening, units) in loosenings.iter().zip(least) {
+            found.extend(units?.map(|units| Relaxation { edits: (loosening.edits)(units), units }));
         }
         found.sort_by_key(|relaxation| relaxation.units);
         Ok(found)

@@ -10,6 +10,7 @@ use std::ops::Range;
 use formulation::{Formulation, Row, Side};
 
 use super::grouped;
+use crate::proof::{Proof, ProofSum};
 
 /// No node, no row.
 pub(super) const NONE: u32 = u32::MAX;
@@ -25,6 +26,25 @@ pub(super) struct Node {
     pub least_row: u32,
     /// The row that says `most`; [`NONE`] where none does.
     pub most_row: u32,
+}
+
+impl Node {
+    /// Proves that nothing keeps both bounds: a price of 1 for the row that says `most` and of −1 for the one that says `least` are
+    /// 0 for each pair, and add up to less than nothing. None where they are one row.
+    fn contradiction(&self) -> Option<Proof> {
+        if self.least_row == self.most_row {
+            return None;
+        }
+        let mut priced = [(self.most_row, 1), (self.least_row, -1)];
+        priced.sort_unstable();
+        Some(Proof {
+            sums: vec![ProofSum::Nothing],
+            thresholds: Vec::new(),
+            rows: priced.map(|(row, _)| row).to_vec(),
+            prices: priced.map(|(_, price)| price).to_vec(),
+            bound: vec![i64::from(self.most) - i64::from(self.least)],
+        })
+    }
 }
 
 /// Nested sets: leaves first, each node before its parent.
@@ -155,8 +175,8 @@ pub(crate) struct Opening {
 pub(crate) enum Shape {
     /// A network, but for openings that are undecided.
     Network(Graph, Vec<Opening>),
-    /// A network with a row that nothing can keep.
-    Contradiction,
+    /// A network with a row that nothing can keep; with its proof, where two rows over the same pairs contradict each other.
+    Contradiction(Option<Proof>),
     /// Something else.
     Other,
 }
@@ -218,7 +238,7 @@ impl Graph {
                 openings.insert(column, (row.pairs[0], u32::try_from(stated - a).unwrap_or(u32::MAX)));
             }
             if least > row.pairs.len() as i64 || most.is_some_and(|most| most < least) {
-                return Shape::Contradiction;
+                return Shape::Contradiction(None);
             }
             let most = most.and_then(|most| u32::try_from(most).ok());
             let bounds = Bounds { row: index as u32, least: least as u32, most };
@@ -241,7 +261,7 @@ impl Graph {
             let leaf = left_of.get(column) as usize;
             let node = &mut left.nodes[leaf];
             if node.most == 0 || (pinned[leaf] != NONE && pinned[leaf] != column) {
-                return Shape::Contradiction;
+                return Shape::Contradiction(None);
             }
             pinned[leaf] = column;
             // Whatever else asks for a place of the student, the pin says which, and leaves no other.
@@ -263,8 +283,8 @@ impl Graph {
         if !pinned.is_empty() {
             arcs = arcs.only(|_, arc| [NONE, arc.column].contains(&pinned[arc.left as usize]));
         }
-        if left.nodes.iter().chain(&right.nodes).any(|node| node.least > node.most) {
-            return Shape::Contradiction;
+        if let Some(node) = left.nodes.iter().chain(&right.nodes).find(|node| node.least > node.most) {
+            return Shape::Contradiction(node.contradiction());
         }
         Shape::Network(Self { left, right, arcs }, openings)
     }
