@@ -1,7 +1,9 @@
 //! The hard rules: whether a student may be matched to a project, and every rule that refuses.
 //!
 //! Each rule is a file with one function that reports what was asked and what was found. The same function serves the
-//! fast pass over every pair, which only counts, and the full answer about one pair, so the two can't disagree.
+//! fast pass over every pair, which only counts, and the full answer about one pair, so the two can't disagree. What it
+//! takes says what it may look at: an [`Opening`], an [`Admission`] or a whole [`Case`]; of the first two the fast pass
+//! asks it once, and not for every pair.
 
 mod acceptability;
 mod alumni;
@@ -17,20 +19,21 @@ mod language;
 mod materials;
 mod offer;
 mod pay;
+mod rulebook;
 mod skills;
 mod study_level;
 mod supervision;
 mod suspension;
+mod sweep;
 mod withdrawal;
 mod work_authorization;
 
-use crate::domain::{
-    Country, FundScope, FundSet, Instance, PairNote, Policy, Program, Project, ProjectIndex, Student, StudentIndex,
-    Target, Waiver,
-};
+use crate::domain::{FundSet, Waiver};
 
 pub use crate::domain::Rule;
 pub use language::{Held, level_held};
+pub use rulebook::{Admission, Case, Opening, Rulebook};
+pub use sweep::{Applicant, Sweep};
 
 /// What the rules say of a pair. The order is from mild to grave; the gravest refusal decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +81,16 @@ const _: () = assert!(Rule::ALL.len() <= u32::BITS as usize);
 pub struct RuleSet(u32);
 
 impl RuleSet {
+    /// That of one rule.
+    pub fn of(rule: Rule) -> Self {
+        Self(1 << rule as u32)
+    }
+
+    /// Whether it holds a rule.
+    pub fn contains(self, rule: Rule) -> bool {
+        self.0 & Self::of(rule).0 != 0
+    }
+
     /// Whether it holds none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -93,6 +106,18 @@ impl RuleSet {
         self.0.count_ones()
     }
 
+    /// Adds a rule.
+    fn insert(&mut self, rule: Rule) {
+        *self = *self | Self::of(rule);
+    }
+
+    /// The rules held for which something is so.
+    fn filter(self, is_so: impl Fn(Rule) -> bool) -> Self {
+        let mut kept = Self::default();
+        self.iter().filter(|&rule| is_so(rule)).for_each(|rule| kept.insert(rule));
+        kept
+    }
+
     /// The rules held, in order.
     pub fn iter(self) -> impl Iterator<Item = Rule> {
         let mut left = self.0;
@@ -104,76 +129,11 @@ impl RuleSet {
     }
 }
 
-/// Everything the rules may look at about one pair.
-pub struct Case<'a> {
-    /// The season.
-    pub instance: &'a Instance,
-    /// What is wanted.
-    pub policy: &'a Policy,
-    /// Who.
-    pub student: &'a Student,
-    /// Who, as an index.
-    pub student_index: StudentIndex,
-    /// Where.
-    pub project: &'a Project,
-    /// The project's program.
-    pub program: Option<&'a Program>,
-    /// Where the project is.
-    pub country: Option<Country>,
-    /// What choices and vetoes may name to mean the project, most specific first.
-    pub targets: &'a [Target],
-    /// The note on the pair.
-    pub note: Option<&'a PairNote>,
-    /// The student's waivers.
-    pub waivers: &'a [Waiver],
-    /// The funds that may carry the placement.
-    pub funds: FundSet,
-}
+impl std::ops::BitOr for RuleSet {
+    type Output = Self;
 
-impl Case<'_> {
-    /// The waiver by which a rule does not hold for the pair.
-    fn waiver(&self, rule: Rule) -> Option<&Waiver> {
-        let holds_here = |waiver: &&Waiver| waiver.scope.is_none_or(|scope| self.targets.contains(&scope));
-        let mut of_rule = self.waivers.iter().filter(|waiver| waiver.rule == rule).filter(holds_here);
-        of_rule.find(|waiver| waiver.is_valid(self.policy.as_of))
-    }
-}
-
-/// Makes cases: what a project's rules look at is looked up once.
-pub struct Rulebook<'a> {
-    instance: &'a Instance,
-    policy: &'a Policy,
-    projects: Vec<(Option<Country>, Vec<Target>)>,
-    funds: Option<FundScope>,
-}
-
-impl<'a> Rulebook<'a> {
-    /// The rulebook of a season under a policy.
-    pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
-        let project =
-            |index: ProjectIndex| (instance.country_of(&instance.projects[index.at()]), instance.targets_of(index));
-        let funds = policy.paid_only.then(|| FundScope::new(instance));
-        Self { instance, policy, projects: instance.project_indices().map(project).collect(), funds }
-    }
-
-    /// The case of one pair.
-    pub fn case(&self, student: StudentIndex, project: ProjectIndex) -> Case<'_> {
-        let instance = self.instance;
-        let (country, targets) = &self.projects[project.at()];
-        let row = &instance.projects[project.at()];
-        Case {
-            instance,
-            policy: self.policy,
-            student: &instance.students[student.at()],
-            student_index: student,
-            project: row,
-            program: row.program.map(|p| &instance.programs[p.at()]),
-            country: *country,
-            targets,
-            note: instance.note(student, project),
-            waivers: if instance.waivers.is_empty() { &[] } else { instance.waivers_of(student) },
-            funds: self.funds.as_ref().map_or(0, |funds| funds.of(student, project)),
-        }
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 
@@ -190,7 +150,7 @@ trait Report {
 
 impl Report for RuleSet {
     fn refuse(&mut self, rule: Rule, _: Verdict, _: impl FnOnce() -> String, _: impl FnOnce() -> String) {
-        self.0 |= 1 << rule as u32;
+        self.insert(rule);
     }
 }
 
@@ -206,68 +166,59 @@ impl Report for Vec<Refusal> {
     }
 }
 
-/// Passes on what no waiver covers.
-struct Waiving<'a, R> {
-    case: &'a Case<'a>,
-    report: &'a mut R,
-}
-
-impl<R: Report> Report for Waiving<'_, R> {
-    fn refuse(
-        &mut self,
-        rule: Rule,
-        verdict: Verdict,
-        required: impl FnOnce() -> String,
-        observed: impl FnOnce() -> String,
-    ) {
-        if self.case.waiver(rule).is_none() {
-            self.report.refuse(rule, verdict, required, observed);
-        }
-    }
-}
-
-fn judge(case: &Case, report: &mut impl Report) {
-    if case.waivers.is_empty() {
-        check_all(case, report);
-    } else {
-        check_all(case, &mut Waiving { case, report });
-    }
-}
-
-fn check_all(case: &Case, report: &mut impl Report) {
+/// What is about the pair as such.
+fn check_pair(case: &Case, report: &mut impl Report) {
     language::check(case, report);
     skills::check(case, report);
     dates::check(case, report);
-    duration::check(case, report);
     work_authorization::check(case, report);
     study_level::check(case, report);
-    gpa::check(case, report);
-    courses::check(case, report);
-    approval::check(case, report);
-    suspension::check(case, report);
-    materials::check(case, report);
-    supervision::check(case, report);
     forbidden::check(case, report);
     acceptability::check(case, report);
     offer::check(case, report);
     funding::check(case, report);
-    pay::check(case, report);
-    alumni::check(case, report);
-    withdrawal::check(case, report);
+}
+
+/// What is about the student, and about the student in the project's program.
+fn check_admission(admission: &Admission, report: &mut impl Report) {
+    language::check_program(admission, report);
+    gpa::check(admission, report);
+    courses::check(admission, report);
+    approval::check(admission, report);
+    materials::check(admission, report);
+    withdrawal::check(admission, report);
+}
+
+/// What is about the project.
+fn check_opening(opening: &Opening, report: &mut impl Report) {
+    duration::check(opening, report);
+    suspension::check(opening, report);
+    supervision::check(opening, report);
+    pay::check(opening, report);
+    alumni::check(opening, report);
+}
+
+/// The rules that fail, be they waived or not.
+fn failing_rules(case: &Case) -> RuleSet {
+    let mut rules = case.refused;
+    check_pair(case, &mut rules);
+    rules
 }
 
 /// The rules that refuse a pair; empty = it may be matched.
 pub fn refusing_rules(case: &Case) -> RuleSet {
-    let mut rules = RuleSet::default();
-    judge(case, &mut rules);
-    rules
+    let failing = failing_rules(case);
+    if case.waivers.is_empty() { failing } else { failing.filter(|rule| case.waiver(rule).is_none()) }
 }
 
 /// Every refusal of a pair, with what was asked and what was found, in the order of [`Rule::ALL`].
 pub fn refusals(case: &Case) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    judge(case, &mut refusals);
-    // One check may be about several rules.
+    check_pair(case, &mut refusals);
+    check_admission(&case.admission(), &mut refusals);
+    check_opening(case.opening, &mut refusals);
+    refusals.retain(|refusal| case.waiver(refusal.rule).is_none());
+    // Stable: what the project asks for comes before what its program does.
     refusals.sort_by_key(|refusal: &Refusal| refusal.rule);
     refusals
 }
@@ -277,18 +228,17 @@ pub fn used_waivers(case: &Case) -> Vec<Waiver> {
     if case.waivers.is_empty() {
         return Vec::new();
     }
-    let mut rules = RuleSet::default();
-    check_all(case, &mut rules);
-    if case.policy.paid_only && !case.project.pays() {
+    let mut rules = failing_rules(case);
+    if case.policy.paid_only && !case.opening.project.pays() {
         // Without its waiver a fund would have to carry it.
-        rules.0 |= 1 << Rule::Funding as u32;
+        rules.insert(Rule::Funding);
     }
     rules.iter().filter_map(|rule| case.waiver(rule).cloned()).collect()
 }
 
 /// The funds of which one must carry the placement; `None` where it needs none.
 pub fn needed_funds(case: &Case) -> Option<FundSet> {
-    let needs = case.policy.paid_only && !case.project.pays() && case.waiver(Rule::Funding).is_none();
+    let needs = case.policy.paid_only && !case.opening.project.pays() && case.waiver(Rule::Funding).is_none();
     needs.then_some(case.funds)
 }
 

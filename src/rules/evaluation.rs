@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::thread;
 
 use crate::domain::{FundSet, Instance, Points, Policy, ProjectIndex, StudentIndex, Waiver};
-use crate::eligibility::{self, Refusal, Rule, RuleSet, Rulebook, Verdict};
+use crate::eligibility::{self, Applicant, Refusal, Rule, RuleSet, Rulebook, Sweep, Verdict};
 use crate::scoring::{self, Scale, Score};
 
 /// A pair that may be matched.
@@ -38,13 +38,21 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn count(&mut self, rules: RuleSet) {
-        rules.iter().for_each(|rule| self.by[rule as usize] += 1);
-        if rules.count() == 1 {
-            rules.iter().for_each(|rule| self.alone[rule as usize] += 1);
+    /// Counts what refuses a student at each project: rule by rule, which takes no branch for any project.
+    fn count(projects: &[RuleSet]) -> Self {
+        let mut refused = Self::default();
+        for rule in projects.iter().fold(RuleSet::default(), |all, &rules| all | rules).iter() {
+            let only = RuleSet::of(rule);
+            refused.by[rule as usize] = count_where(projects, |rules| rules.contains(rule));
+            refused.alone[rule as usize] = count_where(projects, |rules| rules == only);
         }
-        self.by_wishes += u32::from(rules.is_wish());
+        refused.by_wishes = count_where(projects, RuleSet::is_wish);
+        refused
     }
+}
+
+fn count_where(projects: &[RuleSet], is_so: impl Fn(RuleSet) -> bool) -> u32 {
+    projects.iter().map(|&rules| u32::from(is_so(rules))).sum()
 }
 
 /// The pairs that may be matched.
@@ -107,6 +115,7 @@ pub fn evaluate(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Evaluation, EvaluationError> {
     let rulebook = Rulebook::new(instance, policy);
+    let sweep = Sweep::new(&rulebook);
     let scale = Scale::of(instance, policy);
     let students: Vec<StudentIndex> = instance.student_indices().collect();
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -114,7 +123,7 @@ pub fn evaluate(
     let parts: Vec<Option<Part>> = thread::scope(|scope| {
         let workers: Vec<_> = students
             .chunks(share)
-            .map(|chunk| scope.spawn(|| evaluate_students(chunk, instance, &rulebook, scale, limit, stop)))
+            .map(|chunk| scope.spawn(|| evaluate_students(chunk, &sweep, scale, limit, stop)))
             .collect();
         workers
             .into_iter()
@@ -143,43 +152,67 @@ pub fn evaluate(
 }
 
 /// The pairs of some students.
+#[derive(Default)]
 struct Part {
     pairs: Vec<Pair>,
     counts: Vec<u32>,
     refused: Vec<Refused>,
 }
 
+/// How many students are taken through the projects together: what the rules look at of a project is then fetched from
+/// memory once for all of them, and few enough are they to stay in a cache themselves.
+const TOGETHER: usize = 8;
+
 fn evaluate_students(
     students: &[StudentIndex],
-    instance: &Instance,
-    rulebook: &Rulebook,
+    sweep: &Sweep,
     scale: Scale,
     limit: usize,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Part> {
-    let mut part = Part { pairs: Vec::new(), counts: Vec::new(), refused: Vec::new() };
-    for &student in students {
-        if stop() {
-            return None;
+    let mut part = Part::default();
+    for students in students.chunks(TOGETHER) {
+        if part.pairs.len() > limit {
+            break;
         }
-        let before = part.pairs.len();
-        let mut refused = Refused::default();
-        if before <= limit {
-            for project in instance.project_indices() {
-                let case = rulebook.case(student, project);
-                let rules = eligibility::refusing_rules(&case);
-                if rules.is_empty() {
-                    let choice_rank = case.student.choice_rank(case.targets);
-                    let (points, funds) = (scoring::points(&case, scale), eligibility::needed_funds(&case));
-                    part.pairs.push(Pair { student, project, points, choice_rank, funds });
-                }
-                refused.count(rules);
+        let mut rows = Vec::with_capacity(TOGETHER);
+        for &student in students {
+            if stop() {
+                return None;
             }
+            rows.push(Row { student, applicant: sweep.applicant(student), pairs: Vec::new(), refusing: Vec::new() });
         }
-        part.counts.push((part.pairs.len() - before) as u32);
-        part.refused.push(refused);
+        for project in sweep.projects() {
+            rows.iter_mut().for_each(|row| row.evaluate(project, sweep, scale));
+        }
+        for row in rows {
+            part.counts.push(row.pairs.len() as u32);
+            part.pairs.extend(row.pairs);
+            part.refused.push(Refused::count(&row.refusing));
+        }
     }
     Some(part)
+}
+
+/// One student on the way through the projects.
+struct Row<'a> {
+    student: StudentIndex,
+    applicant: Applicant<'a>,
+    pairs: Vec<Pair>,
+    /// By project: what refuses the student there.
+    refusing: Vec<RuleSet>,
+}
+
+impl Row<'_> {
+    fn evaluate(&mut self, project: ProjectIndex, sweep: &Sweep, scale: Scale) {
+        let case = sweep.case(&self.applicant, project);
+        let rules = eligibility::refusing_rules(&case);
+        if rules.is_empty() {
+            let (points, funds) = (scoring::points(&case, scale), eligibility::needed_funds(&case));
+            self.pairs.push(Pair { student: self.student, project, points, choice_rank: case.choice_rank, funds });
+        }
+        self.refusing.push(rules);
+    }
 }
 
 /// Everything the rules and the score say of one pair.
@@ -223,7 +256,7 @@ impl<'a> PairEvaluator<'a> {
     /// The rank of the choice that covers a pair, and its points.
     pub fn rank_and_points(&self, student: StudentIndex, project: ProjectIndex) -> (Option<u32>, Points) {
         let case = self.rulebook.case(student, project);
-        (case.student.choice_rank(case.targets), scoring::points(&case, self.scale))
+        (case.choice_rank, scoring::points(&case, self.scale))
     }
 
     /// What the rules and the score say of a pair.
@@ -237,8 +270,8 @@ impl<'a> PairEvaluator<'a> {
             refusals,
             used_waivers: eligibility::used_waivers(&case),
             score: scoring::score(&case, self.scale),
-            choice_rank: case.student.choice_rank(case.targets),
-            host_rank: case.project.rank_of(student),
+            choice_rank: case.choice_rank,
+            host_rank: case.opening.project.rank_of(student),
         }
     }
 }

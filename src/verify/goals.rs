@@ -33,7 +33,7 @@ pub fn goal_values(
         .iter()
         .map(|a| {
             let case = rulebook.case(a.student, a.project);
-            let rank = case.student.choice_rank(case.targets).map_or(uncovered, i64::from);
+            let rank = case.choice_rank.map_or(uncovered, i64::from);
             Place { student: a.student, points: i64::from(scoring::points(&case, scale).0), rank }
         })
         .collect();

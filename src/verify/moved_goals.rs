@@ -116,6 +116,6 @@ impl<'a> MovedGoals<'a> {
 
     fn rank(&self, student: StudentIndex, project: ProjectIndex) -> i64 {
         let case = self.rulebook.case(student, project);
-        case.student.choice_rank(case.targets).map_or(self.uncovered, i64::from)
+        case.choice_rank.map_or(self.uncovered, i64::from)
     }
 }

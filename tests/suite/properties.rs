@@ -1,11 +1,16 @@
 //! What holds of every answer, on seeded seasons.
 
+use std::collections::BTreeSet;
+
 use pb::goal::Kind;
 use pb::outcome::Status;
 use prost::Message;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rules::domain::{Choice, ProjectIndex, RequiredFact, Rule, Waiver};
+use rules::eligibility::Verdict;
+use rules::evaluation::{self, PairEvaluator, Refused};
 use wire::pb;
 use wire::{SizeLimits, read_request, write_instance, write_policy};
 
@@ -306,4 +311,70 @@ fn a_relative_gap_never_makes_a_false_proof() {
         assert!(loose.status() == Status::Feasible || all_met, "{loose:#?}");
         assert!(!loose.canonical || loose.status() == Status::Optimal);
     }
+}
+
+/// A season with choices, vetoes and waivers of every kind of target, and every fact asked for that a policy can ask for.
+fn with_every_tie(seed: u64, request: pb::MatchRequest) -> wire::Request {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut request = read_request(request.instance, request.policy, &SizeLimits::NONE).expect("it is well formed");
+    let instance = &mut request.instance;
+    for student in instance.student_indices() {
+        let mut targets = || instance.targets_of(ProjectIndex(random.random_range(0..instance.projects.len() as u32)));
+        let (chosen, vetoed, waived) = (targets(), targets(), targets());
+        let mut chance = |percent: u32| random.random_range(0..100) < percent;
+        let row = &mut instance.students[student.at()];
+        if chance(50) {
+            row.choices = chosen.into_iter().map(|target| Choice { target, rank: 1 }).filter(|_| chance(70)).collect();
+            row.choices.iter_mut().for_each(|choice| choice.rank = random.random_range(1..9));
+        }
+        let mut chance = |percent: u32| random.random_range(0..100) < percent;
+        row.vetoes = vetoed.into_iter().filter(|_| chance(10)).collect();
+        let waivable = Rule::ALL.into_iter().filter(|rule| rule.is_waivable());
+        let rules: Vec<Rule> = waivable.filter(|_| chance(20)).collect();
+        for rule in rules {
+            let scope = random.random_range(0..=waived.len());
+            instance.waivers.push(Waiver {
+                student,
+                rule,
+                scope: waived.get(scope).copied(),
+                reason: String::new(),
+                granted_by: String::new(),
+                expires: None,
+            });
+        }
+    }
+    let policy = &mut request.policy;
+    for fact in RequiredFact::ALL.into_iter().filter(|_| random.random_range(0..4) == 0) {
+        policy.required_data.insert(fact);
+    }
+    (policy.paid_only, policy.alumni_only) = (random.random_range(0..3) == 0, random.random_range(0..8) == 0);
+    request
+}
+
+#[test]
+fn the_pass_over_every_pair_says_what_the_answer_about_each_pair_says() {
+    let (mut matchable, mut waived) = (0, 0);
+    for (seed, request) in (0..).zip(requests()) {
+        let wire::Request { instance, policy } = with_every_tie(seed, request);
+        let evaluation = evaluation::evaluate(&instance, &policy, usize::MAX, &|| false).expect("no limit");
+        let evaluator = PairEvaluator::new(&instance, &policy);
+        for student in instance.student_indices() {
+            let mut refused = Refused::default();
+            for project in instance.project_indices() {
+                let pair = evaluator.evaluate(student, project);
+                let found = evaluation.find(student, project).map(|at| &evaluation.pairs[at]);
+                assert_eq!(found.is_some(), pair.verdict == Verdict::Eligible, "seed {seed}, {pair:?}");
+                if let Some(found) = found {
+                    assert_eq!((found.points, found.choice_rank), (pair.score.points, pair.choice_rank), "seed {seed}");
+                    (matchable, waived) = (matchable + 1, waived + pair.used_waivers.len());
+                }
+                let rules: BTreeSet<Rule> = pair.refusals.iter().map(|refusal| refusal.rule).collect();
+                rules.iter().for_each(|&rule| refused.by[rule as usize] += 1);
+                rules.iter().filter(|_| rules.len() == 1).for_each(|&rule| refused.alone[rule as usize] += 1);
+                refused.by_wishes += u32::from(!rules.is_empty() && rules.iter().all(|rule| rule.is_wish()));
+            }
+            assert_eq!(evaluation.refused[student.at()], refused, "seed {seed}, student {student:?}");
+        }
+    }
+    assert!(matchable > 1_000 && waived > 50, "{matchable} {waived}");
 }

@@ -99,6 +99,13 @@ impl Instance {
         self.note(student, project).is_some_and(|note| note.offer == Some(OfferState::Extended))
     }
 
+    /// The notes on a student, by project.
+    pub fn notes_of(&self, student: StudentIndex) -> &[PairNote] {
+        let from = self.notes.partition_point(|note| note.student < student);
+        let until = self.notes.partition_point(|note| note.student <= student);
+        &self.notes[from..until]
+    }
+
     /// The waivers of a student.
     pub fn waivers_of(&self, student: StudentIndex) -> &[Waiver] {
         let from = self.waivers.partition_point(|waiver| waiver.student < student);

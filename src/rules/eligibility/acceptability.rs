@@ -3,8 +3,7 @@
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let student = case.student;
-    if !student.vetoes.is_empty() && case.targets.iter().any(|target| student.vetoes.binary_search(target).is_ok()) {
+    if case.is_vetoed {
         report.refuse(
             Rule::Veto,
             Verdict::Unacceptable,
@@ -12,7 +11,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             || "vetoed".to_owned(),
         );
     }
-    if student.choices_only && student.choice_rank(case.targets).is_none() {
+    if case.student.choices_only && case.choice_rank.is_none() {
         report.refuse(
             Rule::ChoicesOnly,
             Verdict::Unacceptable,
@@ -20,7 +19,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             || "none covers it".to_owned(),
         );
     }
-    if case.project.ranked_only && case.project.rank_of(case.student_index).is_none() {
+    if case.opening.project.ranked_only && case.opening.project.rank_of(case.student_index).is_none() {
         report.refuse(
             Rule::RankedOnly,
             Verdict::Unacceptable,

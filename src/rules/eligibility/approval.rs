@@ -1,10 +1,10 @@
 //! `PROGRAM_APPROVAL`: the program manager's approval.
 
-use super::{Case, Report, Rule, Verdict};
+use super::{Admission, Report, Rule, Verdict};
 
-pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let Some((program, index)) = case.program.zip(case.project.program) else { return };
-    if !program.requires_approval || case.student.approved_programs.binary_search(&index).is_ok() {
+pub(super) fn check(admission: &Admission, report: &mut impl Report) {
+    let Some((program, index)) = admission.program.zip(admission.program_index) else { return };
+    if !program.requires_approval || admission.student.approved_programs.binary_search(&index).is_ok() {
         return;
     }
     report.refuse(

@@ -3,13 +3,15 @@
 use super::{Case, Report, Rule, Verdict};
 use crate::domain::{Date, RequiredFact};
 
+#[inline]
 pub(super) fn check(case: &Case, report: &mut impl Report) {
     let required = case.policy.required_data.contains(RequiredFact::Dates);
-    let (project, student) = (case.project, case.student);
+    let (project, student) = (case.opening.project, case.student);
     side(required, "from", project.start, student.available_from, |first, from| from <= first, report);
     side(required, "until", project.end, student.available_until, |last, until| until >= last, report);
 }
 
+#[inline]
 fn side(
     required: bool,
     word: &str,

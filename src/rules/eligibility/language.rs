@@ -1,7 +1,7 @@
 //! `LANGUAGE`: every required language of project and program at its level.
 
 use super::exemption::unless_exempt;
-use super::{Case, Report, Rule, Verdict};
+use super::{Admission, Case, Report, Rule, Verdict};
 use crate::domain::{Language, LanguageLevel, LanguageRequirement, Policy, Student};
 
 /// What is known of a student's level in a language.
@@ -27,24 +27,28 @@ pub fn level_held(policy: &Policy, student: &Student, language: Language) -> Hel
 }
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    for requirement in &case.project.languages {
-        if let Some(verdict) = shortfall(case, requirement) {
-            refuse(case, requirement, (verdict, ""), "", report);
-        }
-    }
-    let Some(program) = case.program else { return };
-    for requirement in &program.languages {
-        if let Some(refused) = shortfall(case, requirement).and_then(|verdict| unless_exempt(case, verdict)) {
-            refuse(case, requirement, refused, " for its program", report);
+    let admission = &case.admission();
+    for requirement in &case.opening.project.languages {
+        if let Some(verdict) = shortfall(admission, requirement) {
+            refuse(admission, requirement, (verdict, ""), "", report);
         }
     }
 }
 
-fn shortfall(case: &Case, requirement: &LanguageRequirement) -> Option<Verdict> {
+pub(super) fn check_program(admission: &Admission, report: &mut impl Report) {
+    let Some(program) = admission.program else { return };
+    for requirement in &program.languages {
+        if let Some(refused) = shortfall(admission, requirement).and_then(|verdict| unless_exempt(admission, verdict)) {
+            refuse(admission, requirement, refused, " for its program", report);
+        }
+    }
+}
+
+fn shortfall(admission: &Admission, requirement: &LanguageRequirement) -> Option<Verdict> {
     if !requirement.required {
         return None;
     }
-    match level_held(case.policy, case.student, requirement.language) {
+    match level_held(admission.policy, admission.student, requirement.language) {
         Held::Not => Some(Verdict::Ineligible),
         Held::Unknown => requirement.min_level.map(|_| Verdict::NeedsData),
         Held::At(level) => {
@@ -55,7 +59,7 @@ fn shortfall(case: &Case, requirement: &LanguageRequirement) -> Option<Verdict> 
 }
 
 fn refuse(
-    case: &Case,
+    admission: &Admission,
     requirement: &LanguageRequirement,
     (verdict, also): (Verdict, &str),
     by: &str,
@@ -69,7 +73,7 @@ fn refuse(
             Some(level) => format!("{language} at {level}{by}"),
             None => format!("{language}{by}"),
         },
-        || match level_held(case.policy, case.student, language) {
+        || match level_held(admission.policy, admission.student, language) {
             Held::Not => format!("the profile does not list {language}{also}"),
             Held::Unknown => format!("the profile gives no level of {language}{also}"),
             Held::At(None) => format!("the profile has {language} below A1{also}"),

@@ -1,11 +1,11 @@
 //! `MATERIALS`: no material is missing, where the policy asks for them.
 
-use super::{Case, Report, Rule, Verdict};
+use super::{Admission, Report, Rule, Verdict};
 use crate::domain::RequiredFact;
 
-pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let missing = &case.student.missing_materials;
-    if missing.is_empty() || !case.policy.required_data.contains(RequiredFact::Materials) {
+pub(super) fn check(admission: &Admission, report: &mut impl Report) {
+    let missing = &admission.student.missing_materials;
+    if missing.is_empty() || !admission.policy.required_data.contains(RequiredFact::Materials) {
         return;
     }
     report.refuse(

@@ -3,20 +3,20 @@
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    for requirement in case.project.skills.iter().filter(|r| r.required) {
-        let held = case.student.skills.binary_search_by_key(&requirement.skill, |&(skill, _)| skill);
+    for &(skill, min_level) in &case.opening.required_skills {
+        let held = case.student.skills.binary_search_by_key(&skill, |&(held, _)| held);
         let held = held.ok().map(|at| case.student.skills[at].1);
-        let verdict = match (held, requirement.min_level) {
+        let verdict = match (held, min_level) {
             (None, _) => Verdict::Ineligible,
             (Some(None), Some(_)) => Verdict::NeedsData,
             (Some(Some(level)), Some(least)) if level < least => Verdict::Ineligible,
             (Some(_), _) => continue,
         };
-        let name = || case.instance.skills.name(requirement.skill);
+        let name = || case.opening.instance.skills.name(skill);
         report.refuse(
             Rule::Skills,
             verdict,
-            || match requirement.min_level {
+            || match min_level {
                 Some(level) => format!("{} at level {}", name(), level as u8),
                 None => name().to_owned(),
             },

@@ -1,10 +1,10 @@
 //! `PROGRAM_SUSPENDED`, `COUNTRY_SUSPENDED` and `HOST_WITHDRAWN`: nobody goes there any more.
 
-use super::{Case, Report, Rule, Verdict};
+use super::{Opening, Report, Rule, Verdict};
 
-pub(super) fn check(case: &Case, report: &mut impl Report) {
+pub(super) fn check(opening: &Opening, report: &mut impl Report) {
     let told = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what} ({reason})") };
-    if let Some(program) = case.program.filter(|program| program.suspended) {
+    if let Some(program) = opening.program.filter(|program| program.suspended) {
         report.refuse(
             Rule::ProgramSuspended,
             Verdict::Ineligible,
@@ -12,7 +12,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             || told(format!("program {} is suspended", program.id), &program.suspended_reason),
         );
     }
-    if let Some(country) = case.country.filter(|country| case.instance.is_suspended(*country)) {
+    if let Some(country) = opening.country.filter(|country| opening.instance.is_suspended(*country)) {
         report.refuse(
             Rule::CountrySuspended,
             Verdict::Ineligible,
@@ -20,7 +20,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             || format!("{country} is suspended"),
         );
     }
-    if let Some(host) = case.project.host.map(|host| &case.instance.hosts[host.at()]).filter(|host| host.withdrawn) {
+    if let Some(host) = opening.host.filter(|host| host.withdrawn) {
         report.refuse(
             Rule::HostWithdrawn,
             Verdict::Ineligible,

@@ -1,9 +1,9 @@
 //! `STUDENT_WITHDRAWN`: the student takes no place any more.
 
-use super::{Case, Report, Rule, Verdict};
+use super::{Admission, Report, Rule, Verdict};
 
-pub(super) fn check(case: &Case, report: &mut impl Report) {
-    if case.student.withdrawn {
+pub(super) fn check(admission: &Admission, report: &mut impl Report) {
+    if admission.student.withdrawn {
         report.refuse(
             Rule::StudentWithdrawn,
             Verdict::Ineligible,

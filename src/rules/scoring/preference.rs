@@ -9,5 +9,5 @@ use crate::eligibility::Case;
 
 pub(super) fn term(case: &Case, scale: Option<u32>) -> Option<u32> {
     let scale = scale?;
-    Some(case.student.choice_rank(case.targets).map_or(0, |rank| rank_term(rank, scale)))
+    Some(case.choice_rank.map_or(0, |rank| rank_term(rank, scale)))
 }

@@ -6,6 +6,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+/// What the spellings of a field have in common: `student_id` and `studentId` are one.
+pub(super) fn plain(key: &str) -> String {
+    key.replace('_', "").to_ascii_lowercase()
+}
+
 /// Any JSON in which no object states a field twice.
 pub(super) struct DistinctKeys;
 
@@ -25,9 +30,7 @@ impl<'de> Visitor<'de> for DistinctKeys {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            // `student_id` and `studentId` are one field.
-            let plain = key.replace('_', "").to_ascii_lowercase();
-            if !seen.insert(plain) {
+            if !seen.insert(plain(&key)) {
                 return Err(A::Error::custom(format_args!("field '{key}' is stated twice")));
             }
             map.next_value::<Self>()?;
