@@ -1,5 +1,5 @@
 //! A season of 1,000 × 1,200 with the rule book of a real one, beside the same season without it: 25 country quotas, 60 projects that
-//! open with two or stay closed, 30 pins, 40 linked pairs, 12 funds, added one after the other.
+//! open with two or stay closed, 30 pins, 40 linked pairs, 12 funds, added one after the other. With the links, also two contradictions.
 //!
 //! `make bench`, or `cargo bench --bench rule_book`. Medians of three calls of `Match`, from message to message.
 
@@ -25,6 +25,8 @@ fn main() {
     season.told("+ 30 pins");
     season.links(&plain);
     season.told("+ 40 linked pairs");
+    season.contradicted(&["IN"]);
+    season.contradicted(&["IN", "JP", "KR", "SG"]);
     season.funds();
     season.told("+ 12 funds");
 }
@@ -45,6 +47,25 @@ impl Season {
         let (left, open) = (explained.unmatched.len(), explained.unmatched.iter().filter(unproven).count());
         println!("  {left} without a place, the reasons of {open} unproven");
         outcome
+    }
+
+    /// Asks for two more in some countries than their quotas allow, and tells how long it takes to say what contradicts that, what would
+    /// mend it, and the matching that each of these leads to.
+    fn contradicted(&self, countries: &[&str]) {
+        let is_of = |quota: &&pb::Quota| countries.iter().any(|country| quota.quota_id == format!("country-{country}"));
+        let most: i64 = self.policy.quotas.iter().filter(is_of).map(pb::Quota::max_count).sum();
+        let country_codes = countries.iter().map(|country| (*country).to_owned()).collect();
+        let mut season = Self { instance: self.instance.clone(), policy: self.policy.clone() };
+        season.policy.quotas.push(pb::Quota {
+            quota_id: "more".to_owned(),
+            projects: Some(pb::ProjectSet { country_codes, ..Default::default() }),
+            min_count: Some(most + 2),
+            ..Default::default()
+        });
+        println!("a quota of {countries:?} that contradicts theirs");
+        let outcome = season.matched("all that is told", false);
+        assert_eq!((outcome.conflicts.len(), outcome.conflicts[0].rows.len()), (1, countries.len() + 1));
+        println!("  {} relaxations, each with its matching", outcome.relaxations.len());
     }
 
     fn matched(&self, how: &str, skip_reasons: bool) -> pb::Outcome {

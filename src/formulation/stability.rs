@@ -10,8 +10,8 @@
 //!
 //! Then `G(s, r) + F(p, k) + H(h, k) + b ≥ y(p)`; and since who is at the host already needs no seat of it,
 //! `G(s, r) + F(p, k) + b ≥ y(p) − 1 + Σ_{worse at h} x(s, ·)`. (After Kwanashie and Manlove, "An integer programming approach to the
-//! hospitals/residents problem with ties", 2014, where a host is a project.) Where only stable matchings are taken, what is in none of
-//! them goes before (`reduction.rs`).
+//! hospitals/residents problem with ties", 2014, where a host is a project.) Where only stable matchings are taken, pairs
+//! that none of them has are left out first; where pairs may block, that holds unless any does (`reduction.rs`).
 
 mod reduction;
 
@@ -140,7 +140,9 @@ pub(super) fn size(instance: &Instance, evaluation: &Evaluation) -> usize {
         counts.into_values().map(|count| count * count).sum::<usize>()
     };
     let inside: usize = instance.student_indices().map(inside).sum();
-    filled.saturating_add(evaluation.pairs.len().saturating_mul(6)).saturating_add(inside)
+    // Of a pair itself: up to five terms in its row and four beside `inside`, three in its rank for the student, one in the row that says
+    // whether any blocks, two in those of the reduction.
+    filled.saturating_add(evaluation.pairs.len().saturating_mul(15)).saturating_add(inside)
 }
 
 /// The rank of a pair for the student.

@@ -160,7 +160,7 @@ struct Part {
 }
 
 /// How many students are taken through the projects together: what the rules look at of a project is then fetched from
-/// memory once for all of them, and few enough are they to stay in a cache themselves.
+/// memory once for all of them. From 4 to 32 no difference was measured.
 const TOGETHER: usize = 8;
 
 fn evaluate_students(

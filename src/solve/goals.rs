@@ -53,22 +53,21 @@ pub(super) struct Floor {
 /// What is known of the goals so far.
 pub(super) struct Progress<'a> {
     pub formulation: &'a Formulation,
-    /// By goal: how many sums it is.
-    sums: Vec<usize>,
+    /// By goal: the sums that it is.
+    sums: Vec<Vec<ProofSum>>,
     /// By goal: its sums that are settled, with the rank that each counts.
     settled: Vec<Vec<(Option<u32>, Known)>>,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(formulation: &'a Formulation) -> Self {
-        let goals = formulation.goals.iter().enumerate();
-        let sums = goals.map(|(place, goal)| sums(place, goal).len()).collect();
+        let sums = formulation.goals.iter().enumerate().map(|(place, goal)| sums(place, goal)).collect();
         Self { formulation, sums, settled: vec![Vec::new(); formulation.goals.len()] }
     }
 
     /// How many sums the goals are in all.
     pub fn sums(&self) -> usize {
-        self.sums.iter().sum()
+        self.sums.iter().map(Vec::len).sum()
     }
 
     /// Notes what is known of a sum, in the goal's own unit.
@@ -90,7 +89,7 @@ impl<'a> Progress<'a> {
         let bound = if is_compared_first { known.bound } else { 0 };
         Some(Known {
             bound,
-            proven: settled.len() >= self.sums[place] && settled.iter().all(|(_, known)| known.proven),
+            proven: settled.len() >= self.sums[place].len() && settled.iter().all(|(_, known)| known.proven),
         })
     }
 }
@@ -116,7 +115,7 @@ fn sums(place: usize, goal: &GoalMeasure) -> Vec<ProofSum> {
 pub(super) fn improve<B: BackEnd>(back_end: &mut B, progress: &mut Progress, watcher: &Watcher) -> Result<(), B::Halt> {
     let mut waiting = Vec::new();
     for (place, goal) in progress.formulation.goals.iter().enumerate() {
-        let sums = sums(place, goal);
+        let sums = progress.sums[place].clone();
         if let Measure::Worst { values, least, nobody } = &goal.measure {
             improve_sums(back_end, &waiting, progress, watcher)?;
             waiting.clear();
@@ -193,4 +192,116 @@ pub(super) fn reached<I: Iterator<Item = (usize, i64)>>(
         measure::reached(goal, chosen(), &known)
     });
     reached.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use formulation::{Columns, Lottery, Reading};
+
+    use super::*;
+
+    /// A back end that has every solution in a list.
+    struct Listed<'a> {
+        formulation: &'a Formulation,
+        in_play: Vec<Vec<bool>>,
+        in_hand: Option<Vec<bool>>,
+    }
+
+    impl BackEnd for Listed<'_> {
+        type Halt = ();
+
+        fn improve(&mut self, sums: &[ProofSum], progress: &mut Progress) -> Result<(), ()> {
+            for &sum in sums {
+                let ProofSum::Goal { goal: place, rank } = sum else { continue };
+                let goal = &self.formulation.goals[place];
+                let value = |solution: &Vec<bool>| -> i64 {
+                    measure::chosen(solution).map(|(column, _)| measure::weight(goal, rank, column)).sum()
+                };
+                let best = self.in_play.iter().map(value).max().expect("a solution");
+                self.in_play.retain(|solution| value(solution) == best);
+                progress.settle(sum, Known { bound: direct(best, measure::is_least(goal)), proven: true });
+            }
+            self.in_hand = self.in_play.first().cloned();
+            Ok(())
+        }
+
+        fn reach(&mut self, values: &[i64], threshold: i64) -> Result<bool, ()> {
+            let is_beyond = |solution: &&Vec<bool>| measure::chosen(solution).all(|(at, _)| values[at] >= threshold);
+            let found = self.in_play.iter().find(is_beyond).cloned();
+            Ok(found.map(|found| self.in_hand = Some(found)).is_some())
+        }
+
+        fn hold(&mut self, values: &[i64], held: Floor) -> Result<(), ()> {
+            self.in_play.retain(|solution| measure::chosen(solution).all(|(at, _)| values[at] >= held.floor));
+            Ok(())
+        }
+
+        fn columns_in_play(&self) -> Vec<u32> {
+            (0..self.formulation.pair_count() as u32).collect()
+        }
+
+        fn worst(&self, values: &[i64], nobody: i64) -> i64 {
+            let in_hand = self.in_hand.as_ref().expect("a solution");
+            measure::chosen(in_hand).map(|(at, _)| values[at]).min().unwrap_or(nobody).min(nobody)
+        }
+
+        fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>> {
+            let in_hand = self.in_hand.as_ref()?;
+            Some(reached(progress, || measure::chosen(in_hand), |_| 0))
+        }
+    }
+
+    fn goal(tolerance: i64, measure: Measure) -> GoalMeasure {
+        GoalMeasure { tolerance, measure, reading: Reading::AsItIs }
+    }
+
+    /// Two students, A and B, and two projects, by column: A1, A2, B1, B2; or nobody.
+    fn improved(goals: Vec<GoalMeasure>) -> (Vec<bool>, Vec<GoalValue>) {
+        let pairs = vec![(0, 0), (0, 1), (1, 0), (1, 1)];
+        let lottery = Lottery::of_ids(0, ["A", "B"].into_iter(), ["1", "2"].into_iter(), pairs);
+        let formulation = Formulation { columns: Columns::of_pairs(4), rows: Vec::new(), goals, lottery, hint: None };
+        let solution = |columns: &[usize]| (0..4).map(|column| columns.contains(&column)).collect();
+        let in_play = [&[][..], &[0], &[1], &[2], &[3], &[0, 3], &[1, 2]].map(solution).to_vec();
+        let mut listed = Listed { formulation: &formulation, in_play, in_hand: None };
+        let mut progress = Progress::new(&formulation);
+        improve(&mut listed, &mut progress, &Watcher::default()).expect("nothing ends it");
+        let goals = listed.reached(&progress).expect("a solution");
+        (listed.in_play.swap_remove(0), goals)
+    }
+
+    #[test]
+    fn a_later_goal_decides_between_what_the_goals_before_leave() {
+        let most = || goal(0, Measure::Sum { weights: vec![1; 4], least: false });
+        let points = || goal(0, Measure::Sum { weights: vec![9, 2, 2, 1], least: false });
+        let (solution, goals) = improved(vec![most(), points()]);
+        assert_eq!(solution, [true, false, false, true]);
+        assert_eq!(goals.iter().map(|goal| (goal.value, goal.bound)).collect::<Vec<_>>(), [(2, 2), (10, 10)]);
+        let fewest = goal(0, Measure::Sum { weights: vec![1; 4], least: true });
+        assert_eq!(improved(vec![fewest, points()]).0, [false; 4]);
+    }
+
+    #[test]
+    fn a_threshold_is_the_best_worst_value_and_a_tolerance_gives_up_some_of_it() {
+        let most = || goal(0, Measure::Sum { weights: vec![1; 4], least: false });
+        let worst = |tolerance| goal(tolerance, Measure::Worst { values: vec![9, 4, 3, 1], least: false, nobody: 9 });
+        let points = goal(0, Measure::Sum { weights: vec![9, 0, 0, 9], least: false });
+        let (solution, goals) = improved(vec![most(), worst(0), points.clone()]);
+        assert_eq!((solution, goals[1].value), (vec![false, true, true, false], 3));
+        let (solution, goals) = improved(vec![most(), worst(2), points]);
+        assert_eq!((solution, goals[1].value, goals[1].bound), (vec![true, false, false, true], 1, 3));
+        assert!(goals[1].proven);
+    }
+
+    #[test]
+    fn a_profile_counts_one_rank_after_the_other_and_a_rank_that_no_pair_has_is_0() {
+        let ranks = vec![2, 3, 2, 0];
+        let profile = |generous| goal(0, Measure::Profile { ranks: ranks.clone(), last_rank: 3, generous });
+        let (solution, goals) = improved(vec![profile(false)]);
+        assert_eq!(
+            (solution, goals[0].value, &goals[0].profile[..]),
+            (vec![false, true, true, false], 0, &[0, 1, 1][..])
+        );
+        assert!(goals[0].proven);
+        assert_eq!(improved(vec![profile(true)]).0, [false; 4]);
+    }
 }

@@ -127,7 +127,7 @@ fn solve_goals(formulation: &Formulation, command: &SolverCommand, limits: &Limi
         Shape::Network(graph, openings) => (graph, openings),
         Shape::Contradiction(proof) => return Ok(Solved::Infeasible(proof)),
         Shape::Other => {
-            return match relaxation::solve(formulation, &limits.quietly())? {
+            return match relaxation::solve(formulation, limits)? {
                 Some(solved) => Ok(solved),
                 None => through_the_program(Start::default()),
             };

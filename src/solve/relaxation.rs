@@ -58,8 +58,8 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
     if !is_decided {
         nested.formulation.goals.clear();
     }
-    let limits = &Limits { lottery: limits.lottery && is_decided, ..limits.clone() };
-    // Nothing that keeps all rows is better, and of what is as good nothing has fewer tickets.
+    let limits = &Limits { lottery: limits.lottery && is_decided, ..limits.quietly() };
+    // Nothing that keeps all rows is better. Of what is as good nothing has fewer tickets, where the lottery is drawn.
     Ok(match network::solve(&nested.formulation, graph, limits)? {
         Solved::Solution(mut solution)
             if is_decided && solution.stop.is_none() && keeps(formulation, &solution.matched) =>
@@ -76,8 +76,11 @@ pub(super) fn solve(formulation: &Formulation, limits: &Limits) -> Result<Option
 /// Whether a matching keeps every row, misses nothing and leaves nobody blocking.
 pub fn keeps(formulation: &Formulation, matched: &[bool]) -> bool {
     let values = complete(formulation, matched);
-    let is_missed = |column: &Column| matches!(column, Column::Missed { .. } | Column::Blocking(_));
-    let misses = formulation.columns.placed().any(|(at, column)| is_missed(&column) && values[at] > 0);
+    let only_costs = |column: Column| match column {
+        Column::Missed { .. } | Column::Blocking(_) => true,
+        Column::Opening(_) | Column::Carried { .. } | Column::Filled => false,
+    };
+    let misses = formulation.columns.placed().any(|(at, column)| only_costs(column) && values[at] > 0);
     let keeps = |row: &Row| {
         let sum: i64 = row.terms().map(|(column, a)| a * values[column as usize]).sum();
         row.least.is_none_or(|least| sum >= least) && row.most.is_none_or(|most| sum <= most)

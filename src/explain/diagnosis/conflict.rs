@@ -6,13 +6,16 @@
 //! network proved that there is no matching, the rows with prices in that proof are enough to begin with.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use formulation::{Formulation, Row, RowLabel};
 use solve::{self, Limits, Proof, Solved, SolverCommand, SolverFailure};
 
 /// Conflicts looked for at most; each has no row in common with those before.
 const MOST_CONFLICTS: usize = 4;
+
+/// Matchings kept to answer for other rows: of the last ones, which are the likeliest to.
+const MOST_KEPT: usize = 8;
 
 /// Rows that can't hold together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +72,7 @@ pub fn conflicts(
             break;
         }
     }
-    // In whatever order they were found.
+    // The order does not depend on the search.
     found.sort_by_cached_key(|conflict| {
         (conflict.rows.len(), conflict.rows.iter().map(|label| order.get(label).copied()).collect::<Vec<_>>())
     });
@@ -114,7 +117,7 @@ struct Search<'a> {
     command: &'a SolverCommand,
     limits: Limits,
     /// Matchings of some of the rows.
-    found: RefCell<Vec<Vec<bool>>>,
+    found: RefCell<VecDeque<Vec<bool>>>,
 }
 
 impl Search<'_> {
@@ -147,14 +150,18 @@ impl Search<'_> {
     fn contradict(&self, kept: &[RowLabel]) -> Result<Option<bool>, SolverFailure> {
         let kept: HashSet<RowLabel> = kept.iter().copied().collect();
         let formulation = only(self.formulation, |label| kept.contains(&label));
-        // What keeps many rows keeps fewer, and often some others.
+        // A matching that was found may keep these rows too.
         if self.found.borrow().iter().any(|matched| solve::keeps(&formulation, matched)) {
             return Ok(Some(false));
         }
         Ok(match solve::solve(&formulation, self.command, &self.limits)? {
             Solved::Infeasible(_) => Some(true),
             Solved::Solution(solution) => {
-                self.found.borrow_mut().push(solution.matched);
+                let mut found = self.found.borrow_mut();
+                found.push_back(solution.matched);
+                if found.len() > MOST_KEPT {
+                    found.pop_front();
+                }
                 Some(false)
             }
             Solved::Nothing(_) => None,

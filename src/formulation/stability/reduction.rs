@@ -1,11 +1,13 @@
 //! [`Reduction`]: what is in no stable matching, whatever else is asked, and what is certain then.
 //!
-//! - Let those whom p ranks as s or better, s among them, be no more than p has seats, and no more students than its host has, where that
-//!   has a limit. Then there is always room for s at p: s has a place as good as p, or the pair blocks. The worse pairs of s go.
+//! - Let those whom p ranks as s or better, s among them, be no more than p has seats. Where its host has a limit, let all students who are
+//!   ranked so or better at any of the host's projects be no more than that. Then there is always room for s at p: s has a place as good as
+//!   p, or the pair blocks. The worse pairs of s go.
 //! - Let as many students as p has seats wish for p before all else, and its host have no limit. Then its seats are with those or with
 //!   better: who is ranked after the last of them goes.
 //!
-//! Each makes room for the other, until nothing goes any more. A project that may stay closed takes no part. (After the first step of
+//! Each makes room for the other. A few rounds of both find most of what goes, and what each finds is true without the others. A project
+//! that may stay closed takes no part. (After the first step of
 //! Irving and Manlove, "Finding large stable matchings", 2009; Delorme and others, "Mathematical models for stable matching problems with
 //! ties and incomplete lists", 2019, section 4.)
 
@@ -15,6 +17,9 @@ use super::{Market, wish};
 use crate::{Row, RowLabel};
 use rules::domain::Instance;
 use rules::evaluation::Evaluation;
+
+/// Rounds after which what is found is enough: where each settles one project alone, there would be as many as projects.
+const MOST_ROUNDS: usize = 12;
 
 /// What is known of every stable matching.
 pub(super) struct Reduction {
@@ -35,17 +40,17 @@ impl Reduction {
             is_full: vec![false; instance.projects.len()],
             is_gone: vec![false; evaluation.pairs.len()],
         };
-        loop {
+        for _ in 0..MOST_ROUNDS {
             let market = Market::new(instance, evaluation, &lists.is_gone);
             let is_smaller = lists.shorten_students(&market) | lists.shorten_projects(&market);
             if !is_smaller {
-                return Self { certain: lists.certain(&market), is_gone: lists.is_gone };
+                break;
             }
         }
+        let market = Market::new(instance, evaluation, &lists.is_gone);
+        Self { certain: lists.certain(&market), is_gone: lists.is_gone }
     }
-}
 
-impl Reduction {
     /// `Σ x ≤ 0` over what is gone and `Σ x ≥ n` over what is certain, both only where the column `unless` is 0.
     pub fn rows(self, unless: Option<u32>) -> impl Iterator<Item = Row> {
         let gone: Vec<u32> =

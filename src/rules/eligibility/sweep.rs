@@ -1,6 +1,6 @@
 //! [`Sweep`]: the cases of every pair, for whoever goes through all of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::rulebook::Known;
 use super::{Case, RuleSet, Rulebook};
@@ -12,6 +12,8 @@ pub struct Sweep<'a> {
     rulebook: &'a Rulebook<'a>,
     /// The projects that a choice or a veto means.
     meant: HashMap<Target, Vec<ProjectIndex>>,
+    /// The programs that any project has.
+    programs: BTreeSet<Option<ProgramIndex>>,
 }
 
 /// A student, with what there is about them at every project.
@@ -39,7 +41,8 @@ impl<'a> Sweep<'a> {
         for (project, opening) in rulebook.instance.project_indices().zip(&rulebook.openings) {
             opening.targets.iter().for_each(|&target| meant.entry(target).or_default().push(project));
         }
-        Self { rulebook, meant }
+        let programs = rulebook.openings.iter().map(|opening| opening.project.program).collect();
+        Self { rulebook, meant, programs }
     }
 
     /// Every project.
@@ -49,13 +52,12 @@ impl<'a> Sweep<'a> {
 
     /// Looks up and judges what holds of a student at many projects alike.
     pub fn applicant(&self, index: StudentIndex) -> Applicant<'a> {
-        let programs = (0..self.rulebook.instance.programs.len() as u32).map(|program| Some(ProgramIndex(program)));
-        Applicant {
-            index,
-            waivers: self.rulebook.waivers_of(index),
-            refused: programs.chain([None]).map(|program| self.rulebook.refused_in(index, program)).collect(),
-            ties: self.ties(index),
+        let none = self.rulebook.instance.programs.len();
+        let mut refused = vec![RuleSet::default(); none + 1];
+        for &program in &self.programs {
+            refused[program.map_or(none, ProgramIndex::at)] = self.rulebook.refused_in(index, program);
         }
+        Applicant { index, waivers: self.rulebook.waivers_of(index), refused, ties: self.ties(index) }
     }
 
     /// The case of a pair.

@@ -30,7 +30,7 @@ pub(super) struct Node {
 
 impl Node {
     /// Proves that nothing keeps both bounds: a price of 1 for the row that says `most` and of −1 for the one that says `least` are
-    /// 0 for each pair, and add up to less than nothing. None where they are one row.
+    /// 0 for each pair, and add up to less than nothing. `None` where they are one row.
     fn contradiction(&self) -> Option<Proof> {
         if self.least_row == self.most_row {
             return None;
@@ -384,6 +384,8 @@ impl Builder {
     fn build(mut self, pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Family, LeafOf)> {
         let (leaf_of, are_leaves) = LeafOf::read(pairs, rows)?;
         let of_kind = |leaves: bool| rows.iter().zip(&are_leaves).filter(move |&(_, &is_leaf)| is_leaf == leaves);
+        self.nodes.reserve(rows.len());
+        self.sizes.reserve(rows.len());
         of_kind(true).for_each(|(&(row, bounds), _)| self.add(row, bounds));
         let leaves = self.nodes.len();
         let mut seen = vec![NONE; rows.len()];
