@@ -16,17 +16,32 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
     let take = || {
         let _entered = span.enter();
         let mut done = Vec::new();
-        while let Some((place, item)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
-        {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(place) else { return done };
             done.push((place, work(item)));
         }
-        done
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores.min(MOST_AT_ONCE).min(items.len())).map(|_| scope.spawn(&take)).collect();
+        let workers: Vec<_> = (0..cores.min(MOST_AT_ONCE).min(items.len())).map(|_| scope.spawn(take)).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     done.sort_by_key(|&(place, _)| place);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::map;
+
+    #[test]
+    fn what_becomes_of_items_stands_in_their_order() {
+        let items: Vec<u32> = (0..100).collect();
+        let slow_first = |&item: &u32| {
+            std::thread::sleep(std::time::Duration::from_millis(u64::from(item == 0) * 20));
+            item * 2
+        };
+        assert_eq!(map(&items, slow_first), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        assert_eq!(map(&[], slow_first), [0; 0]);
+    }
 }
