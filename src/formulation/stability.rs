@@ -107,7 +107,7 @@ pub(super) fn rows(
         }
     }
     // Where pairs may block, what stable matchings have holds unless any does.
-    let unless = (!policy.stable_only).then(|| {
+    let unless = (!policy.stable_only && !reduction.is_empty()).then(|| {
         let blocking = (first_blocking..columns.len()).filter(|&at| is_blocking(columns, at));
         let others = blocking.map(|at| (at as u32, 1)).collect();
         let any = columns.add(Column::Filled);
@@ -160,6 +160,13 @@ fn rank(instance: &Instance, student: StudentIndex, project: ProjectIndex) -> u3
 struct Applicants(Vec<(u32, Option<u32>)>);
 
 impl Applicants {
+    /// By rank, who is pinned first.
+    fn in_order(&self) -> Vec<(u32, Option<u32>)> {
+        let mut order = self.0.clone();
+        order.sort_by_key(|&(_, rank)| rank);
+        order
+    }
+
     fn ranks(&self) -> BTreeSet<u32> {
         self.0.iter().filter_map(|&(_, rank)| rank).collect()
     }

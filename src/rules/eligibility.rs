@@ -2,7 +2,7 @@
 //!
 //! Each rule is a file with one function that reports what was asked and what was found. The same function serves the
 //! fast pass over every pair, which only counts, and the full answer about one pair, so the two can't disagree. What it
-//! takes says what it may look at: an [`Opening`], an [`Admission`] or a whole [`Case`]; of the first two the fast pass
+//! takes says what it may look at: a [`Posting`], an [`Admission`] or a whole [`Case`]; of the first two the fast pass
 //! asks it once, and not for every pair.
 
 mod acceptability;
@@ -32,7 +32,7 @@ use crate::domain::{FundSet, Waiver};
 
 pub use crate::domain::Rule;
 pub use language::{Held, level_held};
-pub use rulebook::{Admission, Case, Opening, Rulebook};
+pub use rulebook::{Admission, Case, Posting, Rulebook};
 pub use sweep::{Applicant, Sweep};
 
 /// What the rules say of a pair. The order is from mild to grave; the gravest refusal decides.
@@ -190,12 +190,12 @@ fn check_admission(admission: &Admission, report: &mut impl Report) {
 }
 
 /// What is about the project.
-fn check_opening(opening: &Opening, report: &mut impl Report) {
-    duration::check(opening, report);
-    suspension::check(opening, report);
-    supervision::check(opening, report);
-    pay::check(opening, report);
-    alumni::check(opening, report);
+fn check_posting(posting: &Posting, report: &mut impl Report) {
+    duration::check(posting, report);
+    suspension::check(posting, report);
+    supervision::check(posting, report);
+    pay::check(posting, report);
+    alumni::check(posting, report);
 }
 
 /// The rules that fail, be they waived or not.
@@ -216,7 +216,7 @@ pub fn refusals(case: &Case) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     check_pair(case, &mut refusals);
     check_admission(&case.admission(), &mut refusals);
-    check_opening(case.opening, &mut refusals);
+    check_posting(case.posting, &mut refusals);
     refusals.retain(|refusal| case.waiver(refusal.rule).is_none());
     // Stable: what the project asks for comes before what its program does.
     refusals.sort_by_key(|refusal: &Refusal| refusal.rule);
@@ -229,7 +229,7 @@ pub fn used_waivers(case: &Case) -> Vec<Waiver> {
         return Vec::new();
     }
     let mut rules = failing_rules(case);
-    if case.policy.paid_only && !case.opening.project.pays() {
+    if case.policy.paid_only && !case.posting.project.pays() {
         // Without its waiver a fund would have to carry it.
         rules.insert(Rule::Funding);
     }
@@ -238,7 +238,7 @@ pub fn used_waivers(case: &Case) -> Vec<Waiver> {
 
 /// The funds of which one must carry the placement; `None` where it needs none.
 pub fn needed_funds(case: &Case) -> Option<FundSet> {
-    let needs = case.policy.paid_only && !case.opening.project.pays() && case.waiver(Rule::Funding).is_none();
+    let needs = case.policy.paid_only && !case.posting.project.pays() && case.waiver(Rule::Funding).is_none();
     needs.then_some(case.funds)
 }
 

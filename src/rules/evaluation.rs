@@ -271,7 +271,7 @@ impl<'a> PairEvaluator<'a> {
             used_waivers: eligibility::used_waivers(&case),
             score: scoring::score(&case, self.scale),
             choice_rank: case.choice_rank,
-            host_rank: case.opening.project.rank_of(student),
+            host_rank: case.posting.project.rank_of(student),
         }
     }
 }

@@ -32,8 +32,8 @@ pub(super) trait BackEnd {
     /// The pair columns that a solution in play may have.
     fn columns_in_play(&self) -> Vec<u32>;
 
-    /// The worst value of the solution in hand, that of nobody where it is worse.
-    fn worst(&self, values: &[i64], nobody: i64) -> i64;
+    /// Whether the solution in hand has a pair column.
+    fn has(&self, column: usize) -> bool;
 
     /// What the solution in hand reaches of every goal; `None` while there is none.
     fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>>;
@@ -81,12 +81,9 @@ impl<'a> Progress<'a> {
     pub fn known(&self, place: usize) -> Option<Known> {
         let settled = &self.settled[place];
         let &(first, known) = settled.first()?;
-        let Measure::Profile { last_rank, generous, .. } = self.formulation.goals[place].measure else {
-            return settled.last().map(|&(_, known)| known);
-        };
+        let compared_first = measure::compared_first(&self.formulation.goals[place]);
         // A rank that no pair has counts 0.
-        let is_compared_first = first == Some(if generous { last_rank } else { 1 });
-        let bound = if is_compared_first { known.bound } else { 0 };
+        let bound = if first == compared_first { known.bound } else { 0 };
         Some(Known {
             bound,
             proven: settled.len() >= self.sums[place].len() && settled.iter().all(|(_, known)| known.proven),
@@ -154,7 +151,7 @@ fn raise<B: BackEnd>(
     let measure = &progress.formulation.goals[goal];
     let least = measure::is_least(measure);
     let sum = ProofSum::Goal { goal, rank: None };
-    let mut reached = back_end.worst(values, nobody);
+    let mut reached = worst(back_end, values, nobody);
     let in_play = back_end.columns_in_play().into_iter().map(|column| values[column as usize]);
     let mut open: Vec<i64> = in_play.chain([nobody]).filter(|&value| value > reached && value <= nobody).collect();
     open.sort_unstable();
@@ -163,7 +160,7 @@ fn raise<B: BackEnd>(
         let middle = open.len() / 2;
         match back_end.reach(values, open[middle]) {
             Ok(true) => {
-                reached = back_end.worst(values, nobody);
+                reached = worst(back_end, values, nobody);
                 open.retain(|&value| value > reached);
                 tell(back_end, progress, watcher);
             }
@@ -179,6 +176,12 @@ fn raise<B: BackEnd>(
     back_end.hold(values, Floor { goal, reached, floor: reached.saturating_sub(measure.tolerance) })?;
     tell(back_end, progress, watcher);
     Ok(())
+}
+
+/// The worst value of the solution in hand, that of nobody where it is worse.
+fn worst<B: BackEnd>(back_end: &B, values: &[i64], nobody: i64) -> i64 {
+    let in_hand = values.iter().enumerate().filter(|&(column, _)| back_end.has(column));
+    in_hand.map(|(_, &value)| value).min().unwrap_or(nobody).min(nobody)
 }
 
 /// What columns that are not 0, with their values, reach of every goal.
@@ -240,9 +243,8 @@ mod tests {
             (0..self.formulation.pair_count() as u32).collect()
         }
 
-        fn worst(&self, values: &[i64], nobody: i64) -> i64 {
-            let in_hand = self.in_hand.as_ref().expect("a solution");
-            measure::chosen(in_hand).map(|(at, _)| values[at]).min().unwrap_or(nobody).min(nobody)
+        fn has(&self, column: usize) -> bool {
+            self.in_hand.as_ref().expect("a solution")[column]
         }
 
         fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>> {
@@ -294,14 +296,15 @@ mod tests {
 
     #[test]
     fn a_profile_counts_one_rank_after_the_other_and_a_rank_that_no_pair_has_is_0() {
-        let ranks = vec![2, 3, 2, 0];
-        let profile = |generous| goal(0, Measure::Profile { ranks: ranks.clone(), last_rank: 3, generous });
-        let (solution, goals) = improved(vec![profile(false)]);
-        assert_eq!(
-            (solution, goals[0].value, &goals[0].profile[..]),
-            (vec![false, true, true, false], 0, &[0, 1, 1][..])
-        );
-        assert!(goals[0].proven);
-        assert_eq!(improved(vec![profile(true)]).0, [false; 4]);
+        let most = || goal(0, Measure::Sum { weights: vec![1; 4], least: false });
+        let profile = |generous| {
+            goal(0, Measure::Profile { ranks: vec![3, 2, 2, 0], last_rank: if generous { 4 } else { 3 }, generous })
+        };
+        // One at rank 3, or two at rank 2.
+        for generous in [false, true] {
+            let (solution, goals) = improved(vec![most(), profile(generous)]);
+            assert_eq!((solution, &goals[1].profile[..]), (vec![false, true, true, false], &[0, 2][..]));
+            assert_eq!((goals[1].value, goals[1].bound, goals[1].proven), (0, 0, true));
+        }
     }
 }

@@ -115,6 +115,14 @@ pub(super) fn is_least(goal: &GoalMeasure) -> bool {
     }
 }
 
+/// Of a profile: the rank of which the count is compared first.
+pub(super) fn compared_first(goal: &GoalMeasure) -> Option<u32> {
+    match goal.measure {
+        Measure::Profile { last_rank, generous, .. } => Some(if generous { last_rank } else { 1 }),
+        Measure::Sum { .. } | Measure::Worst { .. } => None,
+    }
+}
+
 /// A value where more is better, from one where less is if `least` says so, or back.
 pub(super) fn direct(value: i64, least: bool) -> i64 {
     if least { -value } else { value }

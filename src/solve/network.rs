@@ -1,8 +1,7 @@
 //! The network engine: where the rows nest, goals are improved exactly and without an integer program.
 //!
 //! Sums that follow each other are improved together (`stage.rs`, `flow.rs`); what is as good as the best stays in play
-//! (`face.rs`); the lottery draws among what only ties (`ties.rs`). The prices
-//! of all stages, one number a sum, are the proof.
+//! (`face.rs`); the lottery draws among what only ties (`ties.rs`). The prices of all stages, one number a sum, are the proof.
 
 mod assignment;
 mod circulation;
@@ -10,6 +9,7 @@ mod dense;
 mod face;
 mod flow;
 mod graph;
+mod nesting;
 mod offers;
 mod residual;
 mod stage;
@@ -40,8 +40,8 @@ pub const MAX_LEVELS: u32 = 64;
 /// Solves a network goal by goal.
 pub(super) fn solve(formulation: &Formulation, graph: Graph, limits: &Limits) -> Result<Solved, SolverFailure> {
     let mut progress = Progress::new(formulation);
-    let mut stages = Stages::new(formulation, graph, limits);
-    stages.certifies = progress.sums() <= limits.tuning.most_certified.min(Tuning::MOST_CERTIFIED);
+    let certifies = progress.sums() <= limits.tuning.most_certified.min(Tuning::MOST_CERTIFIED);
+    let mut stages = Stages::new(formulation, graph, limits, certifies);
     let improved = goals::improve(&mut stages, &mut progress, &limits.watcher);
     let drawn = improved.and_then(|()| if limits.lottery { stages.draw() } else { Ok(false) });
     let (canonical, stop) = match drawn {
@@ -152,9 +152,8 @@ impl BackEnd for Stages<'_> {
         self.graph.arcs.iter().map(|arc| arc.column).collect()
     }
 
-    fn worst(&self, values: &[i64], nobody: i64) -> i64 {
-        let matched = self.matched.iter().flatten().zip(values).filter(|&(&matched, _)| matched);
-        matched.map(|(_, &value)| value).min().unwrap_or(nobody).min(nobody)
+    fn has(&self, column: usize) -> bool {
+        self.matched.as_ref().is_some_and(|matched| matched[column])
     }
 
     fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>> {
@@ -165,7 +164,7 @@ impl BackEnd for Stages<'_> {
 }
 
 impl<'a> Stages<'a> {
-    fn new(formulation: &'a Formulation, graph: Graph, limits: &'a Limits) -> Self {
+    fn new(formulation: &'a Formulation, graph: Graph, limits: &'a Limits, certifies: bool) -> Self {
         let none = || Vectors { width: 0, numbers: Vec::new() };
         Self {
             formulation,
@@ -179,7 +178,7 @@ impl<'a> Stages<'a> {
             thresholds: Vec::new(),
             beyond: None,
             proofs: Vec::new(),
-            certifies: false,
+            certifies,
             proven_sums: 0,
         }
     }
@@ -326,11 +325,10 @@ fn joined(first: &Prices, second: &Prices, width: usize) -> Prices {
 
 /// A bound without solving: what each student alone could add.
 pub(super) fn quick_bound(graph: &Graph, goal: &GoalMeasure) -> i64 {
-    let (rank, least) = match &goal.measure {
-        Measure::Sum { least, .. } => (None, *least),
-        Measure::Worst { nobody, .. } => return *nobody,
-        Measure::Profile { last_rank, generous, .. } => (Some(if *generous { *last_rank } else { 1 }), *generous),
-    };
+    if let Measure::Worst { nobody, .. } = goal.measure {
+        return nobody;
+    }
+    let (rank, least) = (measure::compared_first(goal), measure::is_least(goal));
     let mut most: Vec<Option<i64>> = graph.left.nodes.iter().map(|node| (node.least == 0).then_some(0)).collect();
     for arc in graph.arcs.iter() {
         let weight = measure::weight(goal, rank, arc.column as usize);

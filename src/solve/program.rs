@@ -120,9 +120,8 @@ impl BackEnd for Program<'_> {
         (0..self.face.pairs as u32).filter(|&column| self.face.may_hold(column as usize)).collect()
     }
 
-    fn worst(&self, values: &[i64], nobody: i64) -> i64 {
-        let matched = values.iter().zip(&self.best).filter(|&(_, &chosen)| chosen == 1);
-        matched.map(|(&value, _)| value).min().unwrap_or(nobody).min(nobody)
+    fn has(&self, column: usize) -> bool {
+        self.best[column] == 1
     }
 
     fn reached(&self, progress: &Progress) -> Option<Vec<GoalValue>> {
@@ -139,7 +138,9 @@ impl Program<'_> {
         let formulation = self.formulation;
         let goal = &formulation.goals[place];
         let weights = weights(goal, rank);
-        let sum_of_goal = Sum { goal: place, weights: &weights, tolerance: goal.tolerance };
+        // A profile is held count by count, and its tolerance would be one of each.
+        let tolerance = if rank.is_none() { goal.tolerance } else { 0 };
+        let sum_of_goal = Sum { goal: place, weights: &weights, tolerance };
         let is_least = measure::is_least(goal);
         let mut bound = sum_of_goal.quick_bound(&self.face);
         if rank.is_none() {
@@ -174,11 +175,9 @@ fn so_far(face: &Face, values: &Values, progress: &Progress) -> Vec<GoalValue> {
 
 /// What no matching in play can exceed, without solving.
 fn quick_bound(goal: &GoalMeasure, face: &Face) -> i64 {
-    let rank = match goal.measure {
-        Measure::Sum { .. } => None,
-        Measure::Worst { nobody, .. } => return nobody,
-        Measure::Profile { last_rank, generous, .. } => Some(if generous { last_rank } else { 1 }),
-    };
-    let sum = Sum { goal: 0, weights: &weights(goal, rank), tolerance: 0 };
+    if let Measure::Worst { nobody, .. } = goal.measure {
+        return nobody;
+    }
+    let sum = Sum { goal: 0, weights: &weights(goal, measure::compared_first(goal)), tolerance: 0 };
     direct(sum.quick_bound(face), measure::is_least(goal))
 }

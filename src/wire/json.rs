@@ -117,6 +117,15 @@ mod tests {
     ];
 
     #[test]
+    fn no_two_fields_of_a_message_are_spelled_alike() {
+        for message in descriptor("MatchRequest").expect("it is in the package").parent_pool().all_messages() {
+            let names: Vec<String> = message.fields().map(|field| distinct::plain(field.name()).to_string()).collect();
+            let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+            assert_eq!(distinct.len(), names.len(), "{}", message.full_name());
+        }
+    }
+
+    #[test]
     fn the_fast_way_reads_nothing_that_the_slow_way_refuses_or_reads_otherwise() {
         let descriptor = descriptor("MatchRequest").expect("it is in the package");
         let mut fast = 0;

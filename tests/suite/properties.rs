@@ -314,7 +314,7 @@ fn a_relative_gap_never_makes_a_false_proof() {
 }
 
 /// A season with choices, vetoes and waivers of every kind of target, and every fact asked for that a policy can ask for.
-fn with_every_tie(seed: u64, request: pb::MatchRequest) -> wire::Request {
+fn with_every_relation(seed: u64, request: pb::MatchRequest) -> wire::Request {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut request = read_request(request.instance, request.policy, &SizeLimits::NONE).expect("it is well formed");
     let instance = &mut request.instance;
@@ -355,7 +355,7 @@ fn with_every_tie(seed: u64, request: pb::MatchRequest) -> wire::Request {
 fn the_pass_over_every_pair_says_what_the_answer_about_each_pair_says() {
     let (mut matchable, mut waived) = (0, 0);
     for (seed, request) in (0..).zip(requests()) {
-        let wire::Request { instance, policy } = with_every_tie(seed, request);
+        let wire::Request { instance, policy } = with_every_relation(seed, request);
         let evaluation = evaluation::evaluate(&instance, &policy, usize::MAX, &|| false).expect("no limit");
         let evaluator = PairEvaluator::new(&instance, &policy);
         for student in instance.student_indices() {

@@ -6,14 +6,13 @@
 //! - Let as many students as p has seats wish for p before all else, and its host have no limit. Then its seats are with those or with
 //!   better: who is ranked after the last of them goes.
 //!
-//! Each makes room for the other. A few rounds of both find most of what goes, and what each finds is true without the others. A project
-//! that may stay closed takes no part. (After the first step of
-//! Irving and Manlove, "Finding large stable matchings", 2009; Delorme and others, "Mathematical models for stable matching problems with
-//! ties and incomplete lists", 2019, section 4.)
+//! The shorter the lists, the more goes. Both rules are taken in turns, a few times: what each finds is true without the others. A project
+//! that may stay closed takes no part. (After Irving and Manlove, "Finding large stable matchings", 2009, and Delorme and others,
+//! "Mathematical models for stable matching problems with ties and incomplete lists", 2019, who prepare their models so.)
 
 use std::collections::BTreeSet;
 
-use super::{Market, wish};
+use super::{Applicants, Market, rank, wish};
 use crate::{Row, RowLabel};
 use rules::domain::Instance;
 use rules::evaluation::Evaluation;
@@ -25,7 +24,7 @@ const MOST_ROUNDS: usize = 12;
 pub(super) struct Reduction {
     /// By pair column: whether no stable matching has it.
     pub is_gone: Vec<bool>,
-    /// Pair columns of which every stable matching has so many.
+    /// Pair columns of which every stable matching has at least so many.
     certain: Vec<(Vec<u32>, i64)>,
 }
 
@@ -49,6 +48,11 @@ impl Reduction {
         }
         let market = Market::new(instance, evaluation, &lists.is_gone);
         Self { certain: lists.certain(&market), is_gone: lists.is_gone }
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.certain.is_empty() && !self.is_gone.contains(&true)
     }
 
     /// `Σ x ≤ 0` over what is gone and `Σ x ≥ n` over what is certain, both only where the column `unless` is 0.
@@ -79,7 +83,6 @@ struct Lists<'a> {
 impl Lists<'_> {
     /// Lets go what is worse for a student than a project that always has room; whether anything goes.
     fn shorten_students(&mut self, market: &Market) -> bool {
-        // By host: the students that come before those of the next rank, by rank.
         let reached: Vec<Vec<(u32, usize)>> = market.hosts.iter().map(|host| self.students_by_rank(host)).collect();
         for (at, applicants) in market.projects.iter().enumerate() {
             let project = &self.instance.projects[at];
@@ -87,17 +90,15 @@ impl Lists<'_> {
                 continue;
             }
             let of_host = project.host.and_then(|host| Some((host, self.instance.hosts[host.at()].max_seats?)));
-            let mut order = applicants.0.clone();
-            order.sort_by_key(|&(_, rank)| rank);
-            let mut before = 0;
-            for group in order.chunk_by(|a, b| a.1 == b.1) {
-                before += group.len();
+            let mut within = 0;
+            for group in applicants.in_order().chunk_by(|a, b| a.1 == b.1) {
+                within += group.len();
                 let Some(rank) = group[0].1 else { continue };
                 let host_has_room = of_host.is_none_or(|(host, seats)| {
-                    let within = reached[host.at()].iter().rfind(|&&(up_to, _)| up_to <= rank);
-                    within.is_some_and(|&(_, students)| students <= seats as usize)
+                    let students = reached[host.at()].iter().rfind(|&&(up_to, _)| up_to <= rank);
+                    students.is_some_and(|&(_, students)| students <= seats as usize)
                 });
-                if before > project.max_seats() as usize || !host_has_room {
+                if within > project.max_seats() as usize || !host_has_room {
                     break;
                 }
                 for &(column, _) in group {
@@ -117,12 +118,10 @@ impl Lists<'_> {
     }
 
     /// By rank at a host: how many students are ranked so or better.
-    fn students_by_rank(&self, host: &super::Applicants) -> Vec<(u32, usize)> {
-        let mut order = host.0.clone();
-        order.sort_by_key(|&(_, rank)| rank);
+    fn students_by_rank(&self, host: &Applicants) -> Vec<(u32, usize)> {
         let mut students = BTreeSet::new();
         let mut reached = Vec::new();
-        for group in order.chunk_by(|a, b| a.1 == b.1) {
+        for group in host.in_order().chunk_by(|a, b| a.1 == b.1) {
             students.extend(group.iter().map(|&(column, _)| self.evaluation.pairs[column as usize].student));
             reached.extend(group[0].1.map(|rank| (rank, students.len())));
         }
@@ -138,7 +137,7 @@ impl Lists<'_> {
             let best = left.iter().map(|(_, pair)| wish(pair)).min();
             let mut bests = left.iter().filter(|(_, pair)| Some(wish(pair)) == best);
             if let (Some((_, pair)), None) = (bests.next(), bests.next()) {
-                first[pair.project.at()].push(super::rank(self.instance, student, pair.project));
+                first[pair.project.at()].push(rank(self.instance, student, pair.project));
             }
         }
         let mut goes = false;
@@ -169,7 +168,7 @@ impl Lists<'_> {
             (columns.filter(|&column| !self.is_gone[column as usize]).collect(), 1)
         };
         let full = market.projects.iter().enumerate().filter(|&(at, _)| self.is_full[at]);
-        let of_project = |(at, applicants): (usize, &super::Applicants)| {
+        let of_project = |(at, applicants): (usize, &Applicants)| {
             let columns = applicants.0.iter().map(|&(column, _)| column).collect();
             (columns, i64::from(self.instance.projects[at].max_seats()))
         };

@@ -19,7 +19,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             || "none covers it".to_owned(),
         );
     }
-    if case.opening.project.ranked_only && case.opening.project.rank_of(case.student_index).is_none() {
+    if case.posting.project.ranked_only && case.posting.project.rank_of(case.student_index).is_none() {
         report.refuse(
             Rule::RankedOnly,
             Verdict::Unacceptable,

@@ -6,7 +6,7 @@ use crate::domain::{Date, RequiredFact};
 #[inline]
 pub(super) fn check(case: &Case, report: &mut impl Report) {
     let required = case.policy.required_data.contains(RequiredFact::Dates);
-    let (project, student) = (case.opening.project, case.student);
+    let (project, student) = (case.posting.project, case.student);
     side(required, "from", project.start, student.available_from, |first, from| from <= first, report);
     side(required, "until", project.end, student.available_until, |last, until| until >= last, report);
 }

@@ -4,15 +4,15 @@
 //! With d = last day − first day + 1 a project lasts at least w weeks where d ≥ 7 · w − 2, so that from a Monday to the Friday of the
 //! w-th week is enough, and at most w weeks where d ≤ 7 · w.
 
-use super::{Opening, Report, Rule, Verdict};
+use super::{Posting, Report, Rule, Verdict};
 
 /// Days that the last week may lack.
 const WEEKEND: i64 = 2;
 
-pub(super) fn check(opening: &Opening, report: &mut impl Report) {
-    let (project, policy) = (opening.project, opening.policy);
+pub(super) fn check(posting: &Posting, report: &mut impl Report) {
+    let (project, policy) = (posting.project, posting.policy);
     let days = project.start.zip(project.end).map(|(first, last)| i64::from((last - first).get_days()) + 1);
-    let least = opening.program.and_then(|p| p.min_weeks).or(policy.min_weeks).filter(|&weeks| weeks > 0);
+    let least = posting.program.and_then(|p| p.min_weeks).or(policy.min_weeks).filter(|&weeks| weeks > 0);
     let fits = |days: i64| {
         least.is_none_or(|weeks| days >= i64::from(weeks) * 7 - WEEKEND)
             && policy.max_weeks.is_none_or(|weeks| days <= i64::from(weeks) * 7)
@@ -23,7 +23,7 @@ pub(super) fn check(opening: &Opening, report: &mut impl Report) {
         };
         refuse(report, days.map(fits), || range(least, policy.max_weeks, "weeks"), observed);
     }
-    let least = opening.program.and_then(|p| p.min_hours).or(policy.min_hours).filter(|hours| hours.micros() > 0);
+    let least = posting.program.and_then(|p| p.min_hours).or(policy.min_hours).filter(|hours| hours.micros() > 0);
     if least.is_some() || policy.max_hours.is_some() {
         let fits = project
             .hours

@@ -3,7 +3,7 @@
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    if case.policy.paid_only && !case.opening.project.pays() && case.funds == 0 {
+    if case.policy.paid_only && !case.posting.project.pays() && case.funds == 0 {
         report.refuse(
             Rule::Funding,
             Verdict::Ineligible,

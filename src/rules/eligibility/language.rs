@@ -28,7 +28,7 @@ pub fn level_held(policy: &Policy, student: &Student, language: Language) -> Hel
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
     let admission = &case.admission();
-    for requirement in &case.opening.project.languages {
+    for requirement in &case.posting.project.languages {
         if let Some(verdict) = shortfall(admission, requirement) {
             refuse(admission, requirement, (verdict, ""), "", report);
         }

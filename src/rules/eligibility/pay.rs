@@ -1,10 +1,10 @@
 //! `PAY`: the project pays for an hour at least what the policy asks, stated in its currency.
 
-use super::{Opening, Report, Rule, Verdict};
+use super::{Posting, Report, Rule, Verdict};
 
-pub(super) fn check(opening: &Opening, report: &mut impl Report) {
-    let Some(least) = opening.policy.min_hourly_pay.as_ref().filter(|least| least.cents > 0) else { return };
-    let pay = opening.project.hourly_pay.as_ref();
+pub(super) fn check(posting: &Posting, report: &mut impl Report) {
+    let Some(least) = posting.policy.min_hourly_pay.as_ref().filter(|least| least.cents > 0) else { return };
+    let pay = posting.project.hourly_pay.as_ref();
     let verdict = match pay {
         Some(pay) if pay.currency != least.currency => Verdict::NeedsData,
         Some(pay) if pay.cents >= least.cents => return,

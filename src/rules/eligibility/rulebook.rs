@@ -1,14 +1,14 @@
-//! [`Rulebook`] and what it hands to the rules: an [`Opening`], an [`Admission`] or a [`Case`]. So the type of a rule says
+//! [`Rulebook`] and what it hands to the rules: a [`Posting`], an [`Admission`] or a [`Case`]. So the type of a rule says
 //! what it may look at, and what is about the project or the program alone is judged once.
 
-use super::{Rule, RuleSet, check_admission, check_opening};
+use super::{Rule, RuleSet, check_admission, check_posting};
 use crate::domain::{
     Country, FundScope, FundSet, Host, Instance, PairNote, Policy, Proficiency, Program, ProgramIndex, Project,
     ProjectIndex, SkillIndex, Student, StudentIndex, Target, Waiver,
 };
 
 /// What the rules may look at about a project, whoever might go there.
-pub struct Opening<'a> {
+pub struct Posting<'a> {
     /// The season.
     pub instance: &'a Instance,
     /// What is wanted.
@@ -50,7 +50,7 @@ pub struct Case<'a> {
     /// Who, as an index.
     pub student_index: StudentIndex,
     /// Where.
-    pub opening: &'a Opening<'a>,
+    pub posting: &'a Posting<'a>,
     /// The note on the pair.
     pub note: Option<&'a PairNote>,
     /// The rank of the choice that covers the pair.
@@ -61,7 +61,7 @@ pub struct Case<'a> {
     pub waivers: &'a [Waiver],
     /// The funds that may carry the placement.
     pub funds: FundSet,
-    /// What refuses the pair by its opening or its admission alone, waivers aside.
+    /// What refuses the pair by its posting or its admission alone, waivers aside.
     pub(super) refused: RuleSet,
 }
 
@@ -71,14 +71,14 @@ impl Case<'_> {
         Admission {
             policy: self.policy,
             student: self.student,
-            program: self.opening.program,
-            program_index: self.opening.project.program,
+            program: self.posting.program,
+            program_index: self.posting.project.program,
         }
     }
 
     /// The waiver by which a rule does not hold for the pair.
     pub(super) fn waiver(&self, rule: Rule) -> Option<&Waiver> {
-        let holds_here = |waiver: &&Waiver| waiver.scope.is_none_or(|scope| self.opening.targets.contains(&scope));
+        let holds_here = |waiver: &&Waiver| waiver.scope.is_none_or(|scope| self.posting.targets.contains(&scope));
         let mut of_rule = self.waivers.iter().filter(|waiver| waiver.rule == rule).filter(holds_here);
         of_rule.find(|waiver| waiver.is_valid(self.policy.as_of))
     }
@@ -89,17 +89,17 @@ pub struct Rulebook<'a> {
     pub(super) instance: &'a Instance,
     policy: &'a Policy,
     /// By project.
-    pub(super) openings: Vec<Opening<'a>>,
+    pub(super) postings: Vec<Posting<'a>>,
     funds: Option<FundScope>,
 }
 
 impl<'a> Rulebook<'a> {
     /// The rulebook of a season under a policy.
     pub fn new(instance: &'a Instance, policy: &'a Policy) -> Self {
-        let opening = |index: ProjectIndex| {
+        let posting = |index: ProjectIndex| {
             let project = &instance.projects[index.at()];
             let required = project.skills.iter().filter(|skill| skill.required);
-            let opening = Opening {
+            let posting = Posting {
                 instance,
                 policy,
                 project,
@@ -111,22 +111,22 @@ impl<'a> Rulebook<'a> {
                 refused: RuleSet::default(),
             };
             let mut refused = RuleSet::default();
-            check_opening(&opening, &mut refused);
-            Opening { refused, ..opening }
+            check_posting(&posting, &mut refused);
+            Posting { refused, ..posting }
         };
         let funds = policy.paid_only.then(|| FundScope::new(instance));
-        Self { instance, policy, openings: instance.project_indices().map(opening).collect(), funds }
+        Self { instance, policy, postings: instance.project_indices().map(posting).collect(), funds }
     }
 
     /// The case of one pair. For every pair of a student there is [`Sweep`](super::Sweep).
     pub fn case(&self, student: StudentIndex, project: ProjectIndex) -> Case<'_> {
-        let (row, opening) = (&self.instance.students[student.at()], &self.openings[project.at()]);
+        let (row, posting) = (&self.instance.students[student.at()], &self.postings[project.at()]);
         let known = Known {
             note: self.instance.note(student, project),
-            choice_rank: row.choice_rank(&opening.targets),
-            is_vetoed: opening.targets.iter().any(|target| row.vetoes.binary_search(target).is_ok()),
+            choice_rank: row.choice_rank(&posting.targets),
+            is_vetoed: posting.targets.iter().any(|target| row.vetoes.binary_search(target).is_ok()),
             waivers: self.waivers_of(student),
-            refused: self.refused_in(student, opening.project.program),
+            refused: self.refused_in(student, posting.project.program),
         };
         self.case_of(student, project, known)
     }
@@ -134,18 +134,18 @@ impl<'a> Rulebook<'a> {
     /// The case of a pair of which is known what has to be searched for.
     #[inline]
     pub(super) fn case_of<'b>(&'b self, student: StudentIndex, project: ProjectIndex, known: Known<'b>) -> Case<'b> {
-        let opening = &self.openings[project.at()];
+        let posting = &self.postings[project.at()];
         Case {
             policy: self.policy,
             student: &self.instance.students[student.at()],
             student_index: student,
-            opening,
+            posting,
             note: known.note,
             choice_rank: known.choice_rank,
             is_vetoed: known.is_vetoed,
             waivers: known.waivers,
             funds: self.funds.as_ref().map_or(0, |funds| funds.of(student, project)),
-            refused: known.refused | opening.refused,
+            refused: known.refused | posting.refused,
         }
     }
 

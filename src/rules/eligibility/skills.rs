@@ -3,7 +3,7 @@
 use super::{Case, Report, Rule, Verdict};
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    for &(skill, min_level) in &case.opening.required_skills {
+    for &(skill, min_level) in &case.posting.required_skills {
         let held = case.student.skills.binary_search_by_key(&skill, |&(held, _)| held);
         let held = held.ok().map(|at| case.student.skills[at].1);
         let verdict = match (held, min_level) {
@@ -12,7 +12,7 @@ pub(super) fn check(case: &Case, report: &mut impl Report) {
             (Some(Some(level)), Some(least)) if level < least => Verdict::Ineligible,
             (Some(_), _) => continue,
         };
-        let name = || case.opening.instance.skills.name(skill);
+        let name = || case.posting.instance.skills.name(skill);
         report.refuse(
             Rule::Skills,
             verdict,

@@ -4,7 +4,7 @@ use super::{Case, Report, Rule, Verdict};
 use crate::domain::RequiredFact;
 
 pub(super) fn check(case: &Case, report: &mut impl Report) {
-    let taken = case.opening.project.study_levels;
+    let taken = case.posting.project.study_levels;
     let required = case.policy.required_data.contains(RequiredFact::StudyLevel);
     let verdict = match case.student.study_level {
         Some(level) if taken.is_empty() || taken.contains(level) => return,

@@ -1,11 +1,11 @@
 //! `SUPERVISOR` and `WORKSPACE`: the project has them, where the policy asks for them.
 
-use super::{Opening, Report, Rule, Verdict};
+use super::{Posting, Report, Rule, Verdict};
 use crate::domain::RequiredFact;
 
-pub(super) fn check(opening: &Opening, report: &mut impl Report) {
-    let required = opening.policy.required_data;
-    if required.contains(RequiredFact::Supervisor) && opening.project.supervisor.is_empty() {
+pub(super) fn check(posting: &Posting, report: &mut impl Report) {
+    let required = posting.policy.required_data;
+    if required.contains(RequiredFact::Supervisor) && posting.project.supervisor.is_empty() {
         report.refuse(
             Rule::Supervisor,
             Verdict::NeedsData,
@@ -13,7 +13,7 @@ pub(super) fn check(opening: &Opening, report: &mut impl Report) {
             || "it names none".to_owned(),
         );
     }
-    if required.contains(RequiredFact::Workspace) && opening.project.workspace_confirmed != Some(true) {
+    if required.contains(RequiredFact::Workspace) && posting.project.workspace_confirmed != Some(true) {
         report.refuse(
             Rule::Workspace,
             Verdict::NeedsData,

@@ -1,10 +1,10 @@
 //! `PROGRAM_SUSPENDED`, `COUNTRY_SUSPENDED` and `HOST_WITHDRAWN`: nobody goes there any more.
 
-use super::{Opening, Report, Rule, Verdict};
+use super::{Posting, Report, Rule, Verdict};
 
-pub(super) fn check(opening: &Opening, report: &mut impl Report) {
+pub(super) fn check(posting: &Posting, report: &mut impl Report) {
     let told = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what} ({reason})") };
-    if let Some(program) = opening.program.filter(|program| program.suspended) {
+    if let Some(program) = posting.program.filter(|program| program.suspended) {
         report.refuse(
             Rule::ProgramSuspended,
             Verdict::Ineligible,
@@ -12,7 +12,7 @@ pub(super) fn check(opening: &Opening, report: &mut impl Report) {
             || told(format!("program {} is suspended", program.id), &program.suspended_reason),
         );
     }
-    if let Some(country) = opening.country.filter(|country| opening.instance.is_suspended(*country)) {
+    if let Some(country) = posting.country.filter(|country| posting.instance.is_suspended(*country)) {
         report.refuse(
             Rule::CountrySuspended,
             Verdict::Ineligible,
@@ -20,7 +20,7 @@ pub(super) fn check(opening: &Opening, report: &mut impl Report) {
             || format!("{country} is suspended"),
         );
     }
-    if let Some(host) = opening.host.filter(|host| host.withdrawn) {
+    if let Some(host) = posting.host.filter(|host| host.withdrawn) {
         report.refuse(
             Rule::HostWithdrawn,
             Verdict::Ineligible,

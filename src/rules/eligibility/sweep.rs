@@ -23,12 +23,12 @@ pub struct Applicant<'a> {
     /// By program, and last at none: what refuses them there, waivers aside.
     refused: Vec<RuleSet>,
     /// By project.
-    ties: Vec<Tie<'a>>,
+    relations: Vec<Relation<'a>>,
 }
 
 /// What there is between a student and a project.
 #[derive(Clone, Copy, Default)]
-struct Tie<'a> {
+struct Relation<'a> {
     note: Option<&'a PairNote>,
     choice_rank: Option<u32>,
     is_vetoed: bool,
@@ -38,10 +38,10 @@ impl<'a> Sweep<'a> {
     /// Over the pairs of a rulebook.
     pub fn new(rulebook: &'a Rulebook<'a>) -> Self {
         let mut meant: HashMap<Target, Vec<ProjectIndex>> = HashMap::new();
-        for (project, opening) in rulebook.instance.project_indices().zip(&rulebook.openings) {
-            opening.targets.iter().for_each(|&target| meant.entry(target).or_default().push(project));
+        for (project, posting) in rulebook.instance.project_indices().zip(&rulebook.postings) {
+            posting.targets.iter().for_each(|&target| meant.entry(target).or_default().push(project));
         }
-        let programs = rulebook.openings.iter().map(|opening| opening.project.program).collect();
+        let programs = rulebook.postings.iter().map(|posting| posting.project.program).collect();
         Self { rulebook, meant, programs }
     }
 
@@ -57,36 +57,36 @@ impl<'a> Sweep<'a> {
         for &program in &self.programs {
             refused[program.map_or(none, ProgramIndex::at)] = self.rulebook.refused_in(index, program);
         }
-        Applicant { index, waivers: self.rulebook.waivers_of(index), refused, ties: self.ties(index) }
+        Applicant { index, waivers: self.rulebook.waivers_of(index), refused, relations: self.relations(index) }
     }
 
     /// The case of a pair.
     #[inline]
     pub fn case<'b>(&'b self, applicant: &'b Applicant<'b>, project: ProjectIndex) -> Case<'b> {
-        let Tie { note, choice_rank, is_vetoed } = applicant.ties[project.at()];
+        let Relation { note, choice_rank, is_vetoed } = applicant.relations[project.at()];
         let none = applicant.refused.len() - 1;
-        let program = self.rulebook.openings[project.at()].project.program;
+        let program = self.rulebook.postings[project.at()].project.program;
         let refused = applicant.refused[program.map_or(none, ProgramIndex::at)];
         let known = Known { note, choice_rank, is_vetoed, waivers: applicant.waivers, refused };
         self.rulebook.case_of(applicant.index, project, known)
     }
 
     /// By project: what there is between a student and it.
-    fn ties(&self, index: StudentIndex) -> Vec<Tie<'a>> {
+    fn relations(&self, index: StudentIndex) -> Vec<Relation<'a>> {
         let instance = self.rulebook.instance;
         let student = &instance.students[index.at()];
-        let mut ties = vec![Tie::default(); instance.projects.len()];
+        let mut relations = vec![Relation::default(); instance.projects.len()];
         for note in instance.notes_of(index) {
-            ties[note.project.at()].note = Some(note);
+            relations[note.project.at()].note = Some(note);
         }
         // The most specific choice that covers a project decides, so it comes last.
         for choice in student.choices.iter().rev() {
-            self.meant(choice.target).for_each(|project| ties[project.at()].choice_rank = Some(choice.rank));
+            self.meant(choice.target).for_each(|project| relations[project.at()].choice_rank = Some(choice.rank));
         }
         for &target in &student.vetoes {
-            self.meant(target).for_each(|project| ties[project.at()].is_vetoed = true);
+            self.meant(target).for_each(|project| relations[project.at()].is_vetoed = true);
         }
-        ties
+        relations
     }
 
     fn meant(&self, target: Target) -> impl Iterator<Item = ProjectIndex> {

@@ -11,14 +11,14 @@ use crate::domain::WorkAuthorization;
 #[inline]
 pub(super) fn check(case: &Case, report: &mut impl Report) {
     let Some(needed) = case.student.work_authorization.as_ref().filter(|w| w.required && !w.granted) else { return };
-    if case.opening.project.sponsors_work_authorization {
+    if case.posting.project.sponsors_work_authorization {
         return;
     }
     let citizenships = &case.student.citizenships;
-    if case.opening.country.is_some_and(|country| citizenships.binary_search(&country).is_ok()) {
+    if case.posting.country.is_some_and(|country| citizenships.binary_search(&country).is_ok()) {
         return;
     }
-    let country_unknown = case.opening.country.is_none() && !citizenships.is_empty();
+    let country_unknown = case.posting.country.is_none() && !citizenships.is_empty();
     let verdict = match in_time(case, needed) {
         Some(true) => return,
         None => Verdict::NeedsData,
@@ -45,6 +45,6 @@ fn in_time(case: &Case, needed: &WorkAuthorization) -> Option<bool> {
     let Some(requested) = needed.requested else { return Some(false) };
     let granted =
         requested.checked_add(i64::from(needed.lead_time_days.or(case.policy.authorization_lead_days)?).days());
-    let first = case.opening.project.start?;
+    let first = case.posting.project.start?;
     Some(granted.is_ok_and(|day| day <= first))
 }

@@ -7,6 +7,6 @@ use super::rank_term;
 use crate::eligibility::Case;
 
 pub(super) fn term(case: &Case) -> Option<u32> {
-    let scale = case.opening.project.ranks.iter().map(|&(_, rank)| rank).max()?;
-    Some(case.opening.project.rank_of(case.student_index).map_or(0, |rank| rank_term(rank, scale)))
+    let scale = case.posting.project.ranks.iter().map(|&(_, rank)| rank).max()?;
+    Some(case.posting.project.rank_of(case.student_index).map_or(0, |rank| rank_term(rank, scale)))
 }

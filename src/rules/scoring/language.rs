@@ -19,9 +19,9 @@ const COMMON: i128 = 840;
 const NATIVE: i128 = LanguageLevel::Native as i128;
 
 pub(super) fn term(case: &Case) -> Option<u32> {
-    let own = &case.opening.project.languages;
+    let own = &case.posting.project.languages;
     let only_program = case
-        .opening
+        .posting
         .program
         .into_iter()
         .flat_map(|program| &program.languages)

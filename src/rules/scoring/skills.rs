@@ -16,7 +16,7 @@ const LEAST: Proficiency = Proficiency::Novice;
 pub(super) fn term(case: &Case) -> Option<u32> {
     let mut sum = 0;
     let mut divisor = 0;
-    for requirement in &case.opening.project.skills {
+    for requirement in &case.posting.project.skills {
         let weight = i128::from(requirement.weight.micros());
         divisor += weight;
         let Ok(at) = case.student.skills.binary_search_by_key(&requirement.skill, |&(skill, _)| skill) else {

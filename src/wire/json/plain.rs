@@ -205,6 +205,20 @@ impl Content<'_> {
         encode_key(self.field.number, WireType::SixtyFourBit, self.bytes);
         self.bytes.extend(value.to_le_bytes());
     }
+
+    /// A number without a point, which a double may be as well.
+    fn whole<E: Error, N: Copy + TryInto<i32> + TryInto<i64> + TryInto<u32>>(
+        self,
+        value: N,
+        as_double: f64,
+    ) -> Result<(), E> {
+        match (&self.field.kind, self.repeated) {
+            (_, Repeated::List | Repeated::Map) => return Err(unusual()),
+            (Kind::Double, _) => self.double(as_double),
+            _ => self.integer(value)?,
+        }
+        Ok(())
+    }
 }
 
 /// Writes a field of bytes.
@@ -275,21 +289,11 @@ impl<'de> Visitor<'de> for Content<'_> {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        match (&self.field.kind, self.repeated) {
-            (_, Repeated::List | Repeated::Map) => return Err(unusual()),
-            (Kind::Double, _) => self.double(value as f64),
-            _ => self.integer(value)?,
-        }
-        Ok(())
+        self.whole(value, value as f64)
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        match (&self.field.kind, self.repeated) {
-            (_, Repeated::List | Repeated::Map) => return Err(unusual()),
-            (Kind::Double, _) => self.double(value as f64),
-            _ => self.integer(value)?,
-        }
-        Ok(())
+        self.whole(value, value as f64)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
