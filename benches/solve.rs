@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use formulation::{Column, Columns, Formulation, GoalMeasure, Lottery, Measure, Reading, Row, RowLabel};
+use formulation::{Column, Columns, Formulation, GoalMeasure, Lottery, Measure, Pairs, Reading, Row, RowLabel};
 use prost::Message;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -247,12 +247,9 @@ impl Season {
     fn formulation(&self, default_goals: bool) -> Formulation {
         let mut columns = Columns::of_pairs(self.student.len());
         let mut rows = Vec::new();
-        let grouped = |count: usize, key: &dyn Fn(usize) -> u32| {
-            let mut groups: Vec<Vec<u32>> = vec![Vec::new(); count];
-            (0..self.student.len()).for_each(|pair| groups[key(pair) as usize].push(pair as u32));
-            groups
-        };
-        let mut add = |label, pairs: Vec<u32>, opening, least: u32, most: u32| {
+        let grouped =
+            |count: usize, key: &dyn Fn(usize) -> u32| Pairs::grouped(count, (0..self.student.len()).map(key));
+        let mut add = |label, pairs: Pairs, opening, least: u32, most: u32| {
             let least = (least > 0).then_some(i64::from(least));
             rows.push(Row {
                 label,
@@ -285,7 +282,7 @@ impl Season {
                 row.least = Some(0);
             }
         }
-        let mut add = |label, pairs: Vec<u32>, least: u32, most: u32| {
+        let mut add = |label, pairs: Pairs, least: u32, most: u32| {
             if !pairs.is_empty() && (least > 0 || most != NO_LIMIT) {
                 let (least, most) =
                     ((least > 0).then_some(i64::from(least)), (most != NO_LIMIT).then_some(i64::from(most)));
@@ -307,7 +304,7 @@ impl Season {
                 (StudentIndex(self.student[pair as usize]), ProjectIndex(self.project[pair as usize]));
             rows.push(Row {
                 label: RowLabel::Pin(student, project),
-                pairs: vec![pair],
+                pairs: [pair].into(),
                 defines: None,
                 weights: Vec::new(),
                 others: Vec::new(),

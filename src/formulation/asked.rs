@@ -3,13 +3,13 @@
 //! What is asked for is `Σ x ≥ 1` over some pairs: all of a student, one pair, or those that would be new at a project. A goal is held by
 //! `Σ w · x` at its value, a profile by each of its counts, a threshold by `Σ x ≤ 0` over the pairs beyond it.
 
-use super::{Formulation, GoalMeasure, Measure, Row, RowLabel, Side};
+use super::{Formulation, GoalMeasure, Measure, Pairs, Row, RowLabel, Side};
 
 impl Formulation {
     /// The season in which one of these pairs is matched, by column; `side` says of which family the row is a part.
     pub fn asking(&self, pairs: &[u32], side: Side) -> Self {
         let mut asking = self.clone();
-        asking.rows.push(Row::over(RowLabel::Asked(side), pairs.iter().copied(), Some(1), None));
+        asking.rows.push(Row::over(RowLabel::Asked(side), pairs, Some(1), None));
         asking
     }
 
@@ -32,7 +32,7 @@ impl Formulation {
     pub fn without(mut self, pairs: &[u32]) -> Self {
         if !pairs.is_empty() {
             let label = RowLabel::Asked(Side::Neither);
-            self.rows.push(Row::over(label, pairs.iter().copied(), None, Some(0)));
+            self.rows.push(Row::over(label, pairs, None, Some(0)));
         }
         self
     }
@@ -43,7 +43,9 @@ impl Formulation {
             Measure::Sum { weights, least } => {
                 let (of_pairs, of_others) = weights.split_at(self.pair_count().min(weights.len()));
                 let counted = |(_, weight): &(u32, &i64)| **weight != 0;
-                let (pairs, weights) = (0..).zip(of_pairs).filter(counted).map(|(column, &w)| (column, w)).unzip();
+                let (pairs, weights): (Vec<u32>, _) =
+                    (0..).zip(of_pairs).filter(counted).map(|(column, &w)| (column, w)).unzip();
+                let pairs = pairs.into();
                 let others = (of_pairs.len() as u32..).zip(of_others).filter(counted).map(|(column, &w)| (column, w));
                 let (least, most) = if *least {
                     (None, Some(value.saturating_add(goal.tolerance)))
@@ -61,11 +63,10 @@ impl Formulation {
                     }
                 };
                 let pairs = (0..).zip(values).filter(|&(_, &of_pair)| beyond(of_pair)).map(|(column, _)| column);
-                rows.push(Row::over(label, pairs, None, Some(0)));
+                rows.push(Row::over(label, pairs.collect::<Pairs>(), None, Some(0)));
             }
             Measure::Profile { ranks, last_rank, .. } => {
-                let mut of_rank = vec![Vec::new(); *last_rank as usize + 1];
-                (0..).zip(ranks).for_each(|(column, &rank)| of_rank[rank as usize].push(column));
+                let of_rank = Pairs::grouped(*last_rank as usize + 1, ranks.iter().copied());
                 for (rank, pairs) in of_rank.into_iter().enumerate().skip(1).filter(|(_, pairs)| !pairs.is_empty()) {
                     let count = profile.get(rank - 1).copied().unwrap_or(0);
                     rows.push(Row::over(label, pairs, Some(count), Some(count)));

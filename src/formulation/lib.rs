@@ -30,6 +30,7 @@ mod goals;
 mod link;
 mod lottery;
 mod opening;
+mod pairs;
 mod pin;
 mod placement;
 mod quota;
@@ -38,6 +39,7 @@ mod stability;
 
 pub use goals::{GoalMeasure, Measure, Reading, changes_from};
 pub use lottery::Lottery;
+pub use pairs::Pairs;
 pub use shortlist::{GOALS as SHORTLIST_GOALS, Interviews, ShortlistGoal, shortlist};
 
 use rules::domain::{FundSet, HostIndex, Instance, Policy, ProjectIndex, StudentIndex};
@@ -191,7 +193,7 @@ pub struct Row {
     /// What it says.
     pub label: RowLabel,
     /// The pair columns, ascending.
-    pub pairs: Vec<u32>,
+    pub pairs: Pairs,
     /// By pair column; empty = 1 each.
     pub weights: Vec<i64>,
     /// A column whose value follows from those of the others, and its coefficient: an opening column is 1 where a pair of the row is
@@ -207,8 +209,8 @@ pub struct Row {
 
 impl Row {
     /// A row over pairs alone.
-    fn over(label: RowLabel, pairs: impl IntoIterator<Item = u32>, least: Option<i64>, most: Option<i64>) -> Self {
-        let pairs = pairs.into_iter().collect();
+    fn over(label: RowLabel, pairs: impl Into<Pairs>, least: Option<i64>, most: Option<i64>) -> Self {
+        let pairs = pairs.into();
         Self { label, pairs, weights: Vec::new(), defines: None, others: Vec::new(), least, most }
     }
 
@@ -250,7 +252,7 @@ impl Formulation {
 
 /// Writes the integer program. O(pairs · goals).
 pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> Formulation {
-    let of_project = columns_by_project(instance, evaluation);
+    let of_project = Pairs::grouped(instance.projects.len(), evaluation.pairs.iter().map(|pair| pair.project.0));
     let mut columns = Columns::of_pairs(evaluation.pairs.len());
     let mut rows = Vec::new();
     placement::rows(instance, evaluation, &mut rows);
@@ -277,13 +279,4 @@ pub fn formulate(instance: &Instance, policy: &Policy, evaluation: &Evaluation) 
 pub fn size(instance: &Instance, policy: &Policy, evaluation: &Evaluation) -> usize {
     let stability = if policy.looks_at_blocking_pairs() { stability::size(instance, evaluation) } else { 0 };
     quota::size(instance, policy, evaluation).saturating_add(link::size(instance, evaluation)).saturating_add(stability)
-}
-
-/// By project: the columns of its pairs.
-fn columns_by_project(instance: &Instance, evaluation: &Evaluation) -> Vec<Vec<u32>> {
-    let mut of_project = vec![Vec::new(); instance.projects.len()];
-    for (column, pair) in evaluation.pairs.iter().enumerate() {
-        of_project[pair.project.at()].push(column as u32);
-    }
-    of_project
 }

@@ -1,7 +1,7 @@
 //! **C8** quota: `min ≤ Σ weight · x ≤ max` over the pairs it counts. Where it is soft, `Σ weight · x + short ≥ min` and
 //! `Σ weight · x − excess ≤ max`, and each unit of `short` and `excess` costs its penalty in `TOTAL_POINTS`.
 
-use super::{Column, Columns, Row, RowLabel, Side};
+use super::{Column, Columns, Pairs, Row, RowLabel, Side};
 use rules::domain::{Instance, Policy, QuotaScope};
 use rules::evaluation::Evaluation;
 
@@ -17,6 +17,7 @@ pub(super) fn rows(
         let weights =
             (0..).zip(&evaluation.pairs).map(|(column, pair)| (column, scope.weight(pair.student, pair.project)));
         let (pairs, weights): (Vec<u32>, Vec<i64>) = weights.filter(|&(_, weight)| weight != 0).unzip();
+        let pairs = Pairs::from(pairs);
         let is_count = weights.iter().all(|&weight| weight == 1);
         let most: i64 = weights.iter().sum();
         let side = if !is_count || quota.penalty.is_some() {
@@ -30,7 +31,7 @@ pub(super) fn rows(
         };
         let row = |least, most| Row {
             weights: if is_count { Vec::new() } else { weights.clone() },
-            ..Row::over(RowLabel::Quota(index, side), pairs.iter().copied(), least, most)
+            ..Row::over(RowLabel::Quota(index, side), &pairs, least, most)
         };
         // What nobody can exceed says nothing.
         let max = quota.max.filter(|&max| max < most);

@@ -71,13 +71,13 @@ pub(super) fn promising(
         })
         .collect();
     for (row, price) in proof.priced() {
-        for &pair in &formulation.rows[row as usize].pairs {
+        for &pair in formulation.rows[row as usize].pairs.iter() {
             falls[pair as usize].iter_mut().zip(price).for_each(|(fall, price)| *fall += price);
         }
     }
     let mut taken = vec![false; pairs];
     for row in formulation.rows.iter().filter(|row| matches!(row.label.side(), Side::Students | Side::Pair)) {
-        let mut nearest: Vec<u32> = row.pairs.clone();
+        let mut nearest = row.pairs.to_vec();
         nearest.sort_by(|&a, &b| falls[a as usize].cmp(&falls[b as usize]));
         nearest.into_iter().take(of_student).for_each(|pair| taken[pair as usize] = true);
     }

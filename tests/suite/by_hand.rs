@@ -15,7 +15,7 @@ fn lottery(pairs: &[(u32, u32)]) -> Lottery {
 
 fn at_most_one(label: RowLabel, pairs: &[u32]) -> Row {
     let (weights, others) = (Vec::new(), Vec::new());
-    Row { label, pairs: pairs.to_vec(), weights, defines: None, others, least: None, most: Some(1) }
+    Row { label, pairs: pairs.into(), weights, defines: None, others, least: None, most: Some(1) }
 }
 
 fn most(weights: &[i64]) -> GoalMeasure {

@@ -127,11 +127,7 @@ impl<'a, W: Gain, O: Offers<W>> Search<'a, W, O> {
         let units = proposals.units.iter().enumerate().map(useful);
         let proposer: Vec<u32> =
             (0..).zip(units).flat_map(|(proposer, units)| (0..units).map(move |_| proposer)).collect();
-        let mut seats = vec![0_u32; receivers + 1];
-        proposals.offers.receivers().for_each(|receiver| seats[receiver as usize + 1] += 1);
-        for receiver in 0..receivers {
-            seats[receiver + 1] = seats[receiver] + seats[receiver + 1].min(proposals.room[receiver]);
-        }
+        let seats = proposals.seats();
         let label = Label { distance: W::default(), round: 0, unit: NONE, arc: NONE };
         Self {
             proposals,

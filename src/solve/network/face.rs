@@ -24,25 +24,33 @@ pub(super) fn tighten(graph: &Graph, weights: &[Cow<[i64]>], best: &Best) -> Opt
     let arcs = match &sums[..] {
         [] => graph.arcs.clone(),
         [((of_left, of_right), weights), later @ ..] => {
+            let (of_right, weights): (&[i64], &[i64]) = (of_right, weights);
             let mut tight = Vec::with_capacity(2 * graph.left.leaves);
             for (left, (&asked, &used)) in (0..).zip(of_left.iter().zip(&best.used)) {
                 let range = graph.arcs.of(left);
+                let mut is_used_tight = used == NONE;
                 let places = range.start as usize..range.end as usize;
                 for (at, (&right, &weight)) in range.zip(graph.arcs.right[places.clone()].iter().zip(&weights[places]))
                 {
                     let asked = asked + of_right[right as usize];
                     // Nearly every arc is dearer than what it brings.
-                    if asked > weight && at != used {
+                    if asked > weight {
                         continue;
                     }
                     let of_later = later.iter().map(|((of_left, of_right), weights)| {
                         (of_left[left as usize] + of_right[right as usize]).cmp(&weights[at as usize])
                     });
                     match of_later.fold(asked.cmp(&weight), Ordering::then) {
-                        Ordering::Equal => tight.push(graph.arcs.at(left, at)),
-                        Ordering::Greater if at != used => {}
-                        _ => return None,
+                        Ordering::Equal => {
+                            is_used_tight |= at == used;
+                            tight.push(graph.arcs.at(left, at));
+                        }
+                        Ordering::Greater => {}
+                        Ordering::Less => return None,
                     }
+                }
+                if !is_used_tight {
+                    return None;
                 }
             }
             Arcs::new(graph.left.leaves, tight)

@@ -224,7 +224,8 @@ impl Graph {
     /// Reads the rows as a network. A row with an opening is taken at its loosest.
     pub fn read(formulation: &Formulation) -> Shape {
         let pairs = formulation.pair_count();
-        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let row_count = formulation.rows.len();
+        let (mut left, mut right) = (Vec::with_capacity(row_count), Vec::with_capacity(row_count));
         let mut pins = Vec::new();
         let mut openings = BTreeMap::new();
         for (index, row) in formulation.rows.iter().enumerate() {

@@ -32,7 +32,8 @@ impl LeafOf {
         for ((row, _), is_leaf) in rows.iter().zip(&mut are_leaves) {
             *is_leaf = row.pairs[0] >= end;
             if *is_leaf {
-                if !row.pairs.iter().zip(end..).all(|(&column, at)| column == at) {
+                // Without an early end, so that several are compared at once.
+                if row.pairs.iter().zip(end..).fold(0, |differs, (&column, at)| differs | (column ^ at)) != 0 {
                     return None;
                 }
                 end += row.pairs.len() as u32;
@@ -42,22 +43,19 @@ impl LeafOf {
         (end as usize == pairs).then_some((Self::Runs(starts), are_leaves))
     }
 
+    /// As many columns in leaves as there are columns, and each of them in one: so none is in two.
     fn each(pairs: usize, rows: &[(&Row, Bounds)]) -> Option<(Self, Vec<bool>)> {
         let (mut leaf_of, mut leaves, mut covered) = (vec![NONE; pairs], 0, 0);
         let mut are_leaves = vec![false; rows.len()];
         for ((row, _), is_leaf) in rows.iter().zip(&mut are_leaves) {
             *is_leaf = leaf_of[row.pairs[0] as usize] == NONE;
             if *is_leaf {
-                for &column in &row.pairs {
-                    if std::mem::replace(&mut leaf_of[column as usize], leaves) != NONE {
-                        return None;
-                    }
-                }
+                row.pairs.iter().for_each(|&column| leaf_of[column as usize] = leaves);
                 leaves += 1;
                 covered += row.pairs.len();
             }
         }
-        (covered == pairs).then_some((Self::Each(leaf_of), are_leaves))
+        (covered == pairs && !leaf_of.contains(&NONE)).then_some((Self::Each(leaf_of), are_leaves))
     }
 
     pub fn get(&self, column: u32) -> u32 {
@@ -107,7 +105,7 @@ impl Builder {
         for (at, (&(row, bounds), _)) in of_kind(false).enumerate() {
             let mut tops = Vec::new();
             let mut covered = 0;
-            for &column in &row.pairs {
+            for &column in row.pairs.iter() {
                 let leaf = leaf_of.get(column);
                 if seen[leaf as usize] == at as u32 {
                     continue;

@@ -17,6 +17,27 @@ pub(super) struct Proposals<O> {
     pub room: Vec<u32>,
 }
 
+impl<O> Proposals<O> {
+    /// By receiver and one more: where its seats start. Where there is more room than arcs, a receiver has no more seats than arcs.
+    pub fn seats<W>(&self) -> Vec<u32>
+    where
+        O: Offers<W>,
+    {
+        let arcs = self.starts.last().map_or(0, |&arcs| u64::from(arcs));
+        let mut seats = vec![0; self.room.len() + 1];
+        if self.room.iter().map(|&room| u64::from(room)).sum::<u64>() <= arcs {
+            seats[1..].copy_from_slice(&self.room);
+        } else {
+            self.offers.receivers().for_each(|receiver| seats[receiver as usize + 1] += 1);
+            seats[1..].iter_mut().zip(&self.room).for_each(|(seats, &room)| *seats = room.min(*seats));
+        }
+        for receiver in 0..self.room.len() {
+            seats[receiver + 1] += seats[receiver];
+        }
+        seats
+    }
+}
+
 /// Arcs in the order of their proposers.
 pub(super) trait Offers<W> {
     /// The receivers and gains of some.

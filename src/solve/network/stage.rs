@@ -74,6 +74,9 @@ fn bits_of(steps: u128, weights: &[i64]) -> u32 {
 
 /// How many of these sums, from the first, fit into one stage; at least one.
 pub(super) fn fitting(graph: &Graph, weights: &[Cow<[i64]>], tuning: &Tuning) -> usize {
+    if weights.len() < 2 {
+        return 1;
+    }
     let steps = steps(graph);
     let mut bits = SPARE_BITS;
     let fits = |weights: &&Cow<[i64]>| {

@@ -10,7 +10,7 @@
 
 use crate::lagrangian::{Loss, Losses, Opening, Prices};
 use crate::process::{Model, ModelRow};
-use formulation::{Column, Formulation};
+use formulation::{Column, Formulation, Pairs};
 
 /// What is settled of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) struct Face {
 #[derive(Debug, Clone)]
 struct FaceOpening {
     column: u32,
-    pairs: Vec<u32>,
+    pairs: Pairs,
     least: usize,
     most: usize,
     rows: Vec<usize>,
