@@ -1,5 +1,7 @@
 //! Which fund carries which placement.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{Assignment, FundSet, Instance, Matching, Policy};
 use crate::eligibility::{self, Rulebook};
 
@@ -19,8 +21,8 @@ pub fn carry(instance: &Instance, policy: &Policy, matching: &Matching) -> Carri
     let assignments = matching.assignments();
     let needed = |a: &Assignment| eligibility::needed_funds(&rulebook.case(a.student, a.project));
     let needed: Vec<Option<FundSet>> = assignments.iter().map(needed).collect();
-    let of_set = |set: FundSet| (0..instance.funds.len()).filter(move |fund| set & (1 << fund) != 0).collect();
-    let needs: Vec<Vec<usize>> = needed.iter().map(|set| of_set(set.unwrap_or(0))).collect();
+    let of_need = |set: &Option<FundSet>| of_set(set.unwrap_or(0), instance.funds.len()).collect();
+    let needs: Vec<Vec<usize>> = needed.iter().map(of_need).collect();
     let places: Vec<usize> = instance.funds.iter().map(|fund| fund.places() as usize).collect();
     let mut table =
         Table { needs, places, by: vec![None; assignments.len()], carries: vec![Vec::new(); instance.funds.len()] };
@@ -31,6 +33,64 @@ pub fn carry(instance: &Instance, policy: &Policy, matching: &Matching) -> Carri
         }
     }
     Carried { by: table.by, left }
+}
+
+/// Whether funds with so many places can carry so many placements, counted by the funds that may carry them: a transportation problem, by
+/// augmenting paths.
+pub fn can_carry(places: Vec<u32>, needed: &BTreeMap<FundSet, u32>) -> bool {
+    let funds = places.len();
+    let mut transport =
+        Transport { places, classes: needed.keys().copied().collect(), carried: vec![vec![0; funds]; needed.len()] };
+    needed.values().enumerate().all(|(class, &count)| {
+        let mut left = count;
+        while left > 0 {
+            match transport.send(class, left, &mut vec![false; funds]) {
+                0 => return false,
+                sent => left -= sent,
+            }
+        }
+        true
+    })
+}
+
+struct Transport {
+    /// By fund: what is left.
+    places: Vec<u32>,
+    /// Placements that the same funds may carry.
+    classes: Vec<FundSet>,
+    /// By class and fund.
+    carried: Vec<Vec<u32>>,
+}
+
+impl Transport {
+    /// Lets a fund that was not seen carry some of a class, at most so many; how many it were.
+    fn send(&mut self, class: usize, most: u32, seen: &mut [bool]) -> u32 {
+        for fund in of_set(self.classes[class], seen.len()) {
+            if std::mem::replace(&mut seen[fund], true) {
+                continue;
+            }
+            let free = self.places[fund].min(most);
+            if free > 0 {
+                self.places[fund] -= free;
+                self.carried[class][fund] += free;
+                return free;
+            }
+            for other in 0..self.classes.len() {
+                let moved = most.min(self.carried[other][fund]);
+                let sent = if moved > 0 { self.send(other, moved, seen) } else { 0 };
+                if sent > 0 {
+                    self.carried[other][fund] -= sent;
+                    self.carried[class][fund] += sent;
+                    return sent;
+                }
+            }
+        }
+        0
+    }
+}
+
+fn of_set(set: FundSet, funds: usize) -> impl Iterator<Item = usize> {
+    (0..funds).filter(move |fund| set & (1 << fund) != 0)
 }
 
 struct Table {
@@ -69,5 +129,40 @@ impl Table {
     fn put(&mut self, assignment: usize, fund: usize) {
         self.by[assignment] = Some(fund);
         self.carries[fund].push(assignment);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether some way to give each placement a fund keeps the places, by trying all.
+    fn by_trying(places: &mut [u32], placements: &[FundSet]) -> bool {
+        let Some((&set, rest)) = placements.split_first() else { return true };
+        (0..places.len()).filter(|fund| set & (1 << fund) != 0).any(|fund| {
+            if places[fund] == 0 {
+                return false;
+            }
+            places[fund] -= 1;
+            let carries = by_trying(places, rest);
+            places[fund] += 1;
+            carries
+        })
+    }
+
+    #[test]
+    fn placements_are_carried_exactly_where_trying_all_ways_finds_one() {
+        let mut carried = 0;
+        for number in 0..4_096_u32 {
+            let digit = |place: u32| number >> (2 * place) & 3;
+            let mut places = vec![digit(0), digit(1), digit(2)];
+            let needed = BTreeMap::from([(0b011, digit(3)), (0b110, digit(4)), (0b100, digit(5))]);
+            let placements: Vec<FundSet> =
+                needed.iter().flat_map(|(&set, &count)| std::iter::repeat_n(set, count as usize)).collect();
+            let can = can_carry(places.clone(), &needed);
+            assert_eq!(can, by_trying(&mut places, &placements), "{places:?}, {needed:?}");
+            carried += u32::from(can);
+        }
+        assert!((500..3_500).contains(&carried), "{carried}");
     }
 }

@@ -9,7 +9,9 @@ use super::blocking::blocking_pairs;
 use super::goals::GoalCheck;
 use super::moved_goals::MovedGoals;
 use super::rows::is_kept;
-use rules::domain::{Assignment, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex};
+use rules::domain::{
+    Assignment, Fund, FundSet, HostIndex, Instance, Matching, Policy, ProjectIndex, Quota, QuotaScope, StudentIndex,
+};
 use rules::evaluation::Evaluation;
 use rules::funding;
 
@@ -41,6 +43,8 @@ pub struct Occupancy<'a> {
     at_project: Vec<u32>,
     at_host: Vec<u32>,
     quotas: Vec<(&'a Quota, QuotaScope, i64)>,
+    /// Placements that a fund must carry, by the funds that may.
+    needed: BTreeMap<FundSet, u32>,
     goals: MovedGoals<'a>,
 }
 
@@ -57,6 +61,7 @@ impl<'a> Occupancy<'a> {
             at_project: vec![0; instance.projects.len()],
             at_host: vec![0; instance.hosts.len()],
             quotas: policy.quotas.iter().map(|quota| (quota, QuotaScope::new(instance, quota), 0)).collect(),
+            needed: BTreeMap::new(),
             goals: MovedGoals::new(instance, policy),
         };
         for place in matching.assignments() {
@@ -67,6 +72,9 @@ impl<'a> Occupancy<'a> {
             }
             for (_, scope, sum) in &mut occupancy.quotas {
                 *sum += scope.weight(place.student, place.project);
+            }
+            if let Some(funds) = occupancy.funds(place.student, Some(place.project)) {
+                *occupancy.needed.entry(funds).or_default() += 1;
             }
         }
         for note in instance.notes.iter().filter(|note| instance.pins(note)) {
@@ -191,20 +199,41 @@ impl<'a> Occupancy<'a> {
         hosts.iter().all(host_fits)
             && (0..).zip(&self.quotas).all(quota_fits)
             && moves.iter().flat_map(|(student, _)| &self.links[student.at()]).all(link_holds)
-            && self.whole_keeps(&place)
+            && self.is_carried(moves)
+            && self.is_stable(&place)
     }
 
-    /// What can't be seen from a few students: whether funds carry everybody, and whether nobody blocks.
-    fn whole_keeps(&self, place: &dyn Fn(StudentIndex) -> Option<ProjectIndex>) -> bool {
-        if !self.policy.paid_only && !self.policy.stable_only {
+    /// The funds of which one must carry a placement; `None` where it needs none.
+    fn funds(&self, student: StudentIndex, project: Option<ProjectIndex>) -> Option<FundSet> {
+        self.evaluation.pairs[self.evaluation.find(student, project?)?].funds
+    }
+
+    /// Whether the funds carry every placement after moves.
+    fn is_carried(&self, moves: &[Moved]) -> bool {
+        if !self.policy.paid_only {
+            return true;
+        }
+        let mut needed = self.needed.clone();
+        for &(student, to) in moves {
+            if let Some(funds) = self.funds(student, self.places[student.at()]) {
+                needed.entry(funds).and_modify(|count| *count -= 1);
+            }
+            if let Some(funds) = self.funds(student, to) {
+                *needed.entry(funds).or_default() += 1;
+            }
+        }
+        funding::can_carry(self.instance.funds.iter().map(Fund::places).collect(), &needed)
+    }
+
+    /// Whether nobody blocks where students are here.
+    fn is_stable(&self, place: &dyn Fn(StudentIndex) -> Option<ProjectIndex>) -> bool {
+        if !self.policy.stable_only {
             return true;
         }
         let placed = self
             .instance
             .student_indices()
             .filter_map(|student| Some(Assignment { student, project: place(student)? }));
-        let matching = Matching::new(placed.collect());
-        (!self.policy.paid_only || funding::carry(self.instance, self.policy, &matching).left.is_empty())
-            && (!self.policy.stable_only || blocking_pairs(self.instance, self.evaluation, &matching).is_empty())
+        blocking_pairs(self.instance, self.evaluation, &Matching::new(placed.collect())).is_empty()
     }
 }
