@@ -11,7 +11,7 @@ use desk::{Decision, Severity};
 
 /// Changed files in `make test`; `make soak` sets a longer run.
 fn count() -> usize {
-    std::env::var("IMPORT_CHANGES").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
+    std::env::var("IMPORT_CHANGES").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000)
 }
 
 /// The longest that one import may take.
