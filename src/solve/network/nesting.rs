@@ -151,3 +151,47 @@ impl Builder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use formulation::{RowLabel, Side};
+
+    use super::*;
+
+    fn row(pairs: &[u32]) -> Row {
+        let label = RowLabel::Asked(Side::Seats);
+        Row {
+            label,
+            pairs: pairs.into(),
+            weights: Vec::new(),
+            defines: None,
+            others: Vec::new(),
+            least: None,
+            most: Some(1),
+        }
+    }
+
+    /// Where each column is, and by node its parent.
+    fn of_rows(pairs: usize, rows: &[&[u32]]) -> Option<(Vec<u32>, Vec<u32>)> {
+        let rows: Vec<Row> = rows.iter().map(|pairs| row(pairs)).collect();
+        let bounds = |place| Bounds { row: place, least: 0, most: Some(1) };
+        let (family, leaf_of) = nested(pairs, rows.iter().zip((0..).map(bounds)).collect())?;
+        Some((leaf_of.of_each(), family.nodes.iter().map(|node| node.parent).collect()))
+    }
+
+    #[test]
+    fn rows_in_each_other_or_apart_nest_be_their_columns_in_a_run_or_not() {
+        assert_eq!(of_rows(4, &[&[0, 1], &[2, 3], &[0, 1, 2, 3]]), Some((vec![0, 0, 1, 1], vec![2, 2, NONE])));
+        assert_eq!(of_rows(4, &[&[0, 2], &[1, 3], &[0, 1, 2, 3]]), Some((vec![0, 1, 0, 1], vec![2, 2, NONE])));
+        // The largest first.
+        assert_eq!(of_rows(3, &[&[0, 1, 2], &[0, 2], &[1]]), Some((vec![1, 0, 1], vec![2, 2, NONE])));
+    }
+
+    #[test]
+    fn rows_that_cross_or_leave_a_column_out_do_not_nest() {
+        assert_eq!(of_rows(3, &[&[0, 1], &[1, 2]]), None);
+        assert_eq!(of_rows(3, &[&[0, 1]]), None);
+        // As many places as columns: one is in two rows, and one in none.
+        assert_eq!(of_rows(4, &[&[0, 2], &[1, 2]]), None);
+    }
+}
