@@ -193,5 +193,6 @@ mod tests {
         assert_eq!(of_rows(3, &[&[0, 1]]), None);
         // As many places as columns: one is in two rows, and one in none.
         assert_eq!(of_rows(4, &[&[0, 2], &[1, 2]]), None);
+        assert_eq!(of_rows(4, &[&[0, 2], &[2, 3]]), None);
     }
 }
