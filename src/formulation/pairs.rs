@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// Pair columns of a row, read as a slice. A copy shares the memory, so that a copy of a program is cheap; and the lists of all students
-/// or of all projects are one piece, which is read in order.
+/// Pair columns of a row, read as a slice. A copy shares the memory, so that a copy of a program is cheap. The lists of all
+/// students, or of all projects, are one piece of memory.
 #[derive(Clone)]
 pub struct Pairs {
     shared: Arc<[u32]>,
@@ -13,26 +13,25 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// The places of `keys` by key, each list ascending: in the first all places with the key 0, and so on.
+    /// By key, from 0 to `groups` − 1: the places in `keys` that have it, ascending.
+    ///
+    /// # Panics
+    /// When a key is not below `groups`.
     pub fn grouped(groups: usize, keys: impl Iterator<Item = u32> + Clone) -> Vec<Self> {
-        let mut ends = vec![0_u32; groups];
-        keys.clone().for_each(|key| ends[key as usize] += 1);
-        let mut next = Vec::with_capacity(groups);
-        let mut end = 0;
-        for count in &mut ends {
-            next.push(end);
-            end += *count;
-            *count = end;
+        let mut starts = vec![0_u32; groups + 1];
+        keys.clone().for_each(|key| starts[key as usize + 1] += 1);
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
         }
-        let starts = next.clone();
-        let mut places = vec![0; end as usize];
+        let mut next = starts.clone();
+        let mut places = vec![0; starts[groups] as usize];
         for (place, key) in (0..).zip(keys) {
             let next = &mut next[key as usize];
             places[*next as usize] = place;
             *next += 1;
         }
         let shared: Arc<[u32]> = places.into();
-        starts.into_iter().zip(ends).map(|(start, end)| Self { shared: Arc::clone(&shared), own: start..end }).collect()
+        starts.windows(2).map(|ends| Self { shared: Arc::clone(&shared), own: ends[0]..ends[1] }).collect()
     }
 }
 

@@ -35,8 +35,8 @@ pub fn carry(instance: &Instance, policy: &Policy, matching: &Matching) -> Carri
     Carried { by: table.by, left }
 }
 
-/// Whether funds with so many places can carry so many placements, counted by the funds that may carry them: a transportation problem, by
-/// augmenting paths.
+/// Whether funds can carry placements: `places` by fund, `needed` how many placements there are by the funds that may carry them.
+/// A transportation problem, solved by augmenting paths.
 pub fn can_carry(places: Vec<u32>, needed: &BTreeMap<FundSet, u32>) -> bool {
     let funds = places.len();
     let mut transport =
@@ -63,7 +63,7 @@ struct Transport {
 }
 
 impl Transport {
-    /// Lets a fund that was not seen carry some of a class, at most so many; how many it were.
+    /// Lets a fund that is not yet `seen` carry up to `most` of a class; says how many it carries, 0 where no fund can.
     fn send(&mut self, class: usize, most: u32, seen: &mut [bool]) -> u32 {
         for fund in of_set(self.classes[class], seen.len()) {
             if std::mem::replace(&mut seen[fund], true) {

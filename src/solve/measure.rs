@@ -44,7 +44,7 @@ pub(super) fn reached(goal: &GoalMeasure, chosen: impl Iterator<Item = (usize, i
 
 /// The pair columns that are matched, as [`reached`] takes them.
 pub(super) fn chosen(matched: &[bool]) -> impl Iterator<Item = (usize, i64)> {
-    // Few of many are: what has none of them is passed over at once.
+    // Few columns are matched, so that pieces without any are skipped whole.
     let pieces = matched.chunks(16).enumerate().filter(|(_, piece)| piece.iter().fold(false, |any, &is| any | is));
     pieces.flat_map(|(place, piece)| {
         (place * 16..).zip(piece).filter(|&(_, &matched)| matched).map(|(column, _)| (column, 1))

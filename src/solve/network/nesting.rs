@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_in_each_other_or_apart_nest_be_their_columns_in_a_run_or_not() {
+    fn rows_nest_whether_or_not_their_columns_are_in_a_run() {
         assert_eq!(of_rows(4, &[&[0, 1], &[2, 3], &[0, 1, 2, 3]]), Some((vec![0, 0, 1, 1], vec![2, 2, NONE])));
         assert_eq!(of_rows(4, &[&[0, 2], &[1, 3], &[0, 1, 2, 3]]), Some((vec![0, 1, 0, 1], vec![2, 2, NONE])));
         // The largest first.

@@ -18,7 +18,8 @@ pub(super) struct Proposals<O> {
 }
 
 impl<O> Proposals<O> {
-    /// By receiver and one more: where its seats start. Where there is more room than arcs, a receiver has no more seats than arcs.
+    /// By receiver and one more: where its seats start. A receiver has no more seats than room; and no more than arcs, where all
+    /// rooms together are more than all arcs.
     pub fn seats<W>(&self) -> Vec<u32>
     where
         O: Offers<W>,
