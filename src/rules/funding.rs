@@ -156,7 +156,8 @@ mod tests {
         for number in 0..4_096_u32 {
             let digit = |place: u32| number >> (2 * place) & 3;
             let mut places = vec![digit(0), digit(1), digit(2)];
-            let needed = BTreeMap::from([(0b011, digit(3)), (0b110, digit(4)), (0b100, digit(5))]);
+            // The first class takes the first fund, which the second may need.
+            let needed = BTreeMap::from([(0b011, digit(3)), (0b101, digit(4)), (0b110, digit(5))]);
             let placements: Vec<FundSet> =
                 needed.iter().flat_map(|(&set, &count)| std::iter::repeat_n(set, count as usize)).collect();
             let can = can_carry(places.clone(), &needed);

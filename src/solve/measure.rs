@@ -136,3 +136,17 @@ pub(super) fn direct(value: i64, least: bool) -> i64 {
 pub(super) fn directed(values: &[i64], least: bool) -> Vec<i64> {
     values.iter().map(|&value| direct(value, least)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::chosen;
+
+    #[test]
+    fn the_matched_columns_of_many_are_told_with_their_places() {
+        for columns in [0, 1, 15, 16, 17, 100] {
+            let matched: Vec<bool> = (0..columns).map(|column| column % 21 == 16 || column % 33 == 0).collect();
+            let all: Vec<usize> = (0..columns).filter(|&column| matched[column]).collect();
+            assert_eq!(chosen(&matched).collect::<Vec<_>>(), all.into_iter().map(|at| (at, 1)).collect::<Vec<_>>());
+        }
+    }
+}
