@@ -77,9 +77,10 @@ impl Store {
             if count >= most {
                 return Err(StoreError::TooManyDrafts { limit: most });
             }
+            // PostgreSQL reads its clock anew for each `{now}` of a statement.
             let insert = format!(
-                "INSERT INTO drafts ({COLUMNS}) VALUES ($1, $2, $3, {{now}}, {{now}}, $2, {{now}} + CAST($4 AS BIGINT) * 1000, 1) \
-                 RETURNING {COLUMNS}"
+                "INSERT INTO drafts ({COLUMNS}) SELECT $1, $2, $3, at, at, $2, at + CAST($4 AS BIGINT) * 1000, 1 \
+                 FROM (SELECT {{now}} AS at) AS clock RETURNING {COLUMNS}"
             );
             let inserted = sqlx::query(self.sql(&insert))
                 .bind(uuid::Uuid::now_v7().to_string())
