@@ -77,7 +77,7 @@ impl Store {
             if count >= most {
                 return Err(StoreError::TooManyDrafts { limit: most });
             }
-            // PostgreSQL reads its clock anew for each `{now}` of a statement.
+            // The clock is read once: PostgreSQL's goes on within a statement.
             let insert = format!(
                 "INSERT INTO drafts ({COLUMNS}) SELECT $1, $2, $3, at, at, $2, at + CAST($4 AS BIGINT) * 1000, 1 \
                  FROM (SELECT {{now}} AS at) AS clock RETURNING {COLUMNS}"
