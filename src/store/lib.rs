@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr, Transaction};
 use tracing::Instrument;
 
 pub use audit::{Deed, RETENTION, WORKER};
@@ -62,10 +62,13 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_SETTINGS: &str = "SET statement_timeout = '6s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'; \
      SET synchronous_commit = on";
 
-/// Settings of every connection to SQLite: a commit is on disk, and what is deleted is overwritten. That its space can be given back is
-/// settled when the file is made, before anything else is.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+/// Settings of every connection to SQLite: a commit is on disk, and what is deleted is overwritten. None of them writes to the file, so that
+/// a full disk can still be read from.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
      PRAGMA foreign_keys = ON";
+
+/// What is written to a file of SQLite before anything else is: the space of what is deleted can be given back.
+const SQLITE_FILE: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL";
 
 /// Why the store did not do what was asked.
 #[derive(Debug)]
@@ -227,6 +230,7 @@ impl Store {
                 let alone =
                     claim_file(Path::new(path)).map_err(|why| StoreError::Unusable(format!("{path}: {why}")))?;
                 let url = format!("sqlite://{path}");
+                set_up_file(&url).await?;
                 (address.connect(&url, SQLITE_CONNECTIONS, SQLITE_SETTINGS).await?, Some(Arc::new(alone)))
             }
             Address::Postgres(url) => (address.connect(url, POSTGRES_CONNECTIONS, POSTGRES_SETTINGS).await?, None),
@@ -369,6 +373,14 @@ fn check_path(path: &str) -> Result<(), String> {
         return Err("a path that does not begin with file: and has no ?, # and %".to_owned());
     }
     Ok(())
+}
+
+/// Writes to a file of SQLite what has to be there before its tables are.
+async fn set_up_file(url: &str) -> Result<(), StoreError> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    connection.execute(SQLITE_FILE).await?;
+    Ok(connection.close().await?)
 }
 
 /// Makes the file, readable by its owner alone, and locks it, by whatever name it is reached. The lock is not of the kind that SQLite takes,

@@ -92,6 +92,7 @@ fn a_full_disk_refuses_runs_and_is_survived() {
     let filler = disk.0.path().join("filler");
     for cycle in 1..=20 {
         fill(&filler);
+        let full = Instant::now();
         let mut refused = None;
         // What is left in the log's last page may hold one more.
         for extra in 0..200 {
@@ -108,6 +109,8 @@ fn a_full_disk_refuses_runs_and_is_survived() {
         let basic = client.view(&first.name, View::Basic).expect("it can be read");
         assert_eq!(basic.state(), State::Succeeded);
         assert_eq!(client.get(&first.name).expect_err("there is no room for the record").code(), Code::Unavailable);
+        // A connection that could not be opened would be waited for, five seconds.
+        assert!(full.elapsed() < Duration::from_secs(4), "in cycle {cycle} a full disk kept its callers waiting");
         std::fs::remove_file(&filler).expect("it is there");
         let begun = Instant::now();
         let again = loop {
