@@ -312,9 +312,14 @@ impl Client {
     pub fn finished(&mut self, name: &str) -> pb::Run {
         let begun = Instant::now();
         loop {
-            match self.get(name) {
-                Ok(run) if run.end_time.is_some() => return run,
-                Ok(_) => {}
+            // Its outcome is asked for when it has ended, because each such answer leaves a record in the store.
+            let ended = match self.view(name, pb::get_run_request::View::Basic) {
+                Ok(run) if run.end_time.is_some() => self.get(name).map(Some),
+                other => other.map(|_| None),
+            };
+            match ended {
+                Ok(Some(run)) => return run,
+                Ok(None) => {}
                 Err(status) if status.code() == Code::Unavailable => {}
                 Err(status) => panic!("{name}: {status:?}"),
             }
