@@ -67,7 +67,8 @@ const POSTGRES_SETTINGS: &str = "SET statement_timeout = '6s'; SET lock_timeout 
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
      PRAGMA foreign_keys = ON";
 
-/// What is written to a file of SQLite before anything else is: the space of what is deleted can be given back.
+/// What is written to a file of SQLite before anything else is: the space of what is deleted can be given back. The second makes the file,
+/// with what the first says in it.
 const SQLITE_FILE: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL";
 
 /// Why the store did not do what was asked.
@@ -220,17 +221,17 @@ impl Store {
     /// the first of `keys`.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`] where the URL is none of these, another server has the file open, the database is of a newer engine, or a run
-    /// or draft in it is sealed by a key that is not among `keys`.
+    /// [`StoreError::Unusable`] where the URL is none of these, what it names can't be opened, another server has the file open, the database
+    /// is of a newer engine, or a run or draft in it is sealed by a key that is not among `keys`.
     pub async fn open(url: &str, keys: StoreKeys) -> Result<Self, StoreError> {
         let unusable = |error: &dyn Display| StoreError::Unusable(error.to_string());
         let address = Address::read(url)?;
         let (pool, alone) = match &address {
             Address::Sqlite(path) => {
-                let alone =
-                    claim_file(Path::new(path)).map_err(|why| StoreError::Unusable(format!("{path}: {why}")))?;
+                let of_file = |why: &dyn Display| StoreError::Unusable(format!("{path}: {why}"));
+                let alone = claim_file(Path::new(path)).map_err(|why| of_file(&why))?;
                 let url = format!("sqlite://{path}");
-                set_up_file(&url).await?;
+                set_up_file(&url).await.map_err(|error| of_file(&StoreError::from(error)))?;
                 (address.connect(&url, SQLITE_CONNECTIONS, SQLITE_SETTINGS).await?, Some(Arc::new(alone)))
             }
             Address::Postgres(url) => (address.connect(url, POSTGRES_CONNECTIONS, POSTGRES_SETTINGS).await?, None),
@@ -376,11 +377,11 @@ fn check_path(path: &str) -> Result<(), String> {
 }
 
 /// Writes to a file of SQLite what has to be there before its tables are.
-async fn set_up_file(url: &str) -> Result<(), StoreError> {
+async fn set_up_file(url: &str) -> Result<(), sqlx::Error> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await?;
     connection.execute(SQLITE_FILE).await?;
-    Ok(connection.close().await?)
+    connection.close().await
 }
 
 /// Makes the file, readable by its owner alone, and locks it, by whatever name it is reached. The lock is not of the kind that SQLite takes,
